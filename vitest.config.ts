@@ -1,8 +1,12 @@
 import { defineConfig } from "vitest/config";
 
+const resultsFile = process.env["OKTA_SCIM_TEST_RESULTS"];
+
 /** Three projects, from quick to real: units, conformance over HTTP, and the whole product end to end. */
 export default defineConfig({
   test: {
+    reporters: resultsFile === undefined ? ["default"] : ["default", "json"],
+    ...(resultsFile === undefined ? {} : { outputFile: { json: resultsFile } }),
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 30_000 } },
       {

@@ -1,0 +1,10 @@
+/** Exit codes of every command (docs: README, "Exit codes"). */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  badInput: 2,
+  unreachable: 3,
+  changes: 7,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
