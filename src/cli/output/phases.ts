@@ -65,7 +65,8 @@ export class Phases {
       const milliseconds = elapsed();
       this.times.push({ name, milliseconds });
       stream.write(
-        `${mark} ${name.padEnd(nameWidth)} ${paint("dim", formatDuration(milliseconds).padStart(8))}  ${result}`.trimEnd() + "\n",
+        `${mark} ${name.padEnd(nameWidth)} ${paint("dim", formatDuration(milliseconds).padStart(8))}  ${result}`.trimEnd() +
+          "\n",
       );
     };
     const reporter: PhaseReporter = {

@@ -22,7 +22,9 @@ export function createPaint(stream: { isTTY?: boolean }, environment: NodeJS.Pro
   const forced = environment["FORCE_COLOR"];
   const refused = environment["NO_COLOR"] !== undefined && environment["NO_COLOR"] !== "";
   const coloured =
-    !refused && environment["TERM"] !== "dumb" && (stream.isTTY === true || (forced !== undefined && forced !== "0"));
+    !refused &&
+    environment["TERM"] !== "dumb" &&
+    (stream.isTTY === true || (forced !== undefined && forced !== "0"));
   if (!coloured) return (_tone, text) => text;
   return (tone, text) => styleText(formats[tone], text, { validateStream: false });
 }

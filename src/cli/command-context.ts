@@ -1,0 +1,29 @@
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import { type ConsoleOutput, createConsoleOutput } from "./output/console-output.ts";
+
+/** The project that holds Pulumi.yaml, stacks/ and this program. */
+export const projectDir = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** The options that every command takes. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly stack: string;
+  readonly app?: string;
+}
+
+/** Adds the options that commands on a stack share. */
+export function withStackOptions(command: Command): Command {
+  return withJsonOption(command)
+    .option("-s, --stack <name>", "the stack: one per environment", "dev")
+    .option("--app <name>", "only this application");
+}
+
+export function withJsonOption(command: Command): Command {
+  return command.option("--json", "print the result as JSON on standard output");
+}
+
+export function outputFor(options: { readonly json?: boolean }): ConsoleOutput {
+  return createConsoleOutput(options.json === true);
+}

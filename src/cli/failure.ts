@@ -1,0 +1,49 @@
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import type { Paint } from "./output/style.ts";
+
+/** A failure that a command foresees, with its exit code. Everything to say has been said when `message` is empty. */
+export class CommandFailure extends Error {
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode, message = "") {
+    super(message);
+    this.name = "CommandFailure";
+    this.exitCode = exitCode;
+  }
+}
+
+interface CodedError {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** Errors of our own classes carry a stable code and a remedy. */
+export function isCodedError(error: unknown): error is Error & CodedError {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    typeof error.code === "string" &&
+    "remedy" in error &&
+    typeof error.remedy === "string"
+  );
+}
+
+/** The exit code for an error that ended a command. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof CommandFailure) return error.exitCode;
+  if (isCodedError(error)) {
+    if (/UNREACHABLE/.test(error.code)) return exitCodes.unreachable;
+    if (/^SC\d|_INVALID$|_MISSING$|BAD_INPUT/.test(error.code)) return exitCodes.badInput;
+  }
+  return exitCodes.failed;
+}
+
+/** An error as text for people: foreseen ones in a line and a remedy, others with their stack. */
+export function renderFailure(error: unknown, paint: Paint): string {
+  if (error instanceof CommandFailure) return error.message;
+  if (isCodedError(error))
+    return `${paint("bad", "error")} ${error.code}: ${error.message}\n  ${paint("dim", "what to do:")} ${error.remedy}`;
+  if (error instanceof Error) return `${paint("bad", "unexpected error")}: ${error.stack ?? error.message}`;
+  return `${paint("bad", "unexpected error")}: ${String(error)}`;
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { addCheckCommand } from "./commands/check.ts";
+import { addDestroyCommand } from "./commands/destroy.ts";
+import { addDoctorCommand } from "./commands/doctor.ts";
+import { addPreviewCommand } from "./commands/preview.ts";
+import { addSandboxCommand } from "./commands/sandbox.ts";
+import { addStartCommand } from "./commands/start.ts";
+import { addStopCommand } from "./commands/stop.ts";
+import { addUpCommand } from "./commands/up.ts";
+import { addValidateCommand } from "./commands/validate.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { exitCodeOf, renderFailure } from "./failure.ts";
+import { createPaint } from "./output/style.ts";
+
+const program = new Command("okta-scim")
+  .description("Connect applications to Okta over SCIM by pull request.")
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 done, 1 failed, 2 bad input, 3 unreachable, 7 changes or drift found (with --expect-no-changes).",
+  )
+  .showSuggestionAfterError()
+  .exitOverride();
+
+for (const add of [
+  addStartCommand,
+  addStopCommand,
+  addUpCommand,
+  addPreviewCommand,
+  addCheckCommand,
+  addDestroyCommand,
+  addValidateCommand,
+  addSandboxCommand,
+  addDoctorCommand,
+])
+  add(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = reportFailure(error);
+}
+
+function reportFailure(error: unknown): number {
+  if (isUsageError(error)) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
+  const text = renderFailure(error, createPaint(process.stderr, process.env));
+  if (text !== "") process.stderr.write(`${text}\n`);
+  return exitCodeOf(error);
+}
+
+/** Commander has printed help or the usage error itself; only its exit code is left to honour. */
+function isUsageError(error: unknown): error is Error & { exitCode: number } {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    typeof error.code === "string" &&
+    error.code.startsWith("commander.") &&
+    "exitCode" in error &&
+    typeof error.exitCode === "number"
+  );
+}

@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Dispatcher, request } from "undici";
+import { z } from "zod";
+import { GitHubError } from "./github-error.ts";
+
+/** Where and as whom to call GitHub's REST API. */
+export interface GitHubClientOptions {
+  /** `https://api.github.com`, or an Enterprise server's `…/api/v3`. */
+  readonly apiUrl: string;
+  /** `owner/name`. */
+  readonly repository: string;
+  readonly token: string;
+  /** The longest wait, in milliseconds, for a rate limit to end before giving up. */
+  readonly longestWait?: number;
+}
+
+interface GitHubAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly next: string | undefined;
+}
+
+const attempts = 4;
+const requestTimeout = 30_000;
+
+/** The few calls to GitHub that comments and issues need, with pages followed and rate limits waited for. */
+export class GitHubClient {
+  readonly #options: GitHubClientOptions;
+
+  constructor(options: GitHubClientOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * One call below `/repos/{owner}/{name}`.
+   * @throws GitHubError for any answer from 400 on that `accepted` does not list.
+   */
+  async call(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    body?: unknown,
+    accepted: readonly number[] = [],
+  ): Promise<GitHubAnswer> {
+    return this.#send(
+      method,
+      `${this.#options.apiUrl}/repos/${this.#options.repository}${path}`,
+      body,
+      accepted,
+    );
+  }
+
+  /** Every element of a list, page after page, by the `Link` header (GitHub REST API, "Using pagination"). */
+  async *list<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<T> {
+    let url: string | undefined = `${this.#options.apiUrl}/repos/${this.#options.repository}${path}`;
+    while (url !== undefined) {
+      const answer: GitHubAnswer = await this.#send("GET", url, undefined, []);
+      yield* z.array(schema).parse(answer.body);
+      url = answer.next;
+    }
+  }
+
+  async #send(
+    method: Dispatcher.HttpMethod,
+    url: string,
+    body: unknown,
+    accepted: readonly number[],
+  ): Promise<GitHubAnswer> {
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await request(url, {
+        method,
+        headers: {
+          accept: "application/vnd.github+json",
+          authorization: `Bearer ${this.#options.token}`,
+          "user-agent": "okta-scim",
+          "x-github-api-version": "2022-11-28",
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        headersTimeout: requestTimeout,
+        bodyTimeout: requestTimeout,
+      });
+      const text = await answer.body.text();
+      if (answer.statusCode < 400 || accepted.includes(answer.statusCode))
+        return { status: answer.statusCode, body: parseBody(text), next: nextPage(answer.headers["link"]) };
+      const wait = waitBeforeRetry(answer.statusCode, answer.headers);
+      if (wait === undefined || attempt >= attempts || wait > (this.#options.longestWait ?? 120_000))
+        throw new GitHubError(method, url, answer.statusCode, messageOf(text));
+      await sleep(wait);
+    }
+  }
+}
+
+/** Milliseconds to wait before the same call is worth repeating; undefined when it is not. */
+function waitBeforeRetry(
+  status: number,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): number | undefined {
+  const limited =
+    status === 429 ||
+    (status === 403 && (headers["retry-after"] !== undefined || headers["x-ratelimit-remaining"] === "0"));
+  if (limited) {
+    const retryAfter = Number(headers["retry-after"]);
+    if (headers["retry-after"] !== undefined && Number.isFinite(retryAfter)) return retryAfter * 1000;
+    const reset = Number(headers["x-ratelimit-reset"]);
+    return Number.isFinite(reset) ? Math.max(0, reset * 1000 - Date.now()) + 1000 : 60_000;
+  }
+  return status >= 500 ? 1000 : undefined;
+}
+
+function nextPage(link: string | string[] | undefined): string | undefined {
+  const header = Array.isArray(link) ? link.join(", ") : (link ?? "");
+  return /<([^>]+)>\s*;[^,]*rel="next"/.exec(header)?.[1];
+}
+
+function parseBody(text: string): unknown {
+  return text === "" ? undefined : JSON.parse(text);
+}
+
+function messageOf(text: string): string {
+  try {
+    return z.looseObject({ message: z.string() }).parse(JSON.parse(text)).message;
+  } catch {
+    return text.slice(0, 200);
+  }
+}

@@ -1,0 +1,16 @@
+/** GitHub refused a call. */
+export class GitHubError extends Error {
+  readonly code = "GITHUB_REFUSED";
+  readonly status: number;
+  readonly remedy: string;
+
+  constructor(method: string, url: string, status: number, detail: string) {
+    super(`GitHub answered ${status} to ${method} ${new URL(url).pathname}: ${detail}`);
+    this.name = "GitHubError";
+    this.status = status;
+    this.remedy =
+      status === 401 || status === 403 || status === 404
+        ? "The job's token needs `pull-requests: write` for comments and `issues: write` for the drift issue; fork pull requests have neither."
+        : "Run the job again. If it stays so, see GitHub's status page.";
+  }
+}

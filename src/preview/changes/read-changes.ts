@@ -1,0 +1,93 @@
+import type { EngineStep, Properties } from "./engine-step.ts";
+import { labelFor, wordsFor } from "./okta-words.ts";
+import { diffProperties, isSecret, unknownValue } from "./property-diff.ts";
+import type { ChangeAction, FieldChange, Names, ResourceChange } from "./resource-change.ts";
+
+const actions: Readonly<Partial<Record<EngineStep["operation"], ChangeAction>>> = {
+  create: "add",
+  import: "add",
+  update: "change",
+  replace: "replace",
+  "import-replacement": "replace",
+  delete: "remove",
+};
+
+const appComponent = "okta-scim:index:ScimApp";
+
+/**
+ * Tells the engine's steps in Okta's words: what is added, changed, replaced or removed, app by app. Components, providers and resources
+ * that stay as they are say nothing.
+ */
+export function readChanges(steps: readonly EngineStep[], names: Names): ResourceChange[] {
+  const byUrn = new Map(steps.map((step) => [step.urn, step]));
+  return steps.flatMap((step) => {
+    const action = actions[step.operation];
+    if (action === undefined || step.type.startsWith("pulumi:") || step.type.startsWith("okta-scim:"))
+      return [];
+    return [toChange(step, action, appOf(step, byUrn), names)];
+  });
+}
+
+function toChange(
+  step: EngineStep,
+  action: ChangeAction,
+  app: string | undefined,
+  names: Names,
+): ResourceChange {
+  const words = wordsFor(step.type);
+  const inputs = step.after ?? step.before ?? {};
+  const titled = action === "remove" ? (step.before ?? inputs) : inputs;
+  const changedPaths = [...Object.keys(step.detailedDiff ?? {}), ...step.changedKeys];
+  const fields = action === "remove" ? [] : readFields(step, action, changedPaths);
+  return {
+    app,
+    kind: words.kind,
+    action,
+    title: words.title(titled, names),
+    fields,
+    replacedBecause: action === "replace" ? step.replaceKeys.map((key) => labelFor(words, key) ?? key) : [],
+    type: step.type,
+    urn: step.urn,
+    id: step.id,
+    before: step.before,
+    after: step.after,
+  };
+}
+
+function readFields(step: EngineStep, action: ChangeAction, changedPaths: readonly string[]): FieldChange[] {
+  const words = wordsFor(step.type);
+  const before = action === "add" ? {} : step.before;
+  return diffProperties(before, step.after, changedPaths).flatMap((change): FieldChange[] => {
+    const label = labelFor(words, change.path);
+    if (label === undefined || change.path.startsWith("__")) return [];
+    if (change.secret) return [{ label, secret: true }];
+    return [{ label, secret: false, before: showValue(change.before), after: showValue(change.after) }];
+  });
+}
+
+/** A value as people read it; what only the update will know is said so. */
+function showValue(value: unknown): string {
+  if (value === undefined || value === null || value === "") return "(none)";
+  if (value === unknownValue) return "(known after the update)";
+  if (isSecret(value)) return "(secret)";
+  if (typeof value === "string") return value;
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (isMappingEntry(value))
+    return value["pushStatus"] === "PUSH"
+      ? `${value["expression"]}`
+      : `${value["expression"]} (on create only)`;
+  return JSON.stringify(value, (_key, nested: unknown) => (isSecret(nested) ? "(secret)" : nested));
+}
+
+function isMappingEntry(value: unknown): value is Properties {
+  return typeof value === "object" && value !== null && "expression" in value && "pushStatus" in value;
+}
+
+function appOf(step: EngineStep, byUrn: ReadonlyMap<string, EngineStep>): string | undefined {
+  let parent = step.parent;
+  while (parent !== undefined) {
+    if (parent.includes(`${appComponent}::`)) return parent.split("::").at(-1);
+    parent = byUrn.get(parent)?.parent;
+  }
+  return undefined;
+}

@@ -1,0 +1,24 @@
+export type GuardRailKind =
+  | "people-deactivated"
+  | "assignments-removed"
+  | "push-groups-removed"
+  | "target-groups-deleted"
+  | "app-deactivated"
+  | "app-replaced"
+  | "tls-weakened"
+  | "authentication-weakened"
+  | "protect-removed";
+
+/** One guard rail that the change touches: broken, or acknowledged by name in the spec. */
+export interface GuardRailFinding {
+  readonly kind: GuardRailKind;
+  readonly app: string;
+  readonly outcome: "broken" | "acknowledged";
+  readonly actual: number;
+  /** The most that is allowed, as a number of the same unit as `actual`. */
+  readonly limit: number;
+  readonly names: readonly string[];
+  /** One sentence with number and limit. */
+  readonly message: string;
+  readonly remedy: string;
+}

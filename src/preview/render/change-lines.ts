@@ -1,0 +1,35 @@
+import type { ResourceChange } from "../changes/resource-change.ts";
+import { singleLine } from "./markdown-text.ts";
+
+/** `+ ~ ! -` in column 0, so that a ```diff block colours the line. `!` is a replacement. */
+export type ChangeSign = "+" | "~" | "!" | "-";
+
+const signs: Readonly<Record<ResourceChange["action"], ChangeSign>> = {
+  add: "+",
+  change: "~",
+  replace: "!",
+  remove: "-",
+};
+const longestValue = 120;
+
+/** One change as lines: a headline in Okta's words, then `old -> new` for each setting. */
+export function changeLines(change: ResourceChange): { sign: ChangeSign; text: string }[] {
+  const sign = signs[change.action];
+  const why =
+    change.replacedBecause.length > 0
+      ? `, replaced because ${change.replacedBecause.join(", ")} can't change in place`
+      : "";
+  const fields = change.fields.map((field) => {
+    if (field.secret) return `${field.label}: ${change.action === "add" ? "(secret)" : "changed (secret)"}`;
+    if (change.action === "add") return `${field.label}: ${short(field.after)}`;
+    return `${field.label}: ${short(field.before)} -> ${short(field.after)}`;
+  });
+  return [
+    { sign, text: `${change.kind}: ${singleLine(change.title)}${why}` },
+    ...fields.map((text) => ({ sign, text: `    ${singleLine(text)}` })),
+  ];
+}
+
+function short(value: string): string {
+  return value.length > longestValue ? `${value.slice(0, longestValue)}…` : value;
+}

@@ -1,0 +1,24 @@
+/**
+ * Text from Okta or a spec, made safe inside Markdown: it can't start a heading, break a table, open HTML, link, or mention anyone. GitHub
+ * reads `@name`, `#1` and bare addresses anywhere outside code, so an invisible word joiner goes in between.
+ */
+export function escapeMarkdown(text: string): string {
+  return singleLine(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll(/[\\`*_{}[\]()#+!|~$-]/g, (character) => `\\${character}`)
+    .replaceAll("@", "@\u2060")
+    .replaceAll(/(\w+):\/\//g, "$1:\u2060//")
+    .replaceAll("www.", "www\u2060.");
+}
+
+/** Text inside a fenced code block: a fence longer than any run of backticks would be needed otherwise. */
+export function escapeCodeBlock(text: string): string {
+  return singleLine(text).replaceAll("`", "'");
+}
+
+/** Control characters, line breaks and bidirectional marks can't move text to another place. */
+export function singleLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ");
+}

@@ -1,0 +1,145 @@
+import type { ResourceChange } from "../changes/resource-change.ts";
+import type { AppReport, PreviewReport } from "../report.ts";
+import { changeLines } from "./change-lines.ts";
+import { escapeCodeBlock, escapeMarkdown } from "./markdown-text.ts";
+import { renderMermaid } from "./mermaid.ts";
+import { nameList, peopleLines } from "./people-words.ts";
+
+/** GitHub refuses comments above 65,536 characters; this leaves room for what the server counts differently. */
+const budget = 60_000;
+
+export interface MarkdownOptions {
+  /** Where the full report can be read, for what does not fit. */
+  readonly fullReportUrl?: string;
+  readonly budget?: number;
+}
+
+/** The hidden mark by which the comment of a stack is found again. */
+export function commentMarker(project: string, stack: string): string {
+  return `<!-- okta-scim:${project}/${stack} -->`;
+}
+
+/**
+ * The report as a pull-request comment or job summary. When it would grow past the budget, names go first, then each app's settings, until
+ * counts are left and the full report is pointed to.
+ */
+export function renderMarkdown(report: PreviewReport, options: MarkdownOptions = {}): string {
+  const limit = options.budget ?? budget;
+  for (const detail of details) {
+    const text = render(report, detail, options);
+    if (text.length <= limit) return text;
+  }
+  const text = render(report, smallestDetail, options);
+  const cut = "\n\n_Cut here: the comment would be too long._\n";
+  return text.length <= limit ? text : text.slice(0, limit - cut.length) + cut;
+}
+
+interface Detail {
+  readonly names: number;
+  readonly lines: number;
+  readonly diagram: boolean;
+  readonly apps: number;
+}
+
+const smallestDetail: Detail = { names: 0, lines: 0, diagram: false, apps: 50 };
+const details: readonly Detail[] = [
+  { names: 50, lines: 400, diagram: true, apps: 500 },
+  { names: 10, lines: 100, diagram: true, apps: 500 },
+  { names: 5, lines: 30, diagram: false, apps: 500 },
+  { names: 0, lines: 10, diagram: false, apps: 500 },
+  { names: 0, lines: 0, diagram: false, apps: 500 },
+];
+
+function render(report: PreviewReport, detail: Detail, options: MarkdownOptions): string {
+  const shownApps = report.apps.slice(0, detail.apps);
+  const truncated = detail !== details[0];
+  return [
+    commentMarker(report.project, report.stack),
+    `### ${verdictMark[report.verdict.level]} ${escapeMarkdown(report.stack)}: ${report.verdict.level}`,
+    report.verdict.reasons.map((reason) => `- ${escapeMarkdown(reason)}`).join("\n"),
+    guardRailPart(report, detail),
+    tablePart(report, shownApps),
+    detail.diagram && report.apps.length > 0 ? `\`\`\`mermaid\n${renderMermaid(report)}\n\`\`\`` : "",
+    ...shownApps.map((app) => appPart(app, detail)),
+    report.apps.length > shownApps.length ? `_and ${report.apps.length - shownApps.length} more apps_` : "",
+    report.shared.length > 0 ? detailsPart("SCIM server", changeBlock(report.shared, detail)) : "",
+    truncated
+      ? `_Shortened to fit._${options.fullReportUrl === undefined ? " The full report is in the job's artefacts." : ` [Full report](${options.fullReportUrl})`}`
+      : "",
+    footer(report),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+const verdictMark = { "no change": "⚪", safe: "🟢", "needs review": "🟡", dangerous: "🔴" } as const;
+
+function guardRailPart(report: PreviewReport, detail: Detail): string {
+  const broken = report.guardRails.filter((finding) => finding.outcome === "broken");
+  if (broken.length === 0) return "";
+  const lines = broken.map((finding) => {
+    const names = nameList(finding.names, detail.names);
+    return `> - **${escapeMarkdown(finding.app)}**: ${escapeMarkdown(finding.message)}${names === "" ? "" : ` (${escapeMarkdown(names)})`}\n>   ${escapeMarkdown(finding.remedy)}`;
+  });
+  return ["> [!CAUTION]", "> Guard rails stop this update:", ...lines].join("\n");
+}
+
+function tablePart(report: PreviewReport, apps: readonly AppReport[]): string {
+  if (apps.length === 0)
+    return report.shared.length === 0
+      ? `Okta and the specs agree (${report.unchangedResources} resources).`
+      : "";
+  const rows = apps.map((app) => {
+    const count = (action: ResourceChange["action"]): string => {
+      const number = app.changes.filter((change) => change.action === action).length;
+      return number === 0 ? "" : String(number);
+    };
+    return `| ${escapeMarkdown(app.label)} | ${count("add")} | ${count("change")} | ${count("replace")} | ${count("remove")} | ${escapeMarkdown(peopleCell(app))} |`;
+  });
+  return ["| App | + | ~ | +- | - | People |", "|---|---|---|---|---|---|", ...rows].join("\n");
+}
+
+function peopleCell(app: AppReport): string {
+  const { people } = app;
+  if (people === undefined) return "nobody";
+  if (people.kind === "unknown") return "unknown";
+  if (people.kind === "estimate") return `about +${people.gains} -${people.deactivated}`;
+  const { gains, updated, deactivated, unassignedOnly } = people.impact;
+  const parts = [
+    gains.length > 0 ? `+${gains.length}` : "",
+    updated.length > 0 ? `~${updated.length}` : "",
+    deactivated.length + unassignedOnly.length > 0 ? `-${deactivated.length + unassignedOnly.length}` : "",
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? "nobody" : `${parts.join(" ")} (of ${people.assignedBefore})`;
+}
+
+function appPart(app: AppReport, detail: Detail): string {
+  const people = app.people === undefined ? [] : peopleLines(app.people);
+  const peopleText = people.map((line) => {
+    const names = nameList(line.names, detail.names);
+    return `${line.sign} ${escapeCodeBlock(line.text)}${names === "" ? "" : `: ${escapeCodeBlock(names)}`}`;
+  });
+  const body = [
+    peopleText.length === 0 ? "" : `\`\`\`diff\n${peopleText.join("\n")}\n\`\`\``,
+    detail.lines === 0 ? "" : changeBlock(app.changes, detail),
+  ].filter((part) => part !== "");
+  return body.length === 0
+    ? ""
+    : detailsPart(`${escapeMarkdown(app.label)} (${escapeMarkdown(app.name)})`, body.join("\n\n"));
+}
+
+function detailsPart(summary: string, body: string): string {
+  return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
+}
+
+function changeBlock(changes: readonly ResourceChange[], detail: Detail): string {
+  const lines = changes.flatMap(changeLines).map((line) => `${line.sign} ${escapeCodeBlock(line.text)}`);
+  const shown = lines.slice(0, detail.lines);
+  if (lines.length > shown.length) shown.push(`  … and ${lines.length - shown.length} more lines`);
+  return shown.length === 0 ? "" : `\`\`\`diff\n${shown.join("\n")}\n\`\`\``;
+}
+
+function footer(report: PreviewReport): string {
+  const commit = report.commit === undefined ? "" : `commit ${escapeMarkdown(report.commit.slice(0, 12))}, `;
+  return `<sub>${commit}${report.at}, ${escapeMarkdown(report.org)}, ${report.oktaCalls} Okta calls in ${(report.milliseconds / 1000).toFixed(1)} s</sub>`;
+}

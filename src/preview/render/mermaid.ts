@@ -1,0 +1,49 @@
+import type { ResourceChange } from "../changes/resource-change.ts";
+import type { PreviewReport } from "../report.ts";
+import { singleLine } from "./markdown-text.ts";
+
+const mostNodes = 60;
+const classOf: Readonly<Record<ResourceChange["action"], string>> = {
+  add: "added",
+  change: "changed",
+  replace: "changed",
+  remove: "removed",
+};
+
+/** The topology of what changes: Okta groups and people -> app -> SCIM server, pushed groups, marked by what happens to them. */
+export function renderMermaid(report: PreviewReport): string {
+  const lines = ["flowchart LR", '  scim[("SCIM server")]'];
+  let node = 0;
+  for (const app of report.apps) {
+    if (node > mostNodes) break;
+    const appNode = `a${node++}`;
+    const appChange = app.changes.find((change) => change.kind === "app");
+    lines.push(`  ${appNode}["${label(app.label)}"]${cssClass(appChange)}`, `  ${appNode} --> scim`);
+    for (const change of app.changes) {
+      if (node > mostNodes) break;
+      const name = `n${node++}`;
+      if (change.kind === "group assignment" || change.kind === "person assignment")
+        lines.push(`  ${name}(["${label(change.title)}"])${cssClass(change)} --> ${appNode}`);
+      if (change.kind === "push group")
+        lines.push(`  ${appNode} -. push .-> ${name}[/"${label(change.title)}"/]${cssClass(change)}`);
+    }
+  }
+  return [
+    ...lines,
+    "  classDef added stroke:#1a7f37,stroke-width:3px",
+    "  classDef changed stroke:#9a6700,stroke-width:3px",
+    "  classDef removed stroke:#cf222e,stroke-width:3px,stroke-dasharray:5 5",
+  ].join("\n");
+}
+
+function cssClass(change: ResourceChange | undefined): string {
+  return change === undefined ? "" : `:::${classOf[change.action]}`;
+}
+
+/** Mermaid reads quotes, brackets and entities in labels; only plain text is left. */
+function label(text: string): string {
+  return singleLine(text)
+    .replaceAll(/["<>[\]{}()|#;&`\\]/g, " ")
+    .trim()
+    .slice(0, 60);
+}

@@ -1,0 +1,83 @@
+import type { TouchedPerson } from "../people/impact.ts";
+import type { PeopleReport } from "../report.ts";
+
+/** One line about people: what happens, to how many, and who. */
+export interface PeopleLine {
+  /** `+` gains, `~` changes, `-` loses, `!` deserves attention. */
+  readonly sign: "+" | "~" | "-" | "!";
+  readonly text: string;
+  readonly names: readonly string[];
+}
+
+/** The people part of a report as lines, in the order in which a reviewer cares. */
+export function peopleLines(people: PeopleReport): PeopleLine[] {
+  if (people.kind === "unknown") return [{ sign: "!", text: `people unknown: ${people.because}`, names: [] }];
+  if (people.kind === "estimate")
+    return [
+      { sign: "!", text: `estimated, ${people.because}`, names: [] },
+      ...some("+", people.gains, "about", "get an account"),
+      ...some("-", people.deactivated, "about", "deactivated"),
+    ];
+  const { impact } = people;
+  const list = (sign: PeopleLine["sign"], touched: readonly TouchedPerson[], text: string): PeopleLine[] =>
+    touched.length === 0
+      ? []
+      : [
+          {
+            sign,
+            text: `${countPeople(touched.length)} ${text}`,
+            names: touched.map((person) => person.login),
+          },
+        ];
+  return [
+    ...list("-", impact.deactivated, "deactivated"),
+    ...list("-", impact.unassignedOnly, "unassigned; their accounts stay active in the application"),
+    ...list(
+      "!",
+      impact.assignedNotPushed,
+      "assigned but not provisioned: Okta pushes nobody who was assigned while provisioning was off",
+    ),
+    ...list("+", impact.gains, "get an account (created, or matched and reactivated)"),
+    ...updatedLines(impact.updated),
+    ...impact.groups.flatMap((group) => [
+      ...list(
+        "-",
+        group.leaves,
+        `leave group ${group.target}${group.removed ? " (the push group is removed)" : ""}`,
+      ),
+      ...list("+", group.joins, `join group ${group.target}`),
+    ]),
+    ...impact.uncertainties.map((text): PeopleLine => ({ sign: "!", text, names: [] })),
+  ];
+}
+
+function updatedLines(
+  updated: readonly (TouchedPerson & { readonly attributes: readonly { readonly name: string }[] })[],
+): PeopleLine[] {
+  if (updated.length === 0) return [];
+  const attributes = [
+    ...new Set(updated.flatMap((person) => person.attributes.map((attribute) => attribute.name))),
+  ].sort();
+  return [
+    {
+      sign: "~",
+      text: `${countPeople(updated.length)} updated (${attributes.join(", ")})`,
+      names: updated.map((person) => person.login),
+    },
+  ];
+}
+
+function some(sign: PeopleLine["sign"], count: number, qualifier: string, text: string): PeopleLine[] {
+  return count === 0 ? [] : [{ sign, text: `${qualifier} ${countPeople(count)} ${text}`, names: [] }];
+}
+
+export function countPeople(count: number): string {
+  return `${count} ${count === 1 ? "person" : "people"}`;
+}
+
+/** Names up to a limit, and how many more there are. */
+export function nameList(names: readonly string[], limit: number): string {
+  if (names.length === 0 || limit === 0) return "";
+  const shown = names.slice(0, limit).join(", ");
+  return names.length > limit ? `${shown} and ${names.length - limit} more` : shown;
+}

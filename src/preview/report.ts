@@ -1,0 +1,113 @@
+import type { ResourceChange } from "./changes/resource-change.ts";
+import type { GuardRailFinding } from "./guard-rails/finding.ts";
+import type { PeopleImpact } from "./people/impact.ts";
+
+export type VerdictLevel = "no change" | "safe" | "needs review" | "dangerous";
+
+/** The first line of every report. */
+export interface Verdict {
+  readonly level: VerdictLevel;
+  readonly reasons: readonly string[];
+}
+
+/** Exact people, or estimates from group statistics where reading everyone would cost more API calls than the budget. */
+export type PeopleReport =
+  | {
+      readonly kind: "exact";
+      readonly impact: PeopleImpact;
+      readonly assignedBefore: number;
+      readonly assignedAfter: number;
+    }
+  | {
+      readonly kind: "estimate";
+      readonly gains: number;
+      readonly deactivated: number;
+      readonly because: string;
+    }
+  | { readonly kind: "unknown"; readonly because: string };
+
+export interface AppReport {
+  readonly name: string;
+  readonly label: string;
+  readonly changes: readonly ResourceChange[];
+  readonly people: PeopleReport | undefined;
+}
+
+/** What a preview found: the data that every renderer shows. */
+export interface PreviewReport {
+  readonly project: string;
+  readonly stack: string;
+  readonly org: string;
+  readonly commit: string | undefined;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly verdict: Verdict;
+  readonly apps: readonly AppReport[];
+  /** What the apps share: the SCIM server and its volumes. */
+  readonly shared: readonly ResourceChange[];
+  readonly guardRails: readonly GuardRailFinding[];
+  readonly unchangedResources: number;
+  readonly oktaCalls: number;
+  readonly milliseconds: number;
+}
+
+const levels: readonly VerdictLevel[] = ["no change", "safe", "needs review", "dangerous"];
+
+/**
+ * The verdict on a report: dangerous when a guard rail is broken, needs review when people lose something, settings are replaced or removed,
+ * or figures are missing; safe when things are only added or people only gain.
+ */
+export function judge(
+  apps: readonly AppReport[],
+  shared: readonly ResourceChange[],
+  guardRails: readonly GuardRailFinding[],
+): Verdict {
+  const changes = [...apps.flatMap((app) => app.changes), ...shared];
+  const broken = guardRails.filter((finding) => finding.outcome === "broken");
+  const reasons: { level: VerdictLevel; text: string }[] = [
+    ...broken.map((finding) => ({ level: "dangerous" as const, text: finding.message })),
+    ...guardRails
+      .filter((finding) => finding.outcome === "acknowledged")
+      .map((finding) => ({
+        level: "needs review" as const,
+        text: `${finding.message} (acknowledged in the spec)`,
+      })),
+    ...apps.flatMap(reviewReasons),
+  ];
+  const level = reasons.reduce<VerdictLevel>(
+    (worst, reason) => (levels.indexOf(reason.level) > levels.indexOf(worst) ? reason.level : worst),
+    changes.length === 0 ? "no change" : "safe",
+  );
+  const texts = reasons
+    .filter((reason) => level !== "dangerous" || reason.level === "dangerous")
+    .map((reason) => reason.text);
+  return { level, reasons: [...new Set(texts)] };
+}
+
+function reviewReasons(app: AppReport): { level: VerdictLevel; text: string }[] {
+  const review = (text: string): { level: VerdictLevel; text: string } => ({
+    level: "needs review",
+    text: `${app.name}: ${text}`,
+  });
+  const people = (count: number): string => `${count} ${count === 1 ? "person" : "people"}`;
+  const reasons = app.changes
+    .filter((change) => change.action === "replace" || change.action === "remove")
+    .map((change) =>
+      review(`${change.kind} "${change.title}" is ${change.action === "replace" ? "replaced" : "removed"}`),
+    );
+  if (app.people?.kind === "exact") {
+    const { impact } = app.people;
+    const leaves = impact.groups.reduce((sum, group) => sum + group.leaves.length, 0);
+    if (impact.deactivated.length > 0)
+      reasons.push(review(`${people(impact.deactivated.length)} deactivated`));
+    if (impact.unassignedOnly.length > 0)
+      reasons.push(review(`${people(impact.unassignedOnly.length)} unassigned, accounts stay`));
+    if (impact.assignedNotPushed.length > 0)
+      reasons.push(review(`${people(impact.assignedNotPushed.length)} assigned but not provisioned`));
+    if (impact.updated.length > 0) reasons.push(review(`${people(impact.updated.length)} updated`));
+    if (leaves > 0) reasons.push(review(`${people(leaves)} leave a pushed group`));
+  }
+  if (app.people?.kind === "estimate") reasons.push(review("people are estimated, not counted"));
+  if (app.people?.kind === "unknown") reasons.push(review(`people are unknown: ${app.people.because}`));
+  return reasons;
+}

@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { keepDriftIssue } from "../../../src/github/drift-issue.ts";
+import { GitHubClient } from "../../../src/github/github-client.ts";
+import { writeStickyComment } from "../../../src/github/sticky-comment.ts";
+import { type GitHubDouble, startGitHubDouble } from "./github-double.ts";
+
+const marker = "<!-- okta-scim:okta-scim/prod -->";
+let github: GitHubDouble;
+let client: GitHubClient;
+
+beforeEach(async () => {
+  github = await startGitHubDouble();
+  client = new GitHubClient({ apiUrl: github.apiUrl, repository: "acme/identity", token: "test-token" });
+});
+afterEach(() => github.close());
+
+function addComment(id: number, body: string): void {
+  github.comments.push({ id, number: 0, body, state: "open" });
+}
+
+describe("the comment of a stack", () => {
+  it("is created once, then updated in place, then left alone", async () => {
+    expect(await writeStickyComment(client, 7, marker, `${marker} one`)).toBe("created");
+    expect(await writeStickyComment(client, 7, marker, `${marker} two`)).toBe("updated");
+    expect(await writeStickyComment(client, 7, marker, `${marker} two`)).toBe("unchanged");
+    expect(github.comments.map((comment) => comment.body)).toEqual([`${marker} two`]);
+  });
+
+  it("is found on the third page of comments", async () => {
+    for (let id = 1; id <= 250; id += 1) addComment(id, `talk ${id}`);
+    addComment(251, `${marker} old`);
+    expect(await writeStickyComment(client, 7, marker, `${marker} new`)).toBe("updated");
+    expect(github.comments).toHaveLength(251);
+    expect(github.comments[250]?.body).toBe(`${marker} new`);
+  });
+
+  it("is created anew when someone deletes it between reading and writing", async () => {
+    addComment(1, `${marker} old`);
+    github.onPatch = () => {
+      github.comments.length = 0;
+    };
+    expect(await writeStickyComment(client, 7, marker, `${marker} new`)).toBe("created");
+    expect(github.comments.map((comment) => comment.body)).toEqual([`${marker} new`]);
+  });
+
+  it("is one again after two jobs raced", async () => {
+    addComment(1, `${marker} a`);
+    addComment(2, `${marker} b`);
+    await writeStickyComment(client, 7, marker, `${marker} c`);
+    expect(github.comments.map((comment) => comment.body)).toEqual([`${marker} c`]);
+  });
+
+  it("leaves another stack's comment alone", async () => {
+    addComment(1, "<!-- okta-scim:okta-scim/dev --> dev");
+    expect(await writeStickyComment(client, 7, marker, `${marker} prod`)).toBe("created");
+    expect(github.comments).toHaveLength(2);
+  });
+
+  it("waits for a rate limit and goes on", async () => {
+    github.failNext(403, { "retry-after": "0" });
+    github.failNext(429, { "retry-after": "0" });
+    expect(await writeStickyComment(client, 7, marker, `${marker} one`)).toBe("created");
+  });
+
+  it("says which permission is missing", async () => {
+    github.failNext(403);
+    await expect(writeStickyComment(client, 7, marker, `${marker} one`)).rejects.toMatchObject({
+      code: "GITHUB_REFUSED",
+      message: "GitHub answered 403 to GET /repos/acme/identity/issues/7/comments: as told",
+      remedy: expect.stringContaining("pull-requests: write"),
+    });
+  });
+});
+
+describe("the drift issue of a stack", () => {
+  const finding = { marker, title: "Drift in prod", body: `${marker}\nConnection disabled` };
+
+  it("is opened, updated while the drift changes, and closed when it is gone", async () => {
+    expect(await keepDriftIssue(client, "okta-scim-drift", finding)).toBe("opened");
+    expect(await keepDriftIssue(client, "okta-scim-drift", finding)).toBe("unchanged");
+    expect(await keepDriftIssue(client, "okta-scim-drift", { ...finding, body: `${marker}\nMore` })).toBe(
+      "updated",
+    );
+    expect(await keepDriftIssue(client, "okta-scim-drift", { ...finding, body: undefined })).toBe("closed");
+    expect(await keepDriftIssue(client, "okta-scim-drift", { ...finding, body: undefined })).toBe("none");
+    expect(github.issues).toMatchObject([
+      { title: "Drift in prod", body: `${marker}\nMore`, state: "closed" },
+    ]);
+    expect(github.comments.map((comment) => comment.body)).toEqual([
+      "No drift any more: Okta and the specs agree.",
+    ]);
+  });
+});
