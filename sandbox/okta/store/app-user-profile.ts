@@ -1,0 +1,84 @@
+import type { App, AppUser, EvaluateMapping, Evaluation, Profile, ProfileMapping, User } from "./model.ts";
+import { isObject } from "./sql.ts";
+
+/** What an app user's profile and name are made of. */
+export interface ProfileSources {
+  readonly app: App;
+  readonly user: User;
+  readonly mapping: ProfileMapping;
+  /** Profiles of the assigned groups that the person belongs to, most important first. */
+  readonly groupProfiles: readonly Profile[];
+  /** Values set for the person by the API. */
+  readonly overrides: Profile;
+}
+
+/** The profile of an account that is being made: every mapping counts, whatever its push status. */
+export function composeNewProfile(sources: ProfileSources, evaluateMapping: EvaluateMapping): Profile {
+  return layer([evaluateMapping(sources.mapping, sources.user, undefined), ...layersOver(sources)]);
+}
+
+/** The profile of an existing account: only mappings with push status PUSH are evaluated again. */
+export function composeUpdatedProfile(
+  sources: ProfileSources,
+  existing: AppUser,
+  evaluateMapping: EvaluateMapping,
+): Profile {
+  const evaluated = evaluateMapping(sources.mapping, sources.user, existing);
+  const pushed: Profile = {};
+  for (const [name, property] of Object.entries(sources.mapping.properties)) {
+    if (property.pushStatus === "PUSH") pushed[name] = evaluated[name] ?? null;
+  }
+  return layer([existing.profile, pushed, ...layersOver(sources)]);
+}
+
+/** Names of the attributes whose values differ. */
+export function changedAttributes(before: Profile, after: Profile): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].filter(
+    (name) => JSON.stringify(before[name] ?? null) !== JSON.stringify(after[name] ?? null),
+  );
+}
+
+/** The user name in the app, by the app's `credentials.userNameTemplate`. Falls back to the login where the template gives nothing. */
+export function composeUserName(app: App, user: User, evaluation: Evaluation): string {
+  const template = app.credentials["userNameTemplate"];
+  const login = String(user.profile["login"] ?? "");
+  if (!isObject(template) || typeof template["template"] !== "string") return login;
+  const suffix = typeof template["suffix"] === "string" ? template["suffix"] : "";
+  if (template["type"] === "CUSTOM") {
+    return (
+      nonEmpty(evaluation.evaluateExpression(template["template"], { user: user.profile }), login) + suffix
+    );
+  }
+  return nonEmpty(fillBuiltInTemplate(template["template"], user.profile), login) + suffix;
+}
+
+/** Whether a later change of the person renames the account: `userNameTemplate.pushStatus`, PUSH when it is absent. */
+export function pushesUserName(app: App): boolean {
+  const template = app.credentials["userNameTemplate"];
+  return !isObject(template) || template["pushStatus"] !== "DONT_PUSH";
+}
+
+/** Built-in templates: `${source.login}`, `${source.email}` and their part before a separator. */
+function fillBuiltInTemplate(template: string, profile: Profile): string {
+  return template
+    .replaceAll(
+      /\$\{fn:substringBefore\(source\.(\w+),\s*["']([^"']+)["']\)\}/g,
+      (_whole, name: string, separator: string) => String(profile[name] ?? "").split(separator, 1)[0] ?? "",
+    )
+    .replaceAll(/\$\{source\.(\w+)\}/g, (_whole, name: string) => String(profile[name] ?? ""));
+}
+
+function nonEmpty(value: unknown, otherwise: string): string {
+  return typeof value === "string" && value !== "" ? value : otherwise;
+}
+
+function layersOver(sources: ProfileSources): Profile[] {
+  return [...sources.groupProfiles.toReversed(), sources.overrides];
+}
+
+/** Later layers win; an attribute without a value is left out. */
+function layer(layers: readonly Profile[]): Profile {
+  const merged: Profile = Object.assign({}, ...layers);
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+}

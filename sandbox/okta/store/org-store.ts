@@ -1,0 +1,148 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { DatabaseSync } from "node:sqlite";
+import { AppSchemas } from "./app-schemas.ts";
+import { AppUsers } from "./app-users.ts";
+import { Apps } from "./apps.ts";
+import { Assignments } from "./assignments.ts";
+import { Groups } from "./groups.ts";
+import { newId } from "./ids.ts";
+import { Mappings } from "./mappings.ts";
+import type { Clock, Evaluation, LogTarget } from "./model.ts";
+import { OrgEvents } from "./org-events.ts";
+import { ProvisioningSettings } from "./provisioning-settings.ts";
+import { PushMappings } from "./push-mappings.ts";
+import { readString, Sql } from "./sql.ts";
+import type { StoreContext } from "./store-context.ts";
+import { SystemLog } from "./system-log.ts";
+import { LAYOUT_VERSION, TABLES } from "./tables.ts";
+import { Tasks } from "./tasks.ts";
+import { Users } from "./users.ts";
+
+/** A database that another version of the emulated org has written. */
+export class StoreVersionError extends Error {
+  readonly code = "SANDBOX_STORE_VERSION";
+  readonly remedy = "Reset the emulated org: okta-scim sandbox reset.";
+
+  constructor(path: string, version: string) {
+    super(
+      `${path} was written by another version of the emulated org (layout ${version}, expected ${LAYOUT_VERSION}).`,
+    );
+    this.name = "StoreVersionError";
+  }
+}
+
+/** Everything that the emulated org knows, in one SQLite database. All methods are synchronous; an answered change is in the file. */
+export class OrgStore {
+  readonly clock: Clock;
+  readonly users: Users;
+  readonly groups: Groups;
+  readonly apps: Apps;
+  readonly appUsers: AppUsers;
+  readonly assignments: Assignments;
+  readonly settings: ProvisioningSettings;
+  readonly schemas: AppSchemas;
+  readonly mappings: Mappings;
+  readonly pushMappings: PushMappings;
+  readonly events: OrgEvents;
+  readonly tasks: Tasks;
+  readonly log: SystemLog;
+  /** The org's own id (`00o…`). */
+  readonly orgId: string;
+  readonly #sql: Sql;
+  readonly #actors = new AsyncLocalStorage<LogTarget>();
+
+  private constructor(sql: Sql, clock: Clock, evaluation: Evaluation) {
+    this.#sql = sql;
+    this.clock = clock;
+    this.events = new OrgEvents(sql);
+    const now = (): string => clock.now().toISOString();
+    const context: StoreContext = {
+      sql,
+      clock,
+      evaluation,
+      now,
+      emit: (event) => this.events.append(event, now()),
+      actor: () => this.#actors.getStore(),
+    };
+    this.log = new SystemLog(context);
+    this.tasks = new Tasks(context);
+    this.apps = new Apps(context);
+    this.appUsers = new AppUsers(context);
+    this.settings = new ProvisioningSettings(context);
+    this.schemas = new AppSchemas(context);
+    this.mappings = new Mappings(context);
+    this.pushMappings = new PushMappings(context);
+    this.assignments = new Assignments(context, this);
+    this.groups = new Groups(context, {
+      membersChanged: (groupId, added, removed) => this.assignments.membersChanged(groupId, added, removed),
+      deleted: (groupId) => this.assignments.groupDeleted(groupId),
+    });
+    this.users = new Users(context, {
+      added: (user) => this.groups.addMembers(this.groups.everyone().id, [user.id]),
+      profileChanged: (user) => this.assignments.profileChanged(user),
+      activated: (user) => this.assignments.activated(user),
+      deactivated: (user) => this.assignments.deactivated(user),
+      deleted: (user) => this.assignments.deactivated(user),
+    });
+    this.orgId = this.setting("org_id") ?? this.#found();
+  }
+
+  /** Opens or makes the database at `path` (`:memory:` for one that is not kept). Throws StoreVersionError. */
+  static open(path: string, options: { readonly clock?: Clock; readonly evaluation: Evaluation }): OrgStore {
+    const sql = new Sql(path);
+    sql.database.exec(TABLES);
+    const row = sql.get("SELECT value FROM org WHERE key = 'layout_version'");
+    const version = row === undefined ? undefined : readString(row, "value");
+    if (version !== undefined && version !== String(LAYOUT_VERSION)) {
+      sql.close();
+      throw new StoreVersionError(path, version);
+    }
+    return new OrgStore(sql, options.clock ?? { now: () => new Date() }, options.evaluation);
+  }
+
+  /** For parts of the org that keep tables of their own (import staging, faults). */
+  get database(): DatabaseSync {
+    return this.#sql.database;
+  }
+
+  /** Runs `work` in one transaction; nested calls join it. */
+  transaction<T>(work: () => T): T {
+    return this.#sql.transaction(work);
+  }
+
+  /** Runs `work` with `actor` as the one who acts, for the System Log. */
+  actAs<T>(actor: LogTarget, work: () => T): T {
+    return this.#actors.run(actor, work);
+  }
+
+  /** A setting of the org; undefined when it was never set. */
+  setting(key: string): string | undefined {
+    const row = this.#sql.get("SELECT value FROM org WHERE key = ?", key);
+    return row === undefined ? undefined : readString(row, "value");
+  }
+
+  saveSetting(key: string, value: string): void {
+    this.#sql.run(
+      "INSERT INTO org (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+      key,
+      value,
+    );
+  }
+
+  close(): void {
+    this.#sql.close();
+  }
+
+  #found(): string {
+    return this.transaction(() => {
+      const orgId = newId("00o");
+      this.saveSetting("layout_version", String(LAYOUT_VERSION));
+      this.saveSetting("org_id", orgId);
+      this.groups.create({
+        type: "BUILT_IN",
+        profile: { name: "Everyone", description: "All users in your organization" },
+      });
+      return orgId;
+    });
+  }
+}
