@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { formatQuery, type OktaHttp } from "./okta-http.ts";
+
+const sideSchema = z.looseObject({ id: z.string(), name: z.string().nullish(), type: z.string().nullish() });
+const mappingPropertySchema = z.looseObject({ expression: z.string(), pushStatus: z.string().nullish() });
+
+/** A profile mapping; only the single read has `properties`. */
+export const mappingSchema = z.looseObject({
+  id: z.string(),
+  source: sideSchema,
+  target: sideSchema,
+  properties: z.record(z.string(), mappingPropertySchema).nullish(),
+});
+export type OktaMapping = z.infer<typeof mappingSchema>;
+export type OktaMappingProperty = z.infer<typeof mappingPropertySchema>;
+
+export interface MappingsApi {
+  /** Mappings of all pages, without their properties. */
+  list(
+    options?: { readonly sourceId?: string; readonly targetId?: string },
+    signal?: AbortSignal,
+  ): AsyncIterable<OktaMapping>;
+  get(mappingId: string, signal?: AbortSignal): Promise<OktaMapping>;
+  /** The mapping from Okta's user to the app's user, with its properties; `undefined` where the app has none. */
+  findUserToApp(appId: string, signal?: AbortSignal): Promise<OktaMapping | undefined>;
+}
+
+/** Profile mappings: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/ProfileMapping/ */
+export function createMappingsApi(http: OktaHttp): MappingsApi {
+  const list: MappingsApi["list"] = ({ sourceId, targetId } = {}, signal) =>
+    http.list(
+      { path: `/api/v1/mappings${formatQuery({ sourceId, targetId, limit: 200 })}`, signal },
+      mappingSchema,
+    );
+  const get: MappingsApi["get"] = (mappingId, signal) =>
+    http.fetch(
+      { method: "GET", path: `/api/v1/mappings/${encodeURIComponent(mappingId)}`, signal },
+      mappingSchema,
+    );
+  return {
+    list,
+    get,
+    findUserToApp: async (appId, signal) => {
+      for await (const mapping of list({ targetId: appId }, signal)) {
+        if (mapping.target.id === appId && mapping.source.type === "user") return get(mapping.id, signal);
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { type Dispatcher, errors, request as send } from "undici";
+import { OktaUnreachableError } from "./okta-error.ts";
+import { nameRequest, type OktaRequest, type Transport } from "./transport.ts";
+
+export interface UndiciTransportOptions {
+  /** The org's URL without a slash at its end. */
+  readonly orgUrl: string;
+  readonly userAgent: string;
+  /** Milliseconds from the request's start to the last byte of its answer. */
+  readonly timeoutMs: number;
+  readonly dispatcher?: Dispatcher;
+}
+
+/**
+ * The lowest layer: one HTTP exchange with a deadline.
+ * @throws OktaUnreachableError when no complete answer came; the signal's reason when the caller aborted.
+ */
+export function createUndiciTransport(options: UndiciTransportOptions): Transport {
+  return async (request) => {
+    const timeout = AbortSignal.timeout(options.timeoutMs);
+    const signal = request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
+    try {
+      const answer = await send(options.orgUrl + request.path, {
+        method: request.method,
+        headers: listHeaders(request, options.userAgent),
+        body: encodeBody(request.body),
+        signal,
+        ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
+      });
+      return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+    } catch (cause) {
+      if (request.signal?.aborted === true) throw request.signal.reason;
+      const reason = timeout.aborted
+        ? `no answer within ${options.timeoutMs / 1000} s`
+        : describeCause(cause);
+      throw new OktaUnreachableError(`${nameRequest(request)} at ${options.orgUrl}`, reason, { cause });
+    }
+  };
+}
+
+function listHeaders(request: OktaRequest, userAgent: string): Record<string, string> {
+  return {
+    accept: "application/json",
+    "user-agent": userAgent,
+    ...(request.body === undefined || request.body instanceof URLSearchParams
+      ? {}
+      : { "content-type": "application/json" }),
+    ...request.headers,
+  };
+}
+
+function encodeBody(body: unknown): string | null {
+  if (body === undefined) return null;
+  return body instanceof URLSearchParams ? body.toString() : JSON.stringify(body);
+}
+
+/** Whether a failed exchange surely never reached the org, so that even a write may be sent again. */
+export function wasNeverSent(error: OktaUnreachableError): boolean {
+  const code = findErrorCode(error.cause);
+  return (
+    code === "ECONNREFUSED" ||
+    code === "ENOTFOUND" ||
+    code === "EAI_AGAIN" ||
+    error.cause instanceof errors.ConnectTimeoutError
+  );
+}
+
+function findErrorCode(cause: unknown): string | undefined {
+  if (cause instanceof AggregateError && cause.errors.length > 0) return findErrorCode(cause.errors[0]);
+  return cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
+}
+
+function describeCause(cause: unknown): string {
+  const code = findErrorCode(cause);
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (code === "ECONNREFUSED") return "the connection was refused";
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "the host name has no address";
+  return message === "" ? (code ?? "unknown reason") : message;
+}
