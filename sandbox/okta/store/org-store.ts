@@ -4,11 +4,14 @@ import { AppSchemas } from "./app-schemas.ts";
 import { AppUsers } from "./app-users.ts";
 import { Apps } from "./apps.ts";
 import { Assignments } from "./assignments.ts";
+import { Credentials } from "./credentials.ts";
+import { GroupRules } from "./group-rules.ts";
 import { Groups } from "./groups.ts";
 import { newId } from "./ids.ts";
 import { Mappings } from "./mappings.ts";
 import type { Clock, Evaluation, LogTarget } from "./model.ts";
 import { OrgEvents } from "./org-events.ts";
+import { Policies } from "./policies.ts";
 import { ProvisioningSettings } from "./provisioning-settings.ts";
 import { PushMappings } from "./push-mappings.ts";
 import { readString, Sql } from "./sql.ts";
@@ -16,6 +19,8 @@ import type { StoreContext } from "./store-context.ts";
 import { SystemLog } from "./system-log.ts";
 import { LAYOUT_VERSION, TABLES } from "./tables.ts";
 import { Tasks } from "./tasks.ts";
+import { USER_BASE_SCHEMA } from "./user-base-schema.ts";
+import { UserTypes } from "./user-types.ts";
 import { Users } from "./users.ts";
 
 /** A database that another version of the emulated org has written. */
@@ -36,6 +41,8 @@ export class OrgStore {
   readonly clock: Clock;
   readonly users: Users;
   readonly groups: Groups;
+  readonly groupRules: GroupRules;
+  readonly userTypes: UserTypes;
   readonly apps: Apps;
   readonly appUsers: AppUsers;
   readonly assignments: Assignments;
@@ -46,6 +53,8 @@ export class OrgStore {
   readonly events: OrgEvents;
   readonly tasks: Tasks;
   readonly log: SystemLog;
+  readonly policies: Policies;
+  readonly credentials: Credentials;
   /** The org's own id (`00o…`). */
   readonly orgId: string;
   readonly #sql: Sql;
@@ -66,6 +75,9 @@ export class OrgStore {
     };
     this.log = new SystemLog(context);
     this.tasks = new Tasks(context);
+    this.policies = new Policies(context);
+    this.credentials = new Credentials(context);
+    this.userTypes = new UserTypes(context);
     this.apps = new Apps(context);
     this.appUsers = new AppUsers(context);
     this.settings = new ProvisioningSettings(context);
@@ -77,9 +89,16 @@ export class OrgStore {
       membersChanged: (groupId, added, removed) => this.assignments.membersChanged(groupId, added, removed),
       deleted: (groupId) => this.assignments.groupDeleted(groupId),
     });
+    this.groupRules = new GroupRules(context, { groups: this.groups, users: () => this.users });
     this.users = new Users(context, {
-      added: (user) => this.groups.addMembers(this.groups.everyone().id, [user.id]),
-      profileChanged: (user) => this.assignments.profileChanged(user),
+      added: (user) => {
+        this.groups.addMembers(this.groups.everyone().id, [user.id]);
+        this.groupRules.apply(user);
+      },
+      profileChanged: (user) => {
+        this.groupRules.apply(user);
+        this.assignments.profileChanged(user);
+      },
       activated: (user) => this.assignments.activated(user),
       deactivated: (user) => this.assignments.deactivated(user),
       deleted: (user) => this.assignments.deactivated(user),
@@ -138,6 +157,14 @@ export class OrgStore {
       const orgId = newId("00o");
       this.saveSetting("layout_version", String(LAYOUT_VERSION));
       this.saveSetting("org_id", orgId);
+      this.policies.seed();
+      this.userTypes.create({
+        name: "user",
+        displayName: "User",
+        description: "Okta user profile template with default permission settings",
+        isDefault: true,
+        base: USER_BASE_SCHEMA,
+      });
       this.groups.create({
         type: "BUILT_IN",
         profile: { name: "Everyone", description: "All users in your organization" },

@@ -1,0 +1,175 @@
+import type { Groups } from "./groups.ts";
+import { newId } from "./ids.ts";
+import type { User } from "./model.ts";
+import { type Row, readOneOf, readString } from "./sql.ts";
+import type { StoreContext } from "./store-context.ts";
+import type { Users } from "./users.ts";
+
+/** A group rule: people for whom the expression is true belong to the groups. */
+export interface GroupRule {
+  readonly id: string;
+  readonly name: string;
+  readonly status: "ACTIVE" | "INACTIVE";
+  readonly expression: string;
+  readonly groupIds: readonly string[];
+  readonly excludedUserIds: readonly string[];
+  readonly created: string;
+  readonly lastUpdated: string;
+}
+
+/** People looked at per step when a rule is activated. */
+const BATCH = 1_000;
+
+/** Group rules of the org and what they do to memberships. */
+export class GroupRules {
+  readonly #context: StoreContext;
+  readonly #groups: Groups;
+  readonly #users: () => Users;
+
+  constructor(context: StoreContext, parts: { readonly groups: Groups; readonly users: () => Users }) {
+    this.#context = context;
+    this.#groups = parts.groups;
+    this.#users = parts.users;
+  }
+
+  /** Adds a rule; it does nothing until it is activated. */
+  create(rule: Pick<GroupRule, "name" | "expression" | "groupIds" | "excludedUserIds">): GroupRule {
+    const now = this.#context.now();
+    const stored: GroupRule = {
+      ...rule,
+      id: newId("0pr"),
+      status: "INACTIVE",
+      created: now,
+      lastUpdated: now,
+    };
+    this.#context.sql.run(
+      "INSERT INTO group_rule (id, name, status, expression, group_ids, excluded_user_ids, created, last_updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      stored.id,
+      stored.name,
+      stored.status,
+      stored.expression,
+      JSON.stringify(stored.groupIds),
+      JSON.stringify(stored.excludedUserIds),
+      now,
+      now,
+    );
+    return stored;
+  }
+
+  get(id: string): GroupRule | undefined {
+    const row = this.#context.sql.get("SELECT * FROM group_rule WHERE id = ?", id);
+    return row === undefined ? undefined : readRule(row);
+  }
+
+  list(page: { readonly afterId?: string; readonly limit: number }): GroupRule[] {
+    return this.#context.sql
+      .all("SELECT * FROM group_rule WHERE id > ? ORDER BY id LIMIT ?", page.afterId ?? "", page.limit)
+      .map(readRule);
+  }
+
+  /** Changes an inactive rule (its groups cannot be changed in Okta). */
+  update(
+    id: string,
+    rule: Pick<GroupRule, "name" | "expression" | "excludedUserIds">,
+  ): GroupRule | undefined {
+    this.#context.sql.run(
+      "UPDATE group_rule SET name = ?, expression = ?, excluded_user_ids = ?, last_updated = ? WHERE id = ?",
+      rule.name,
+      rule.expression,
+      JSON.stringify(rule.excludedUserIds),
+      this.#context.now(),
+      id,
+    );
+    return this.get(id);
+  }
+
+  /** Turns a rule on (everybody is looked at) or off (memberships stay). */
+  setStatus(id: string, status: GroupRule["status"]): void {
+    this.#context.sql.transaction(() => {
+      this.#context.sql.run(
+        "UPDATE group_rule SET status = ?, last_updated = ? WHERE id = ?",
+        status,
+        this.#context.now(),
+        id,
+      );
+      const rule = this.get(id);
+      if (rule === undefined || status === "INACTIVE") return;
+      let after: { readonly id: string; readonly sortValue: string } | undefined;
+      for (;;) {
+        const users = this.#users().page({ limit: BATCH, ...(after === undefined ? {} : { after }) });
+        for (const groupId of rule.groupIds) {
+          this.#groups.addMembers(
+            groupId,
+            users.filter((user) => this.#matches(rule, user)).map((user) => user.id),
+            true,
+          );
+        }
+        const last = users.at(-1);
+        if (last === undefined || users.length < BATCH) return;
+        after = { id: last.id, sortValue: "" };
+      }
+    });
+  }
+
+  /** Deletes a rule; with `removeUsers` those whom only it had added leave the groups. */
+  delete(id: string, removeUsers: boolean): void {
+    this.#context.sql.transaction(() => {
+      const rule = this.get(id);
+      if (rule === undefined) return;
+      this.#context.sql.run("DELETE FROM group_rule WHERE id = ?", id);
+      if (!removeUsers) return;
+      for (const groupId of rule.groupIds) {
+        const members = this.#context.sql
+          .all("SELECT user_id FROM group_member WHERE group_id = ? AND by_rule = 1", groupId)
+          .map((row) => readString(row, "user_id"));
+        this.#groups.removeMembers(groupId, members);
+      }
+    });
+  }
+
+  /** Applies every active rule to a person who is new or has changed. */
+  apply(user: User): void {
+    const rules = this.#context.sql.all("SELECT * FROM group_rule WHERE status = 'ACTIVE'").map(readRule);
+    const wanted = new Set(
+      rules.filter((rule) => this.#matches(rule, user)).flatMap((rule) => rule.groupIds),
+    );
+    for (const groupId of wanted) this.#groups.addMembers(groupId, [user.id], true);
+    for (const groupId of new Set(rules.flatMap((rule) => rule.groupIds))) {
+      if (!wanted.has(groupId) && this.#isByRule(groupId, user.id))
+        this.#groups.removeMembers(groupId, [user.id]);
+    }
+  }
+
+  #isByRule(groupId: string, userId: string): boolean {
+    return (
+      this.#context.sql.get(
+        "SELECT 1 FROM group_member WHERE group_id = ? AND user_id = ? AND by_rule = 1",
+        groupId,
+        userId,
+      ) !== undefined
+    );
+  }
+
+  /** A rule whose expression fails for a person leaves that person out. */
+  #matches(rule: GroupRule, user: User): boolean {
+    if (user.status === "DEPROVISIONED" || rule.excludedUserIds.includes(user.id)) return false;
+    try {
+      return this.#context.evaluation.evaluateExpression(rule.expression, { user: user.profile }) === true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function readRule(row: Row): GroupRule {
+  return {
+    id: readString(row, "id"),
+    name: readString(row, "name"),
+    status: readOneOf(row, "status", ["ACTIVE", "INACTIVE"]),
+    expression: readString(row, "expression"),
+    groupIds: JSON.parse(readString(row, "group_ids")),
+    excludedUserIds: JSON.parse(readString(row, "excluded_user_ids")),
+    created: readString(row, "created"),
+    lastUpdated: readString(row, "last_updated"),
+  };
+}

@@ -1,0 +1,92 @@
+import { newId } from "./ids.ts";
+import { type Row, readNullableString, readNumber, readString } from "./sql.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** A sign-on policy, as far as apps refer to it. */
+export interface Policy {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly priority: number;
+  readonly system: boolean;
+  /** What an ACCESS_POLICY protects (APP, END_USER_ACCOUNT_MANAGEMENT). */
+  readonly resourceType: string | null;
+  readonly created: string;
+}
+
+/** The policies of the org: read-only here. */
+export class Policies {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /** Gives a new org the policies that every Identity Engine org starts with. */
+  seed(): void {
+    for (const policy of NEW_ORG_POLICIES) {
+      this.#context.sql.run(
+        "INSERT INTO policy (id, type, name, description, priority, system, resource_type, created) VALUES (?, ?, ?, ?, 1, ?, ?, ?)",
+        newId("rst"),
+        policy.type,
+        policy.name,
+        policy.description,
+        policy.system ? 1 : 0,
+        policy.resourceType,
+        this.#context.now(),
+      );
+    }
+  }
+
+  get(id: string): Policy | undefined {
+    const row = this.#context.sql.get("SELECT * FROM policy WHERE id = ?", id);
+    return row === undefined ? undefined : readPolicy(row);
+  }
+
+  list(type: string): Policy[] {
+    return this.#context.sql.all("SELECT * FROM policy WHERE type = ? ORDER BY id", type).map(readPolicy);
+  }
+
+  /** The policy that apps have until another one is set. */
+  defaultOf(type: string): Policy {
+    const row = this.#context.sql.get("SELECT * FROM policy WHERE type = ? AND system = 1 LIMIT 1", type);
+    if (row === undefined) throw new Error(`the org has no default policy of type ${type}`);
+    return readPolicy(row);
+  }
+}
+
+const NEW_ORG_POLICIES = [
+  {
+    type: "ACCESS_POLICY",
+    name: "Okta Admin Console",
+    description: null,
+    system: false,
+    resourceType: "APP",
+  },
+  { type: "ACCESS_POLICY", name: "Okta Dashboard", description: null, system: false, resourceType: "APP" },
+  {
+    type: "ACCESS_POLICY",
+    name: "Any two factors",
+    description: "Require two factors to access.",
+    system: true,
+    resourceType: "APP",
+  },
+  { type: "PROFILE_ENROLLMENT", name: "Default Policy", description: null, system: true, resourceType: null },
+  { type: "PASSWORD", name: "Default Policy", description: null, system: true, resourceType: null },
+  { type: "OKTA_SIGN_ON", name: "Default Policy", description: null, system: true, resourceType: null },
+  { type: "MFA_ENROLL", name: "Default Policy", description: null, system: true, resourceType: null },
+] as const;
+
+function readPolicy(row: Row): Policy {
+  return {
+    id: readString(row, "id"),
+    type: readString(row, "type"),
+    name: readString(row, "name"),
+    description: readNullableString(row, "description"),
+    priority: readNumber(row, "priority"),
+    system: readNumber(row, "system") === 1,
+    resourceType: readNullableString(row, "resource_type"),
+    created: readString(row, "created"),
+  };
+}
