@@ -20,6 +20,7 @@ export type PeopleReport =
     }
   | {
       readonly kind: "estimate";
+      readonly assignedBefore: number;
       readonly gains: number;
       readonly deactivated: number;
       readonly because: string;

@@ -36,16 +36,23 @@ const stopDeadline = 10_000;
 
 /** Reads the address that the emulated org left, running or not; `undefined` where it never ran. */
 export async function readEmulatedOrgAddress(projectDir: string): Promise<EmulatedOrgAddress | undefined> {
-  const text = await readFile(join(projectDir, sandboxFolder, "okta", "address.json"), "utf8").catch(() => undefined);
+  const text = await readFile(join(projectDir, sandboxFolder, "okta", "address.json"), "utf8").catch(
+    () => undefined,
+  );
   if (text === undefined) return undefined;
   const parsed = addressSchema.safeParse(JSON.parse(text));
   return parsed.success ? parsed.data : undefined;
 }
 
 /** Asks the emulated org how it is; `undefined` when it does not answer within 2 seconds. */
-export async function readEmulatedOrgStatus(address: EmulatedOrgAddress): Promise<EmulatedOrgStatus | undefined> {
+export async function readEmulatedOrgStatus(
+  address: EmulatedOrgAddress,
+): Promise<EmulatedOrgStatus | undefined> {
   try {
-    const answer = await request(new URL("/sandbox/status", address.url), { headersTimeout: 2000, bodyTimeout: 2000 });
+    const answer = await request(new URL("/sandbox/status", address.url), {
+      headersTimeout: 2000,
+      bodyTimeout: 2000,
+    });
     const parsed = statusSchema.safeParse(await answer.body.json());
     return parsed.success ? parsed.data : undefined;
   } catch {
@@ -96,10 +103,16 @@ export async function startEmulatedOrg(
     if (address !== undefined) return { address, started: true };
     await sleep(50);
   }
-  const lastLines = (await readFile(logFile, "utf8").catch(() => "")).trimEnd().split("\n").slice(-6).join("\n");
+  const lastLines = (await readFile(logFile, "utf8").catch(() => ""))
+    .trimEnd()
+    .split("\n")
+    .slice(-6)
+    .join("\n");
   throw new ServiceError(
     "SANDBOX_NOT_STARTED",
-    exited ? `The emulated Okta org ended right after its start:\n${lastLines}` : `The emulated Okta org did not answer within 20 s:\n${lastLines}`,
+    exited
+      ? `The emulated Okta org ended right after its start:\n${lastLines}`
+      : `The emulated Okta org did not answer within 20 s:\n${lastLines}`,
     "Read .sandbox/okta/okta.log. If the port is taken, end what listens on it or choose another: okta-scim sandbox start --port 8700.",
   );
 }

@@ -1,13 +1,14 @@
+/** What a guard rail stops; the same words by which a spec acknowledges it. */
 export type GuardRailKind =
-  | "people-deactivated"
-  | "assignments-removed"
-  | "push-groups-removed"
-  | "target-groups-deleted"
-  | "app-deactivated"
-  | "app-replaced"
-  | "tls-weakened"
-  | "authentication-weakened"
-  | "protect-removed";
+  | "deactivate-people"
+  | "remove-assignments"
+  | "remove-push-groups"
+  | "delete-target-groups"
+  | "deactivate-app"
+  | "replace-app"
+  | "weaken-tls"
+  | "weaken-authentication"
+  | "remove-protection";
 
 /** One guard rail that the change touches: broken, or acknowledged by name in the spec. */
 export interface GuardRailFinding {
@@ -15,7 +16,7 @@ export interface GuardRailFinding {
   readonly app: string;
   readonly outcome: "broken" | "acknowledged";
   readonly actual: number;
-  /** The most that is allowed, as a number of the same unit as `actual`. */
+  /** The most that is allowed, in the unit of `actual`. */
   readonly limit: number;
   readonly names: readonly string[];
   /** One sentence with number and limit. */

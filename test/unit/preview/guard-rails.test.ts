@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import type { ResourceChange } from "../../../src/preview/changes/resource-change.ts";
+import { evaluateGuardRails, type GuardRailInput } from "../../../src/preview/guard-rails/evaluate.ts";
+import { resolveLimit } from "../../../src/preview/guard-rails/limits.ts";
+import type { PeopleReport } from "../../../src/preview/report.ts";
+
+const people = (deactivated: number, of: number): PeopleReport => ({
+  kind: "exact",
+  assignedBefore: of,
+  assignedAfter: of - deactivated,
+  impact: {
+    gains: [],
+    assignedNotPushed: [],
+    updated: [],
+    deactivated: Array.from({ length: deactivated }, (_, index) => ({
+      id: `${index}`,
+      login: `p${index}@example.com`,
+    })),
+    unassignedOnly: [],
+    groups: [],
+    uncertainties: [],
+  },
+});
+const change = (partial: Partial<ResourceChange>): ResourceChange => ({
+  app: "payroll",
+  kind: "app",
+  action: "change",
+  title: "Payroll",
+  fields: [],
+  replacedBecause: [],
+  type: "",
+  urn: "",
+  id: undefined,
+  before: {},
+  after: {},
+  ...partial,
+});
+const input = (partial: Partial<GuardRailInput>): GuardRailInput => ({
+  app: "payroll",
+  changes: [],
+  people: undefined,
+  assignments: 4,
+  pushGroups: 4,
+  protectionRemoved: false,
+  limits: {},
+  acknowledgements: [],
+  today: "2026-11-22",
+  ...partial,
+});
+const kinds = (partial: Partial<GuardRailInput>): string[] =>
+  evaluateGuardRails(input(partial)).map((finding) => `${finding.kind} ${finding.outcome}`);
+
+describe("guard rails", () => {
+  it("round a share up", () => {
+    expect([
+      resolveLimit("5%", 9),
+      resolveLimit("5%", 0),
+      resolveLimit("5%", 4000),
+      resolveLimit(3, 9),
+    ]).toEqual([1, 0, 200, 3]);
+  });
+
+  it("let one of nine people go, and stop two", () => {
+    expect(kinds({ people: people(1, 9) })).toEqual([]);
+    expect(evaluateGuardRails(input({ people: people(2, 9) }))).toMatchInlineSnapshot(`
+      [
+        {
+          "actual": 2,
+          "app": "payroll",
+          "kind": "deactivate-people",
+          "limit": 1,
+          "message": "2 of 9 people lose their account; at most 1 allowed",
+          "names": [
+            "p0@example.com",
+            "p1@example.com",
+          ],
+          "outcome": "broken",
+          "remedy": "If it is meant, add to the spec's acknowledgements, for the reviewer to see: - { kind: deactivate-people, atMost: 2, until: <date>, reason: <why> }",
+        },
+      ]
+    `);
+  });
+
+  it("take an acknowledgement that covers it, and none that is too small, too old or of another kind", () => {
+    const ack = (partial: object): { kind: string; atMost: number; until: string; reason: string } => ({
+      kind: "deactivate-people",
+      atMost: 30,
+      until: "2026-11-22",
+      reason: "team moves",
+      ...partial,
+    });
+    expect(kinds({ people: people(30, 90), acknowledgements: [ack({})] })).toEqual([
+      "deactivate-people acknowledged",
+    ]);
+    expect(kinds({ people: people(31, 90), acknowledgements: [ack({})] })).toEqual([
+      "deactivate-people broken",
+    ]);
+    expect(kinds({ people: people(30, 90), acknowledgements: [ack({ until: "2026-11-21" })] })).toEqual([
+      "deactivate-people broken",
+    ]);
+    expect(kinds({ people: people(30, 90), acknowledgements: [ack({ kind: "replace-app" })] })).toEqual([
+      "deactivate-people broken",
+    ]);
+  });
+
+  it("stop each other danger", () => {
+    const removal = (kind: ResourceChange["kind"], before: object = {}): ResourceChange =>
+      change({ kind, action: "remove", before: { ...before }, after: undefined });
+    expect(kinds({ changes: [removal("group assignment"), removal("person assignment")] })).toEqual([
+      "remove-assignments broken",
+    ]);
+    expect(kinds({ changes: [removal("push group"), removal("push group")] })).toEqual([
+      "remove-push-groups broken",
+    ]);
+    expect(kinds({ changes: [removal("push group", { deleteTargetGroupOnDestroy: true })] })).toEqual([
+      "delete-target-groups broken",
+    ]);
+    expect(
+      kinds({ changes: [change({ before: { status: "ACTIVE" }, after: { status: "INACTIVE" } })] }),
+    ).toEqual(["deactivate-app broken"]);
+    expect(kinds({ changes: [change({ action: "remove" })] })).toEqual(["deactivate-app broken"]);
+    expect(kinds({ changes: [change({ action: "replace" })] })).toEqual(["replace-app broken"]);
+    expect(
+      kinds({
+        changes: [
+          change({ kind: "connection", before: { baseUrl: "https://a" }, after: { baseUrl: "http://a" } }),
+        ],
+      }),
+    ).toEqual(["weaken-tls broken"]);
+    expect(
+      kinds({ changes: [change({ before: { assertionSigned: true }, after: { assertionSigned: false } })] }),
+    ).toEqual(["weaken-authentication broken"]);
+    expect(kinds({ protectionRemoved: true })).toEqual(["remove-protection broken"]);
+  });
+});

@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import type { AccessState, Account, Directory, Person } from "../../../src/preview/people/access.ts";
+import { computeImpact, type PeopleImpact } from "../../../src/preview/people/impact.ts";
+
+const person = (id: string, status = "ACTIVE", department = "Finance"): Person => ({
+  id,
+  login: `${id}@example.com`,
+  status,
+  profile: { login: `${id}@example.com`, department },
+});
+const account = (userId: string, externalId: string | undefined = `scim-${userId}`): Account => ({
+  userId,
+  externalId,
+  syncState: "SYNCHRONIZED",
+  profile: { department: "Finance" },
+  userName: `${userId}@example.com`,
+});
+const state: AccessState = {
+  provisioning: true,
+  createUsers: true,
+  updateProfiles: true,
+  deactivateUsers: true,
+  assignedGroups: ["finance"],
+  assignedUsers: [],
+  mapping: [{ attribute: "department", expression: "user.department", push: true }],
+  userNameTemplate: "login",
+  pushGroups: [],
+};
+const directory: Directory = {
+  people: new Map(
+    [person("ada"), person("bo"), person("cy"), person("di", "DEPROVISIONED"), person("ed", "SUSPENDED")].map(
+      (one) => [one.id, one],
+    ),
+  ),
+  members: new Map([
+    ["finance", ["ada", "bo", "di"]],
+    ["sales", ["bo", "cy"]],
+    ["contractors", ["ed"]],
+  ]),
+};
+
+function impact(
+  change: Partial<AccessState>,
+  accounts: readonly Account[] = [account("ada"), account("bo")],
+  before: Partial<AccessState> = {},
+): PeopleImpact {
+  return computeImpact({
+    before: { ...state, ...before },
+    after: { ...state, ...before, ...change },
+    accounts: new Map(accounts.map((one) => [one.userId, one])),
+    directory,
+    evaluate: (expression, one) =>
+      expression === "user.department" ? (one.profile["department"] ?? null) : `${expression}:${one.id}`,
+  });
+}
+
+const logins = (people: readonly { readonly login: string }[]): string[] =>
+  people.map((one) => one.login.split("@")[0] ?? "");
+
+describe("computeImpact", () => {
+  it("touches nobody when nothing changes; a deprovisioned member of a group is nobody", () => {
+    const result = impact({});
+    expect([result.gains, result.updated, result.deactivated, result.groups]).toEqual([[], [], [], []]);
+  });
+
+  it("swaps a group: who is in both keeps the account", () => {
+    const result = impact({ assignedGroups: ["sales"] });
+    expect(logins(result.gains)).toEqual(["cy"]);
+    expect(logins(result.deactivated)).toEqual(["ada"]);
+  });
+
+  it("keeps a person who is assigned by name as well", () => {
+    expect(impact({ assignedGroups: [], assignedUsers: ["ada"] }).deactivated.map((one) => one.id)).toEqual([
+      "bo",
+    ]);
+  });
+
+  it("deactivates nobody downstream when deactivation is off or the account was never provisioned", () => {
+    const off = impact({ assignedGroups: [] }, undefined, { deactivateUsers: false });
+    expect(off.deactivated).toEqual([]);
+    expect(logins(off.unassignedOnly)).toEqual(["ada", "bo"]);
+    const never = impact({ assignedGroups: [] }, [account("ada", undefined)]);
+    expect(logins(never.unassignedOnly)).toEqual([]);
+  });
+
+  it("says who is assigned but not pushed while provisioning is off", () => {
+    const result = impact({ assignedGroups: ["finance", "sales"] }, undefined, { provisioning: false });
+    expect(result.gains).toEqual([]);
+    expect(logins(result.assignedNotPushed)).toEqual(["cy"]);
+  });
+
+  it("updates those whose mapped value changes, and names the attributes", () => {
+    const result = impact({
+      mapping: [{ attribute: "department", expression: "user.costCenter", push: true }],
+    });
+    expect(result.updated).toEqual([
+      {
+        id: "ada",
+        login: "ada@example.com",
+        attributes: [{ name: "department", before: "Finance", after: "user.costCenter:ada" }],
+      },
+      {
+        id: "bo",
+        login: "bo@example.com",
+        attributes: [{ name: "department", before: "Finance", after: "user.costCenter:bo" }],
+      },
+    ]);
+  });
+
+  it("updates nobody by an entry that is sent on creation only", () => {
+    expect(
+      impact({ mapping: [{ attribute: "department", expression: "user.costCenter", push: false }] }).updated,
+    ).toEqual([]);
+  });
+
+  it("counts only provisioned people in and out of pushed groups", () => {
+    const added = impact({ pushGroups: [{ sourceGroupId: "sales", target: "sales", active: true }] });
+    expect(added.groups.map((group) => [group.target, logins(group.joins)])).toEqual([["sales", ["bo"]]]);
+    const leaves = impact({ assignedGroups: ["sales"] }, undefined, {
+      pushGroups: [{ sourceGroupId: "finance", target: "fin", active: true }],
+    });
+    expect(leaves.groups.map((group) => [group.target, logins(group.leaves), group.removed])).toEqual([
+      ["fin", ["ada"], false],
+    ]);
+  });
+
+  it("names what it does not know", () => {
+    const result = impact({ assignedGroups: ["finance", "contractors"] }, [
+      { ...account("ada"), syncState: "ERROR" },
+      account("bo"),
+    ]);
+    expect(result.uncertainties).toEqual([
+      "1 person in ERROR today: what the SCIM server holds of them may differ from what Okta believes.",
+      "1 person to be assigned while suspended in Okta: they get an account, but cannot sign in.",
+      "An account with the same user name that the application already has is matched and updated instead of created.",
+    ]);
+  });
+});
