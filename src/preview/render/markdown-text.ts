@@ -3,17 +3,17 @@
  * reads `@name`, `#1` and bare addresses anywhere outside code, so an invisible word joiner goes in between.
  */
 export function escapeMarkdown(text: string): string {
-  return singleLine(text)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll(/[\\`*_{}[\]()#+!|~$-]/g, (character) => `\\${character}`)
-    .replaceAll("@", "@\u2060")
-    .replaceAll(/(\w+):\/\//g, "$1:\u2060//")
-    .replaceAll("www.", "www\u2060.");
+  return breakReferences(
+    escapeTags(text).replaceAll(/[\\`*_{}[\]()#+!|~$-]/g, (character) => `\\${character}`),
+  );
 }
 
-/** Text inside a fenced code block: a fence longer than any run of backticks would be needed otherwise. */
+/** Text inside a line of HTML, such as a summary, where Markdown's own escapes would show. */
+export function escapeHtmlLine(text: string): string {
+  return breakReferences(escapeTags(text));
+}
+
+/** Text inside a fenced code block: without backticks it can't close the fence. */
 export function escapeCodeBlock(text: string): string {
   return singleLine(text).replaceAll("`", "'");
 }
@@ -21,4 +21,12 @@ export function escapeCodeBlock(text: string): string {
 /** Control characters, line breaks and bidirectional marks can't move text to another place. */
 export function singleLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ");
+}
+
+function escapeTags(text: string): string {
+  return singleLine(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+function breakReferences(text: string): string {
+  return text.replaceAll("@", "@\u2060").replaceAll("://", ":\u2060//").replaceAll("www.", "www\u2060.");
 }

@@ -1,7 +1,7 @@
 import type { ResourceChange } from "../changes/resource-change.ts";
 import type { AppReport, PreviewReport } from "../report.ts";
 import { changeLines } from "./change-lines.ts";
-import { escapeCodeBlock, escapeMarkdown } from "./markdown-text.ts";
+import { escapeCodeBlock, escapeHtmlLine, escapeMarkdown } from "./markdown-text.ts";
 import { renderMermaid } from "./mermaid.ts";
 import { nameList, peopleLines } from "./people-words.ts";
 
@@ -94,7 +94,7 @@ function tablePart(report: PreviewReport, apps: readonly AppReport[]): string {
       const number = app.changes.filter((change) => change.action === action).length;
       return number === 0 ? "" : String(number);
     };
-    return `| ${escapeMarkdown(app.label)} | ${count("add")} | ${count("change")} | ${count("replace")} | ${count("remove")} | ${escapeMarkdown(peopleCell(app))} |`;
+    return `| ${escapeMarkdown(app.label)} | ${count("add")} | ${count("change")} | ${count("replace")} | ${count("remove")} | ${peopleCell(app)} |`;
   });
   return ["| App | + | ~ | +- | - | People |", "|---|---|---|---|---|---|", ...rows].join("\n");
 }
@@ -125,7 +125,7 @@ function appPart(app: AppReport, detail: Detail): string {
   ].filter((part) => part !== "");
   return body.length === 0
     ? ""
-    : detailsPart(`${escapeMarkdown(app.label)} (${escapeMarkdown(app.name)})`, body.join("\n\n"));
+    : detailsPart(`${escapeHtmlLine(app.label)} (${escapeHtmlLine(app.name)})`, body.join("\n\n"));
 }
 
 function detailsPart(summary: string, body: string): string {

@@ -15,7 +15,7 @@ export function peopleLines(people: PeopleReport): PeopleLine[] {
   if (people.kind === "estimate")
     return [
       { sign: "!", text: `estimated, ${people.because}`, names: [] },
-      ...some("+", people.gains, "about", "get an account"),
+      ...some("+", people.gains, "about", "get|gets an account"),
       ...some("-", people.deactivated, "about", "deactivated"),
     ];
   const { impact } = people;
@@ -25,7 +25,7 @@ export function peopleLines(people: PeopleReport): PeopleLine[] {
       : [
           {
             sign,
-            text: `${countPeople(touched.length)} ${text}`,
+            text: `${countPeople(touched.length)} ${agree(touched.length, text)}`,
             names: touched.map((person) => person.login),
           },
         ];
@@ -37,15 +37,15 @@ export function peopleLines(people: PeopleReport): PeopleLine[] {
       impact.assignedNotPushed,
       "assigned but not provisioned: Okta pushes nobody who was assigned while provisioning was off",
     ),
-    ...list("+", impact.gains, "get an account (created, or matched and reactivated)"),
+    ...list("+", impact.gains, "get|gets an account (created, or matched and reactivated)"),
     ...updatedLines(impact.updated),
     ...impact.groups.flatMap((group) => [
       ...list(
         "-",
         group.leaves,
-        `leave group ${group.target}${group.removed ? " (the push group is removed)" : ""}`,
+        `leave|leaves group ${group.target}${group.removed ? " (the push group is removed)" : ""}`,
       ),
-      ...list("+", group.joins, `join group ${group.target}`),
+      ...list("+", group.joins, `join|joins group ${group.target}`),
     ]),
     ...impact.uncertainties.map((text): PeopleLine => ({ sign: "!", text, names: [] })),
   ];
@@ -68,7 +68,16 @@ function updatedLines(
 }
 
 function some(sign: PeopleLine["sign"], count: number, qualifier: string, text: string): PeopleLine[] {
-  return count === 0 ? [] : [{ sign, text: `${qualifier} ${countPeople(count)} ${text}`, names: [] }];
+  return count === 0
+    ? []
+    : [{ sign, text: `${qualifier} ${countPeople(count)} ${agree(count, text)}`, names: [] }];
+}
+
+/** Picks the verb's form from a text that begins with `plural|singular`. */
+function agree(count: number, text: string): string {
+  return text.replace(/^(\w+)\|(\w+)/, (_whole, plural: string, singular: string) =>
+    count === 1 ? singular : plural,
+  );
 }
 
 export function countPeople(count: number): string {

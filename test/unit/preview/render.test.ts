@@ -1,0 +1,191 @@
+import { describe, expect, it } from "vitest";
+import type { ResourceChange } from "../../../src/preview/changes/resource-change.ts";
+import { renderHtml } from "../../../src/preview/render/html.ts";
+import { renderMarkdown } from "../../../src/preview/render/markdown.ts";
+import { escapeMarkdown } from "../../../src/preview/render/markdown-text.ts";
+import { renderTerminal } from "../../../src/preview/render/terminal.ts";
+import { judge, type PreviewReport } from "../../../src/preview/report.ts";
+
+const hostile =
+  "@everyone </details><script>alert(1)</script> | ```\n# heading [x](http://evil.example) \u202eabc";
+
+function change(partial: Partial<ResourceChange>): ResourceChange {
+  return {
+    app: "payroll",
+    kind: "group assignment",
+    action: "add",
+    title: "Finance",
+    fields: [],
+    replacedBecause: [],
+    type: "okta:app/groupAssignment:GroupAssignment",
+    urn: "urn:x",
+    id: undefined,
+    before: undefined,
+    after: {},
+    ...partial,
+  };
+}
+
+function report(label: string, people: number, changes: readonly ResourceChange[]): PreviewReport {
+  const apps: PreviewReport["apps"] = [
+    {
+      name: "payroll",
+      label,
+      changes,
+      people: {
+        kind: "exact",
+        assignedBefore: people,
+        assignedAfter: people + 1,
+        impact: {
+          gains: Array.from({ length: people }, (_, index) => ({
+            id: `${index}`,
+            login: `${label}${index}@example.com`,
+          })),
+          assignedNotPushed: [],
+          updated: [],
+          deactivated: [{ id: "d", login: "dora@example.com" }],
+          unassignedOnly: [],
+          groups: [],
+          uncertainties: [],
+        },
+      },
+    },
+  ];
+  return {
+    project: "okta-scim",
+    stack: "prod",
+    org: "https://example.okta.com",
+    commit: "0123456789abcdef",
+    at: "2026-11-22T10:00:00Z",
+    verdict: judge(apps, [], []),
+    apps,
+    shared: [],
+    guardRails: [],
+    unchangedResources: 12,
+    oktaCalls: 9,
+    milliseconds: 1234,
+  };
+}
+
+const changes = [
+  change({}),
+  change({
+    kind: "connection",
+    action: "change",
+    title: "Provisioning connection",
+    fields: [
+      {
+        label: "SCIM connector base URL",
+        secret: false,
+        before: "https://a.example/scim/v2",
+        after: "https://b.example/scim/v2",
+      },
+      { label: "API token", secret: true },
+    ],
+  }),
+  change({
+    kind: "push group",
+    action: "replace",
+    title: "Admins -> admins",
+    replacedBecause: ["Target group"],
+  }),
+];
+
+describe("the report in Markdown", () => {
+  it("reads as a reviewer needs it", () => {
+    expect(renderMarkdown(report("Payroll", 2, changes))).toMatchInlineSnapshot(`
+      "<!-- okta-scim:okta-scim/prod -->
+
+      ### 🟡 prod: needs review
+
+      - payroll: push group "Admins \\-&gt; admins" is replaced
+      - payroll: 1 person deactivated
+
+      | App | + | ~ | +- | - | People |
+      |---|---|---|---|---|---|
+      | Payroll | 1 | 1 | 1 |  | +2 -1 (of 2) |
+
+      \`\`\`mermaid
+      flowchart LR
+        scim[("SCIM server")]
+        a0["Payroll"]
+        a0 --> scim
+        n1(["Finance"]):::added --> a0
+        a0 -. push .-> n3[/"Admins -  admins"/]:::changed
+        classDef added stroke:#1a7f37,stroke-width:3px
+        classDef changed stroke:#9a6700,stroke-width:3px
+        classDef removed stroke:#cf222e,stroke-width:3px,stroke-dasharray:5 5
+      \`\`\`
+
+      <details><summary>Payroll (payroll)</summary>
+
+      \`\`\`diff
+      - 1 person deactivated: dora@example.com
+      + 2 people get an account (created, or matched and reactivated): Payroll0@example.com, Payroll1@example.com
+      \`\`\`
+
+      \`\`\`diff
+      + group assignment: Finance
+      ~ connection: Provisioning connection
+      ~     SCIM connector base URL: https://a.example/scim/v2 -> https://b.example/scim/v2
+      ~     API token: changed (secret)
+      ! push group: Admins -> admins, replaced because Target group can't change in place
+      \`\`\`
+
+      </details>
+
+      <sub>commit 0123456789ab, 2026-11-22T10:00:00Z, https:⁠//example.okta.com, 9 Okta calls in 1.2 s</sub>"
+    `);
+  });
+
+  it("never passes the budget, whatever Okta holds", () => {
+    const many = Array.from({ length: 5000 }, (_, index) =>
+      change({ title: `Group ${index} ${"x".repeat(60)}` }),
+    );
+    const text = renderMarkdown(report("Payroll", 20_000, many), {
+      fullReportUrl: "https://ci.example/run/1",
+    });
+    expect(text.length).toBeLessThanOrEqual(60_000);
+    expect(text).toContain("+20000 -1 (of 20000)");
+    expect(text).toContain("[Full report](https://ci.example/run/1)");
+  });
+
+  it("lets no text break out, mention or link", () => {
+    const text = renderMarkdown(report(hostile, 1, [change({ title: hostile })]));
+    const outsideOfCode = text.replaceAll(/^```[\s\S]*?^```$/gm, "");
+    expect(outsideOfCode).not.toMatch(/@everyone|<script/);
+    expect(outsideOfCode.match(/<\/details>/g)).toHaveLength(1);
+    expect(text.match(/^```/gm)).toHaveLength(6);
+    expect(text).not.toMatch(/^# heading/m);
+    expect(text).not.toContain("](http");
+    expect(text).not.toContain("\u202e");
+    expect(escapeMarkdown("@alice #1 https://x.example")).toBe("@\u2060alice \\#1 https:\u2060//x.example");
+  });
+});
+
+describe("the report elsewhere", () => {
+  it("reads in a terminal", () => {
+    expect(renderTerminal(report("Payroll", 2, changes), (_tone, text) => text)).toMatchInlineSnapshot(`
+      "prod on https://example.okta.com: NEEDS REVIEW
+        - payroll: push group "Admins -> admins" is replaced
+        - payroll: 1 person deactivated
+
+      Payroll (payroll)
+        - 1 person deactivated: dora@example.com
+        + 2 people get an account (created, or matched and reactivated): Payroll0@example.com, Payroll1@example.com
+        + group assignment: Finance
+        ~ connection: Provisioning connection
+        ~     SCIM connector base URL: https://a.example/scim/v2 -> https://b.example/scim/v2
+        ~     API token: changed (secret)
+        ! push group: Admins -> admins, replaced because Target group can't change in place
+
+      12 resources unchanged, 9 Okta calls, 1.2 s"
+    `);
+  });
+
+  it("escapes everything in HTML", () => {
+    const page = renderHtml(report(hostile, 1, [change({ title: hostile })]));
+    expect(page).not.toContain("<script");
+    expect(page).toContain("&lt;script&gt;");
+  });
+});
