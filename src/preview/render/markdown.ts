@@ -52,7 +52,7 @@ const details: readonly Detail[] = [
 
 function render(report: PreviewReport, detail: Detail, options: MarkdownOptions): string {
   const shownApps = report.apps.slice(0, detail.apps);
-  const truncated = detail !== details[0];
+  const truncated = isShortened(report, detail);
   return [
     commentMarker(report.project, report.stack),
     `### ${verdictMark[report.verdict.level]} ${escapeMarkdown(report.stack)}: ${report.verdict.level}`,
@@ -70,6 +70,21 @@ function render(report: PreviewReport, detail: Detail, options: MarkdownOptions)
   ]
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+/** Whether this level of detail leaves something out that the full report has. */
+function isShortened(report: PreviewReport, detail: Detail): boolean {
+  const lines = (changes: readonly ResourceChange[]): number => changes.flatMap(changeLines).length;
+  const names = (app: AppReport): number =>
+    Math.max(
+      0,
+      ...(app.people === undefined ? [] : peopleLines(app.people)).map((line) => line.names.length),
+    );
+  return (
+    report.apps.length > detail.apps ||
+    lines(report.shared) > detail.lines ||
+    report.apps.some((app) => lines(app.changes) > detail.lines || names(app) > detail.names)
+  );
 }
 
 const verdictMark = { "no change": "⚪", safe: "🟢", "needs review": "🟡", dangerous: "🔴" } as const;
