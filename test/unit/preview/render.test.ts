@@ -157,7 +157,7 @@ describe("the report in Markdown", () => {
     expect(outsideOfCode.match(/<\/details>/g)).toHaveLength(1);
     expect(text.match(/^```/gm)).toHaveLength(6);
     expect(text).not.toMatch(/^# heading/m);
-    expect(outsideOfCode).not.toContain("](http");
+    expect(outsideOfCode).not.toContain("](http://");
     expect(text).not.toContain("\u202e");
     expect(escapeMarkdown("@alice #1 https://x.example")).toBe("@\u2060alice \\#1 https:\u2060//x.example");
   });
