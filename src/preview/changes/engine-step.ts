@@ -30,7 +30,10 @@ export interface EngineStep {
   readonly name: string;
   readonly parent: string | undefined;
   readonly id: string | undefined;
+  /** Whether Pulumi protects the resource now. */
   readonly protect: boolean;
+  /** Whether it will still be protected; true for a resource that goes, since its removal is told as such. */
+  readonly protectAfter: boolean;
   readonly before: Properties | undefined;
   readonly after: Properties | undefined;
   readonly beforeOutputs: Properties | undefined;
@@ -137,6 +140,7 @@ function toStep(raw: {
     parent: emptyToUndefined(state?.parent),
     id: emptyToUndefined(raw.before?.id ?? raw.after?.id),
     protect: raw.before?.protect ?? false,
+    protectAfter: raw.after?.protect ?? raw.after === undefined,
     before: raw.before?.inputs,
     after: raw.after?.inputs,
     beforeOutputs: raw.before?.outputs,

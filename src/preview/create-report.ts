@@ -1,0 +1,115 @@
+import type { OktaClient } from "../okta/okta-client.ts";
+import type { AppPlan, StackPlan } from "../spec/plan-types.ts";
+import type { EngineStep } from "./changes/engine-step.ts";
+import { readChanges } from "./changes/read-changes.ts";
+import type { ResourceChange } from "./changes/resource-change.ts";
+import { evaluateGuardRails } from "./guard-rails/evaluate.ts";
+import type { GuardRailFinding } from "./guard-rails/finding.ts";
+import type { ProtectionLimits } from "./guard-rails/limits.ts";
+import { DirectoryReader } from "./people/directory-reader.ts";
+import type { Evaluate } from "./people/impact.ts";
+import { reportPeople } from "./people/report-people.ts";
+import { type AppReport, judge, type PreviewReport } from "./report.ts";
+
+export interface ReportInput {
+  readonly project: string;
+  readonly plan: StackPlan;
+  readonly steps: readonly EngineStep[];
+  readonly client: OktaClient;
+  readonly evaluate: Evaluate;
+  /** The stack's own limits, where a spec gives none. */
+  readonly limits?: ProtectionLimits;
+  readonly commit?: string | undefined;
+  readonly now: Date;
+  readonly callBudget?: number;
+  readonly progress?: (text: string) => void;
+}
+
+const defaultCallBudget = 500;
+const appTypes = ["okta:app/autoLogin:AutoLogin", "okta:app/swa:Swa", "okta:app/saml:Saml"];
+
+/** Makes the report on an engine preview: what changes in Okta's words, for which people, and which guard rails it touches. */
+export async function createReport(input: ReportInput): Promise<PreviewReport> {
+  const started = performance.now();
+  const { steps, client, plan } = input;
+  const directory = new DirectoryReader(client);
+  const names = await directory.readNames(personIds(steps));
+  const changes = readChanges(steps, names);
+  const appNames = [
+    ...new Set(changes.flatMap((change) => (change.app === undefined ? [] : [change.app]))),
+  ].sort();
+  const apps: AppReport[] = [];
+  const guardRails: GuardRailFinding[] = [];
+  for (const name of appNames) {
+    input.progress?.(`people of ${name}`);
+    const appPlan = plan.apps.find((candidate) => candidate.name === name);
+    const own = changes.filter((change) => change.app === name);
+    const appStep = steps.find((step) => appTypes.includes(step.type) && belongsTo(step, name));
+    const people = await reportPeople(
+      { appId: appStep?.id, changes: own, plan: appPlan },
+      { client, directory, evaluate: input.evaluate, callBudget: input.callBudget ?? defaultCallBudget },
+    );
+    apps.push({ name, label: labelOf(appPlan, appStep, name), changes: own, people });
+    guardRails.push(...guardRailsOf(input, name, appPlan, own, people));
+  }
+  const shared = changes.filter((change) => change.app === undefined);
+  return {
+    project: input.project,
+    stack: plan.stack,
+    org: client.orgUrl,
+    commit: input.commit,
+    at: input.now.toISOString(),
+    verdict: judge(apps, shared, guardRails),
+    apps,
+    shared,
+    guardRails,
+    unchangedResources: steps.filter((step) => step.operation === "same" && !isComponent(step)).length,
+    oktaCalls: client.statistics().calls,
+    milliseconds: performance.now() - started,
+  };
+}
+
+function guardRailsOf(
+  input: ReportInput,
+  app: string,
+  plan: AppPlan | undefined,
+  changes: readonly ResourceChange[],
+  people: AppReport["people"],
+): GuardRailFinding[] {
+  const owned = input.steps.filter((step) => belongsTo(step, app) && step.operation !== "create");
+  const count = (types: readonly string[]): number =>
+    owned.filter((step) => types.includes(step.type)).length;
+  return evaluateGuardRails({
+    app,
+    changes,
+    people,
+    assignments: count(["okta:app/groupAssignment:GroupAssignment", "okta:app/user:User"]),
+    pushGroups: count(["okta:index/pushGroup:PushGroup"]),
+    protectionRemoved: owned.some(
+      (step) => step.protect && !step.protectAfter && plan?.lifecycle !== "offboarding",
+    ),
+    limits: { ...input.limits, ...plan?.protection },
+    acknowledgements: plan?.acknowledgements ?? [],
+    today: input.now.toISOString().slice(0, 10),
+  });
+}
+
+function belongsTo(step: EngineStep, app: string): boolean {
+  return step.parent?.endsWith(`okta-scim:index:ScimApp::${app}`) === true;
+}
+
+function labelOf(plan: AppPlan | undefined, step: EngineStep | undefined, name: string): string {
+  const label = plan?.label ?? step?.before?.["label"];
+  return typeof label === "string" ? label : name;
+}
+
+function isComponent(step: EngineStep): boolean {
+  return step.type.startsWith("okta-scim:") || step.type.startsWith("pulumi:");
+}
+
+function personIds(steps: readonly EngineStep[]): string[] {
+  return steps
+    .filter((step) => step.type === "okta:app/user:User" && step.operation !== "same")
+    .flatMap((step) => [step.before?.["userId"], step.after?.["userId"]])
+    .filter((id) => typeof id === "string");
+}

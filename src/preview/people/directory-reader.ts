@@ -1,0 +1,104 @@
+import { z } from "zod";
+import type { OktaClient } from "../../okta/okta-client.ts";
+import type { OktaUser } from "../../okta/users.ts";
+import type { Names } from "../changes/resource-change.ts";
+import type { Directory, Person } from "./access.ts";
+
+const profileSchema = z.record(z.string(), z.json());
+const membersPerPage = 1000;
+
+/** Reads groups, their members and people once each, however many apps ask for them. */
+export class DirectoryReader {
+  readonly #client: OktaClient;
+  readonly #members = new Map<string, Promise<readonly string[]>>();
+  readonly #people = new Map<string, Person>();
+  readonly #unknown = new Set<string>();
+  #groups: Promise<ReadonlyMap<string, { name: string; size: number | undefined }>> | undefined;
+
+  constructor(client: OktaClient) {
+    this.#client = client;
+  }
+
+  /** Members of each group and everyone named, as one directory. */
+  async read(groupIds: readonly string[], userIds: readonly string[]): Promise<Directory> {
+    const members = await Promise.all(
+      [...new Set(groupIds)].map(
+        async (id): Promise<[string, readonly string[]]> => [id, await this.#readMembers(id)],
+      ),
+    );
+    const missing = [...new Set(userIds)].filter((id) => !this.#people.has(id) && !this.#unknown.has(id));
+    await Promise.all(missing.map((id) => this.#readPerson(id)));
+    return { people: this.#people, members: new Map(members) };
+  }
+
+  /** How many calls reading these groups would cost beyond what is read already; undefined sizes count as one page. */
+  async estimateCalls(groupIds: readonly string[]): Promise<number> {
+    const groups = await this.#readGroups();
+    return [...new Set(groupIds)]
+      .filter((id) => !this.#members.has(id))
+      .reduce((sum, id) => sum + Math.max(1, Math.ceil((groups.get(id)?.size ?? 0) / membersPerPage)), 0);
+  }
+
+  /** The number of members by Okta's own statistics, of groups counted one by one: people in several count several times. */
+  async countMembers(groupIds: readonly string[]): Promise<number> {
+    const groups = await this.#readGroups();
+    return groupIds.reduce((sum, id) => sum + (groups.get(id)?.size ?? 0), 0);
+  }
+
+  /** Names of groups and people, for what the engine shows as ids. */
+  async readNames(userIds: readonly string[]): Promise<Names> {
+    const [groups] = await Promise.all([this.#readGroups(), this.read([], userIds)]);
+    return {
+      group: (id) => groups.get(id)?.name ?? id,
+      user: (id) => this.#people.get(id)?.login ?? id,
+    };
+  }
+
+  #readGroups(): Promise<ReadonlyMap<string, { name: string; size: number | undefined }>> {
+    this.#groups ??= this.#listGroups();
+    return this.#groups;
+  }
+
+  async #listGroups(): Promise<ReadonlyMap<string, { name: string; size: number | undefined }>> {
+    const groups = new Map<string, { name: string; size: number | undefined }>();
+    for await (const group of this.#client.groups.list({ withStatistics: true }))
+      groups.set(group.id, {
+        name: group.profile.name,
+        size: group._embedded?.stats?.usersCount ?? undefined,
+      });
+    return groups;
+  }
+
+  #readMembers(groupId: string): Promise<readonly string[]> {
+    const known = this.#members.get(groupId);
+    if (known !== undefined) return known;
+    const reading = this.#listMembers(groupId);
+    this.#members.set(groupId, reading);
+    return reading;
+  }
+
+  async #listMembers(groupId: string): Promise<readonly string[]> {
+    const ids: string[] = [];
+    for await (const user of this.#client.groups.listMembers(groupId)) {
+      this.#people.set(user.id, toPerson(user));
+      ids.push(user.id);
+    }
+    return ids;
+  }
+
+  async #readPerson(id: string): Promise<void> {
+    const user = await this.#client.users.find(id);
+    if (user === undefined) this.#unknown.add(id);
+    else this.#people.set(id, toPerson(user));
+  }
+}
+
+function toPerson(user: OktaUser): Person {
+  const profile = profileSchema.safeParse(user.profile);
+  return {
+    id: user.id,
+    login: user.profile.login,
+    status: user.status,
+    profile: profile.success ? profile.data : {},
+  };
+}
