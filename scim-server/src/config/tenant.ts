@@ -1,0 +1,86 @@
+import { defineAttribute, type Schema } from "../schema/attribute.ts";
+import { groupSchema } from "../schema/group-schema.ts";
+import { buildResourceModel, type ResourceModel } from "../schema/resource-model.ts";
+import { enterpriseUserSchema, userSchema } from "../schema/user-schema.ts";
+import type { AttributeConfig, TenantConfig } from "./tenants-file.ts";
+import { TenantsFileError } from "./tenants-file.ts";
+
+/** A credential that a tenant accepts. */
+export interface Token {
+  readonly id: string;
+  readonly sha256: Buffer;
+  readonly readOnly: boolean;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number | undefined;
+}
+
+/** A tenant as the server works with it. */
+export interface Tenant {
+  readonly name: string;
+  /** Without a trailing slash: `https://scim.example.com/payroll/scim/v2`. */
+  readonly scimUrl: string;
+  readonly authentication: "header" | "bearer" | "basic";
+  readonly tokens: readonly Token[];
+  readonly users: ResourceModel;
+  readonly groups: ResourceModel;
+  readonly reactivateOnCreate: boolean;
+}
+
+/** Builds a tenant from its configuration. Throws {@link TenantsFileError} for attributes that contradict a schema. */
+export function buildTenant(config: TenantConfig): Tenant {
+  const [core, extensions] = extendSchemas(config.name, config.attributes);
+  return {
+    name: config.name,
+    scimUrl: `${config.publicUrl.replace(/\/+$/, "")}/scim/v2`,
+    authentication: config.authentication,
+    tokens: config.tokens.map((token) => ({
+      id: token.id,
+      sha256: Buffer.from(token.sha256, "hex"),
+      readOnly: token.scope === "read-only",
+      expiresAt: token.expiresAt === null ? undefined : Date.parse(token.expiresAt),
+    })),
+    users: buildResourceModel(core, extensions),
+    groups: buildResourceModel(groupSchema, []),
+    reactivateOnCreate: config.reactivateOnCreate,
+  };
+}
+
+function extendSchemas(
+  tenant: string,
+  attributes: readonly AttributeConfig[],
+): readonly [core: Schema, extensions: readonly Schema[]] {
+  const schemas = new Map<string, Schema>(
+    [userSchema, enterpriseUserSchema].map((schema) => [schema.id.toLowerCase(), schema]),
+  );
+  for (const attribute of attributes) {
+    const key = attribute.schema.toLowerCase();
+    const schema = schemas.get(key) ?? {
+      id: attribute.schema,
+      name: attribute.schema.split(":").at(-1) ?? attribute.schema,
+      description: `Attributes of ${tenant}`,
+      attributes: [],
+    };
+    const known = schema.attributes.find(({ name }) => name.toLowerCase() === attribute.name.toLowerCase());
+    if (
+      known !== undefined &&
+      (known.type !== attribute.type || known.multiValued !== attribute.multiValued)
+    ) {
+      throw new TenantsFileError([
+        `tenant ${tenant}: ${attribute.schema}:${attribute.name} is ${known.type} already, not ${attribute.type}`,
+      ]);
+    }
+    const extended = known === undefined ? [...schema.attributes, declare(attribute)] : schema.attributes;
+    schemas.set(key, { ...schema, attributes: extended });
+  }
+  const [core = userSchema, ...extensions] = schemas.values();
+  return [core, extensions];
+}
+
+function declare(attribute: AttributeConfig): Schema["attributes"][number] {
+  return defineAttribute(attribute.name, attribute.description || attribute.name, {
+    type: attribute.type,
+    multiValued: attribute.multiValued,
+    caseExact: attribute.caseExact,
+    referenceTypes: attribute.type === "reference" ? ["external"] : [],
+  });
+}

@@ -1,0 +1,91 @@
+import { z } from "zod";
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hexadecimal digits");
+
+const urn = z.string().regex(/^urn:[A-Za-z0-9][A-Za-z0-9:._-]+$/, "must be a URN");
+
+const tokenSchema = z.strictObject({
+  /** Names the token in logs and in the audit trail. */
+  id: z.string().min(1).max(100),
+  /** SHA-256 of the credential after the scheme (basic: of `user:password`). */
+  sha256,
+  scope: z.enum(["read-write", "read-only"]).default("read-write"),
+  expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
+});
+
+const attributeSchema = z.strictObject({
+  schema: urn,
+  name: z.string().regex(/^[A-Za-z][\w-]*$/, "must be an attribute name"),
+  type: z
+    .enum(["string", "boolean", "decimal", "integer", "dateTime", "reference", "binary"])
+    .default("string"),
+  multiValued: z.boolean().default(false),
+  caseExact: z.boolean().default(false),
+  description: z.string().max(1000).default(""),
+});
+
+/** Names with a meaning of their own at the root of the server. */
+const reservedNames: ReadonlySet<string> = new Set(["scim", "healthz", "readyz", "metrics", "inspector"]);
+
+const tenantSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be lower-case letters, digits and hyphens")
+    .refine((name) => !reservedNames.has(name), "is a reserved name"),
+  /** Where clients reach the tenant; `Location` and `$ref` are built from it, never from the Host header. */
+  publicUrl: z.url({ protocol: /^https?$/ }),
+  authentication: z.enum(["header", "bearer", "basic"]).default("header"),
+  tokens: z.array(tokenSchema).default([]),
+  attributes: z.array(attributeSchema).default([]),
+  reactivateOnCreate: z.boolean().default(false),
+});
+
+const tenantsFileSchema = z.strictObject({
+  version: z.literal(1),
+  inspector: z
+    .discriminatedUnion("access", [
+      z.strictObject({ access: z.enum(["open", "loopback", "off"]) }),
+      z.strictObject({ access: z.literal("token"), sha256: z.array(sha256).min(1) }),
+    ])
+    .default({ access: "loopback" }),
+  tenants: z.array(tenantSchema).superRefine((tenants, context) => {
+    const seen = new Set<string>();
+    for (const { name } of tenants) {
+      if (seen.has(name))
+        context.addIssue({ code: "custom", message: `there are two tenants named ${name}` });
+      seen.add(name);
+    }
+  }),
+});
+
+export type TenantsFile = z.infer<typeof tenantsFileSchema>;
+export type TenantConfig = TenantsFile["tenants"][number];
+export type AttributeConfig = TenantConfig["attributes"][number];
+
+/** The tenants file says something the server cannot use. */
+export class TenantsFileError extends Error {
+  readonly code = "TENANTS_FILE";
+  readonly remedy = "Correct the tenants file; the server goes on with what it read last.";
+
+  constructor(problems: readonly string[]) {
+    super(`The tenants file is not valid: ${problems.join("; ")}`);
+    this.name = "TenantsFileError";
+  }
+}
+
+/** Reads the tenants file's text. Throws {@link TenantsFileError} with every problem by its path. */
+export function parseTenantsFile(text: string): TenantsFile {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new TenantsFileError(["it is not JSON"]);
+  }
+  const parsed = tenantsFileSchema.safeParse(value);
+  if (!parsed.success) {
+    throw new TenantsFileError(
+      parsed.error.issues.map((issue) => `${issue.path.join(".") || "file"} ${issue.message}`),
+    );
+  }
+  return parsed.data;
+}

@@ -1,0 +1,68 @@
+import type { EvidenceEntry, Storage, TokenUse } from "../storage/storage.ts";
+
+const flushMilliseconds = 1000;
+const maxUserAgentLength = 200;
+const maxUserAgents = 100;
+
+interface Pending {
+  readonly entries: Map<string, EvidenceEntry>;
+  readonly uses: Map<string, TokenUse>;
+}
+
+/**
+ * Records who called: the proof, for post-deployment checks, that Okta reached this server. Calls are counted in
+ * memory and written together, so that reading costs no write; the first call of its kind is written at once.
+ */
+export class EvidenceRecorder {
+  readonly #storage: Storage;
+  readonly #onError: (error: unknown) => void;
+  readonly #pending = new Map<string, Pending>();
+  readonly #known = new Map<string, Set<string>>();
+  #timer: NodeJS.Timeout | undefined;
+  #flushing: Promise<void> = Promise.resolve();
+
+  constructor(storage: Storage, onError: (error: unknown) => void) {
+    this.#storage = storage;
+    this.#onError = onError;
+  }
+
+  /** Records one authenticated call. */
+  record(tenant: string, tokenId: string, userAgent: string, kind: string, status: number): void {
+    const known = this.#known.get(tenant) ?? new Set();
+    this.#known.set(tenant, known);
+    const shortened = userAgent.slice(0, maxUserAgentLength);
+    const agent = known.has(shortened) || known.size < maxUserAgents ? shortened : "(other)";
+    const pending = this.#pending.get(tenant) ?? { entries: new Map(), uses: new Map() };
+    this.#pending.set(tenant, pending);
+    const now = Date.now();
+    const key = `${kind} ${agent}`;
+    const entry = pending.entries.get(key);
+    const count = (entry?.count ?? 0) + 1;
+    pending.entries.set(key, { userAgent: agent, kind, count, lastAt: now, lastStatus: status });
+    const use = pending.uses.get(tokenId);
+    pending.uses.set(tokenId, { tokenId, count: (use?.count ?? 0) + 1, lastAt: now });
+    const isNew = !known.has(agent) || !known.has(key);
+    known.add(agent).add(key);
+    if (isNew) void this.flush();
+    else this.#timer ??= setTimeout(() => void this.flush(), flushMilliseconds).unref();
+  }
+
+  /** Writes what was counted; resolves when it is durable. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const pending = [...this.#pending];
+    this.#pending.clear();
+    const write = async (): Promise<void> => {
+      for (const [tenant, { entries, uses }] of pending) {
+        try {
+          await this.#storage.addEvidence(tenant, [...entries.values()], [...uses.values()]);
+        } catch (error) {
+          this.#onError(error);
+        }
+      }
+    };
+    this.#flushing = this.#flushing.then(write);
+    return this.#flushing;
+  }
+}

@@ -1,0 +1,194 @@
+import type { Dialect, SqlFragment, SqlValue } from "../storage/sql/dialect.ts";
+import type { BoundFilter, Field, Operand } from "./bind-filter.ts";
+import type { ComparisonOperator } from "./filter-node.ts";
+
+/** How fields are read in one place: a resource's row, a JSON element, a related resource's row. */
+interface Source {
+  text(field: Field): string;
+  number(field: Field): string;
+  boolean(field: Field): string;
+  present(field: Field): string;
+}
+
+/** Columns beside the document. Those that hold text are folded like the document's search form. */
+const columns: ReadonlyMap<string, string> = new Map([
+  ["id", "r.id"],
+  ["externalId", "r.external_id"],
+  ["userName", "r.unique_key"],
+  ["displayName", "r.display_key"],
+  ["active", "r.active"],
+  ["meta.created", "r.created_at"],
+  ["meta.lastModified", "r.last_modified_at"],
+  ["meta.resourceType", "r.type"],
+  ["meta.version", `('W/"' || r.version || '"')`],
+]);
+
+/**
+ * Compiles a bound filter to a condition on the table `resource` (alias `r`). Values are always bound; only names
+ * from the schema are part of the text. Whatever binds can be compiled. With `place` member it is a condition on
+ * a group's member instead, the resource `o`.
+ */
+export function compileFilter(
+  dialect: Dialect,
+  tenant: string,
+  filter: BoundFilter,
+  place: "resource" | "member" = "resource",
+): SqlFragment {
+  const parameters: SqlValue[] = [];
+  const bind = (...values: readonly SqlValue[]): void => {
+    parameters.push(...values);
+  };
+  const root = place === "resource" ? resourceSource(dialect) : relatedSource("members");
+
+  const compile = (node: BoundFilter, source: Source, negated: boolean): string => {
+    switch (node.kind) {
+      case "and":
+      case "or": {
+        const operands = node.operands.map((operand) => compile(operand, source, negated));
+        return `(${operands.join(node.kind === "and" ? " AND " : " OR ")})`;
+      }
+      case "not":
+        return `(NOT ${compile(node.operand, source, true)})`;
+      case "never":
+        return "(1 = 0)";
+      case "present":
+        return source.present(node.field);
+      case "compare": {
+        const condition = compileComparison(dialect, source, node.field, node.operator, node.operand, bind);
+        // SQL's NULL is neither true nor false; under NOT that would lose resources without the attribute.
+        return negated ? `(${condition} IS TRUE)` : condition;
+      }
+      case "element":
+        return compileElement(node.collection, node.filter, negated);
+    }
+  };
+
+  const compileElement = (collection: Field, inner: BoundFilter, negated: boolean): string => {
+    const name = collection.keys.join(".");
+    const indexed = name === "emails" ? emailAskedFor(inner) : undefined;
+    const narrowing =
+      indexed === undefined
+        ? ""
+        : "r.ordinal IN (SELECT k.ordinal FROM user_email k WHERE k.tenant = ? AND k.value = ?) AND ";
+    if (indexed !== undefined) bind(tenant, indexed);
+    const related = relations.get(name);
+    const from = related ?? dialect.jsonElements("r.search", collection.keys, "e");
+    const source = related === undefined ? elementSource(dialect) : relatedSource(name);
+    return `(${narrowing}EXISTS (SELECT 1 FROM ${from} WHERE ${compile(inner, source, negated)}))`;
+  };
+
+  return { text: compile(filter, root, false), parameters };
+}
+
+function resourceSource(dialect: Dialect): Source {
+  const column = (field: Field): string | undefined => columns.get(field.keys.join("."));
+  return {
+    text: (field) => column(field) ?? dialect.jsonText("r.search", field.keys),
+    number: (field) => column(field) ?? dialect.jsonNumber("r.search", field.keys),
+    boolean: (field) => column(field) ?? dialect.jsonBoolean("r.search", field.keys),
+    present: (field) => {
+      const name = field.keys.join(".");
+      if (name === "meta") return "(1 = 1)";
+      const related = relations.get(name);
+      if (related !== undefined) return `EXISTS (SELECT 1 FROM ${related})`;
+      const stored = columns.get(name);
+      if (stored === undefined) return dialect.jsonPresent("r.search", field.keys);
+      const isText = field.attribute.type === "string";
+      return isText ? `(${stored} IS NOT NULL AND ${stored} <> '')` : `(${stored} IS NOT NULL)`;
+    },
+  };
+}
+
+function elementSource(dialect: Dialect): Source {
+  const value = dialect.elementValue("e");
+  return {
+    text: (field) => dialect.jsonText(value, field.keys),
+    number: (field) => dialect.jsonNumber(value, field.keys),
+    boolean: (field) => dialect.jsonBoolean(value, field.keys),
+    present: (field) => dialect.jsonPresent(value, field.keys),
+  };
+}
+
+/** Attributes kept as rows. A filter on `groups` sees direct memberships. */
+const relations: ReadonlyMap<string, string> = new Map([
+  ["members", "member m JOIN resource o ON o.ordinal = m.member_ordinal AND m.group_ordinal = r.ordinal"],
+  ["groups", "member m JOIN resource o ON o.ordinal = m.group_ordinal AND m.member_ordinal = r.ordinal"],
+]);
+
+function relatedSource(relation: string): Source {
+  const read = (field: Field): string => {
+    switch (field.keys[0]) {
+      case "value":
+        return "o.id";
+      case "display":
+        return "COALESCE(o.display_key, o.unique_key)";
+      case "type":
+        return relation === "groups" ? "'direct'" : "lower(o.type)";
+      default:
+        return "('/' || o.type || 's/' || o.id)";
+    }
+  };
+  return { text: read, number: read, boolean: read, present: (field) => `(${read(field)} IS NOT NULL)` };
+}
+
+/** The address that every match must have, if the filter on an e-mail demands one: it is looked up by index. */
+function emailAskedFor(filter: BoundFilter): string | undefined {
+  if (filter.kind === "and") {
+    for (const operand of filter.operands) {
+      const address = emailAskedFor(operand);
+      if (address !== undefined) return address;
+    }
+  }
+  if (filter.kind !== "compare" || filter.operator !== "eq" || filter.field.keys[0] !== "value")
+    return undefined;
+  return typeof filter.operand === "string" ? filter.operand : undefined;
+}
+
+const orderings: Readonly<Partial<Record<ComparisonOperator, string>>> = {
+  eq: "=",
+  gt: ">",
+  ge: ">=",
+  lt: "<",
+  le: "<=",
+};
+
+/** No character sorts after it, so the texts with a prefix lie between the prefix and the prefix with it. */
+const lastCharacter = "\u{10ffff}";
+
+function compileComparison(
+  dialect: Dialect,
+  source: Source,
+  field: Field,
+  operator: ComparisonOperator,
+  operand: Operand,
+  bind: (...values: readonly SqlValue[]) => void,
+): string {
+  const { type } = field.attribute;
+  const value =
+    type === "boolean"
+      ? source.boolean(field)
+      : type === "integer" || type === "decimal" || type === "dateTime"
+        ? source.number(field)
+        : source.text(field);
+  const bound = typeof operand === "boolean" ? Number(operand) : operand;
+  if (operator === "ne") {
+    bind(bound);
+    return `(${value} IS DISTINCT FROM ?)`;
+  }
+  const ordering = orderings[operator];
+  if (ordering !== undefined) {
+    bind(bound);
+    return `(${value} ${ordering} ?)`;
+  }
+  if (bound === "") return `(${value} IS NOT NULL)`;
+  if (operator === "sw") {
+    bind(bound, `${bound}${lastCharacter}`);
+    return `(${value} >= ? AND ${value} < ?)`;
+  }
+  if (operator === "co") {
+    bind(bound);
+    return `(${dialect.contains(value, "?")})`;
+  }
+  bind(bound, bound);
+  return `(${dialect.endsWith(value, "?")})`;
+}

@@ -1,0 +1,68 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { TenantRegistry } from "../config/tenant-registry.ts";
+import type { Storage } from "../storage/storage.ts";
+
+/** The server's Prometheus metrics. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** Counts one answered request; `seconds` is its duration. */
+  observeRequest(tenant: string, method: string, route: string, status: number, seconds: number): void;
+  /** Remembers Okta's last authenticated call to a tenant. */
+  observeOktaCall(tenant: string): void;
+}
+
+/** Creates the metrics; what the storage knows is asked for when they are scraped. */
+export function createMetrics(storage: Storage, tenants: TenantRegistry): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const requests = new Counter({
+    name: "scim_requests_total",
+    help: "Answered requests",
+    labelNames: ["tenant", "method", "route", "status"],
+    registers,
+  });
+  const duration = new Histogram({
+    name: "scim_request_duration_seconds",
+    help: "Time to answer",
+    labelNames: ["method", "route"],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  });
+  const oktaCall = new Gauge({
+    name: "scim_last_okta_call_timestamp_seconds",
+    help: "When Okta last called with a good credential",
+    labelNames: ["tenant"],
+    registers,
+  });
+  const people = new Gauge({
+    name: "scim_users",
+    help: "Provisioned people by state",
+    labelNames: ["tenant", "state"],
+    registers,
+  });
+  new Gauge({
+    name: "scim_groups",
+    help: "Groups",
+    labelNames: ["tenant"],
+    registers,
+    async collect() {
+      for (const { name } of tenants.tenants) {
+        const counts = await storage.counts(name);
+        people.set({ tenant: name, state: "active" }, counts.activeUsers);
+        people.set({ tenant: name, state: "inactive" }, counts.users - counts.activeUsers);
+        this.set({ tenant: name }, counts.groups);
+      }
+    },
+  });
+  return {
+    registry,
+    observeRequest(tenant, method, route, status, seconds) {
+      requests.inc({ tenant, method, route, status });
+      duration.observe({ method, route }, seconds);
+    },
+    observeOktaCall(tenant) {
+      oktaCall.set({ tenant }, Date.now() / 1000);
+    },
+  };
+}

@@ -1,0 +1,220 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import type { Attribute } from "../schema/attribute.ts";
+import { resolveAttributePath } from "../schema/attribute-path.ts";
+import { belongsInDocument, readMemberIds } from "../schema/document.ts";
+import { readSingleValue, readValue } from "../schema/read-value.ts";
+import type { ExtensionModel, ResourceModel } from "../schema/resource-model.ts";
+import { ScimError } from "../scim-error.ts";
+import { type PatchPath, parsePatchPath } from "./parse-patch-path.ts";
+import type { AttributeTarget, DocumentMutation, MemberMutation, PatchPlan } from "./patch-mutation.ts";
+
+type Operation = "add" | "replace" | "remove";
+
+const maxOperations = 1000;
+
+/**
+ * Turns the body of a PATCH (RFC 7644 section 3.5.2) into typed mutations, or throws {@link ScimError}. Nothing of
+ * the body but canonical values gets past here. Leniencies, each seen in the field: op names in any case, values
+ * without a path, booleans as text, single values wrapped in a list or an object.
+ */
+export function planPatch(model: ResourceModel, body: JsonValue): PatchPlan {
+  const planner = new PatchPlanner(model);
+  for (const operation of readOperations(body)) planner.addOperation(operation);
+  return { document: planner.document, members: planner.members };
+}
+
+function readOperations(body: JsonValue): readonly JsonObject[] {
+  const operations = isJsonObject(body) ? readMember(body, "operations") : undefined;
+  if (!Array.isArray(operations) || operations.length === 0) {
+    throw ScimError.invalidSyntax("A PATCH needs a list of Operations.");
+  }
+  if (operations.length > maxOperations) {
+    throw new ScimError(413, `A PATCH may have ${maxOperations} operations.`, "tooMany");
+  }
+  return operations.map((operation) => {
+    if (!isJsonObject(operation)) throw ScimError.invalidSyntax("Each of the Operations must be an object.");
+    return operation;
+  });
+}
+
+function readMember(object: JsonObject, name: string): JsonValue | undefined {
+  return Object.entries(object).find(([key]) => key.toLowerCase() === name)?.[1];
+}
+
+class PatchPlanner {
+  readonly document: DocumentMutation[] = [];
+  readonly members: MemberMutation[] = [];
+  readonly #model: ResourceModel;
+
+  constructor(model: ResourceModel) {
+    this.#model = model;
+  }
+
+  addOperation(body: JsonObject): void {
+    const name = readMember(body, "op");
+    const operation = typeof name === "string" ? name.toLowerCase() : "";
+    if (operation !== "add" && operation !== "replace" && operation !== "remove") {
+      throw ScimError.invalidSyntax("The op of each operation must be add, replace or remove.");
+    }
+    const path = readMember(body, "path");
+    const value = readMember(body, "value");
+    if (path !== undefined && path !== null && typeof path !== "string") {
+      throw ScimError.invalidPath("The path of an operation must be text.");
+    }
+    if (typeof path !== "string" || path.trim() === "") {
+      this.#addWithoutPath(operation, value);
+      return;
+    }
+    const target = parsePatchPath(this.#model, path);
+    if (target.attribute === undefined) {
+      this.#addContainer(operation, target.extension, value);
+      return;
+    }
+    this.#addAttribute(operation, target, target.attribute, value);
+  }
+
+  #addWithoutPath(operation: Operation, value: JsonValue | undefined): void {
+    if (operation === "remove") throw ScimError.noTarget("A remove operation needs a path.");
+    this.#addContainer(operation, undefined, value);
+  }
+
+  /** A value for the whole resource or extension: each attribute in it is an operation of its own. */
+  #addContainer(
+    operation: Operation,
+    extension: ExtensionModel | undefined,
+    value: JsonValue | undefined,
+  ): void {
+    const unassigns = operation === "remove" || value === null;
+    if (extension !== undefined && unassigns) {
+      this.document.push({ kind: "removeExtension", urn: extension.schema.id });
+      return;
+    }
+    if (!isJsonObject(value))
+      throw ScimError.invalidValue(`${operation} without a path needs an object as value.`);
+    for (const [key, item] of Object.entries(value)) {
+      const path =
+        extension === undefined
+          ? resolveAttributePath(this.#model, key)
+          : resolveAttributePath(this.#model, `${extension.schema.id}:${key}`);
+      if (path === undefined) continue;
+      if (path.attribute === undefined) {
+        this.#addContainer(operation, path.extension, item);
+        continue;
+      }
+      // Okta repeats the id and other readOnly attributes here; they are ignored, unlike in a path.
+      if (path.attribute.mutability === "readOnly" || path.attribute.name === "schemas") continue;
+      const target = { ...path, filter: undefined, implied: undefined };
+      this.#addAttribute(operation, target, path.attribute, item);
+    }
+  }
+
+  #addAttribute(
+    operation: Operation,
+    path: PatchPath,
+    attribute: Attribute,
+    value: JsonValue | undefined,
+  ): void {
+    if (attribute.name === "members") {
+      this.#addMembers(operation, path, attribute, value);
+      return;
+    }
+    const leaf = path.subAttribute ?? attribute;
+    if (
+      attribute.mutability === "readOnly" ||
+      leaf.mutability === "readOnly" ||
+      attribute.name === "schemas"
+    ) {
+      throw ScimError.mutability(`${leaf.name} is read-only.`);
+    }
+    if (!belongsInDocument(attribute)) {
+      if (value === undefined && operation !== "remove") throw needsValue(leaf);
+      return;
+    }
+    const target: AttributeTarget = {
+      extension: path.extension?.schema.id,
+      attribute,
+      filter: path.filter,
+      implied: path.implied,
+      subAttribute: path.subAttribute,
+    };
+    if (operation === "remove") {
+      this.document.push({ kind: "remove", target, elements: readElements(attribute, path, value) });
+      return;
+    }
+    if (value === undefined) throw needsValue(leaf);
+    this.document.push({ kind: "set", operation, target, value: readPatchValue(target, value) });
+  }
+
+  #addMembers(
+    operation: Operation,
+    path: PatchPath,
+    attribute: Attribute,
+    value: JsonValue | undefined,
+  ): void {
+    if (path.subAttribute !== undefined) {
+      throw ScimError.mutability("The parts of a member cannot change; remove the member and add another.");
+    }
+    if (operation === "remove") {
+      if (path.filter !== undefined) {
+        const named = memberNamed(path.implied);
+        this.members.push(
+          named === undefined
+            ? { kind: "removeMatchingMembers", filter: path.filter }
+            : { kind: "removeMembers", ids: [named] },
+        );
+      } else if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) {
+        this.members.push({ kind: "replaceMembers", ids: [] });
+      } else {
+        this.members.push({ kind: "removeMembers", ids: readMemberIds(value) });
+      }
+      return;
+    }
+    if (path.filter !== undefined) {
+      throw ScimError.invalidPath(`${attribute.name} with a filter can only be removed.`);
+    }
+    if (value === undefined) throw needsValue(attribute);
+    const ids = readMemberIds(value);
+    this.members.push({ kind: operation === "add" ? "addMembers" : "replaceMembers", ids });
+  }
+}
+
+/** The id in Okta's `members[value eq "…"]`, which needs no search. */
+function memberNamed(implied: PatchPath["implied"]): string | undefined {
+  const keys = implied === undefined ? [] : Object.keys(implied);
+  const value = implied?.["value"];
+  return keys.length === 1 && typeof value === "string" ? value : undefined;
+}
+
+function needsValue(attribute: Attribute): ScimError {
+  return ScimError.invalidValue(`The operation on ${attribute.name} needs a value.`);
+}
+
+function readElements(
+  attribute: Attribute,
+  path: PatchPath,
+  value: JsonValue | undefined,
+): readonly JsonValue[] | undefined {
+  const namesElements = attribute.multiValued && path.filter === undefined && path.subAttribute === undefined;
+  if (!namesElements || value === undefined || value === null) return undefined;
+  const items = Array.isArray(value) ? value : [value];
+  return items.flatMap((item) => readSingleValue(attribute, item, attribute.name) ?? []);
+}
+
+/** Older Entra clients wrap a single value as `[{"value": x}]`. */
+function unwrap(attribute: Attribute, value: JsonValue): JsonValue {
+  if (attribute.multiValued) return value;
+  const [only, ...more] = Array.isArray(value) ? value : [value];
+  if (only === undefined || more.length > 0) return value;
+  if (attribute.type === "complex" || !isJsonObject(only)) return only;
+  return only["value"] ?? value;
+}
+
+function readPatchValue(target: AttributeTarget, value: JsonValue): JsonValue | undefined {
+  const { attribute, subAttribute } = target;
+  if (subAttribute !== undefined) {
+    return readValue(subAttribute, unwrap(subAttribute, value), `${attribute.name}.${subAttribute.name}`);
+  }
+  if (target.filter === undefined) return readValue(attribute, unwrap(attribute, value), attribute.name);
+  const element = unwrap({ ...attribute, multiValued: false }, value);
+  return readSingleValue(attribute, element, attribute.name);
+}

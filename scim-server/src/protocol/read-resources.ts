@@ -1,0 +1,111 @@
+import { compileSort } from "../filter/compile-sort.ts";
+import type { ResourceModel } from "../schema/resource-model.ts";
+import { ScimError } from "../scim-error.ts";
+import type { ListPage } from "../storage/storage.ts";
+import { readCursor, writeCursor } from "./cursor.ts";
+import {
+  bindListFilter,
+  type ListParameters,
+  readListQuery,
+  readProjectionParameters,
+  readSearchBody,
+  toProjections,
+} from "./list-parameters.ts";
+import { isNotModified } from "./preconditions.ts";
+import { entityTag, locationOf, renderResources } from "./representation.ts";
+import { type Answer, requireBody, type ScimRequest } from "./scim-request.ts";
+import { notFound } from "./write-resources.ts";
+
+const listResponse = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+
+/** GET /Users/{id} and /Groups/{id}. */
+export async function getResource(request: ScimRequest, model: ResourceModel): Promise<Answer> {
+  const resource = await request.storage.find(request.tenant.name, model.type, request.id);
+  if (resource === undefined) throw notFound(model, request.id);
+  const headers = {
+    ETag: entityTag(resource.version),
+    Location: locationOf(request.tenant, model.type, resource.id),
+  };
+  if (isNotModified(request.ifNoneMatch, resource)) return { status: 304, headers };
+  const projections = readProjectionParameters(request.tenant, request.query);
+  const [body = ""] = await renderResources(request.storage, request.tenant, [resource], projections);
+  return { status: 200, body, headers };
+}
+
+/** GET /Users and /Groups. */
+export function listResources(request: ScimRequest, model: ResourceModel): Promise<Answer> {
+  return answerList(request, [model], readListQuery(request.query));
+}
+
+/** POST /Users/.search and /Groups/.search. */
+export function searchResources(request: ScimRequest, model: ResourceModel): Promise<Answer> {
+  return answerList(request, [model], readSearchBody(requireBody(request)));
+}
+
+/** GET / : all types (RFC 7644 section 3.4.2.1). */
+export function listEverything(request: ScimRequest): Promise<Answer> {
+  const { users, groups } = request.tenant;
+  return answerList(request, [users, groups], readListQuery(request.query));
+}
+
+/** POST /.search: all types (RFC 7644 section 3.4.3). */
+export function searchEverything(request: ScimRequest): Promise<Answer> {
+  const { users, groups } = request.tenant;
+  return answerList(request, [users, groups], readSearchBody(requireBody(request)));
+}
+
+async function answerList(
+  request: ScimRequest,
+  models: readonly ResourceModel[],
+  parameters: ListParameters,
+): Promise<Answer> {
+  const { storage, tenant } = request;
+  const byCursor = parameters.cursor !== undefined;
+  const page = await readPage(request, models, parameters);
+  const projections = toProjections(tenant, parameters.attributes, parameters.excludedAttributes);
+  const resources = await renderResources(storage, tenant, page.resources, projections);
+  const last = page.resources.at(-1);
+  const hasMore = byCursor && last !== undefined && page.resources.length === parameters.count;
+  const position = byCursor
+    ? hasMore
+      ? `"nextCursor":"${writeCursor(parameters, last.ordinal, Date.now())}",`
+      : ""
+    : `"startIndex":${parameters.startIndex},`;
+  const head = `{"schemas":["${listResponse}"],"totalResults":${page.total},${position}`;
+  return {
+    status: 200,
+    body: `${head}"itemsPerPage":${resources.length},"Resources":[${resources.join(",")}]}`,
+  };
+}
+
+async function readPage(
+  request: ScimRequest,
+  models: readonly ResourceModel[],
+  parameters: ListParameters,
+): Promise<ListPage> {
+  const { storage, tenant } = request;
+  const selections = models.map((model) => ({
+    type: model.type,
+    filter: bindListFilter(model, parameters, models.length > 1),
+  }));
+  const sorts =
+    parameters.sortBy === undefined
+      ? []
+      : models.flatMap((model) => {
+          const { sortBy = "", descending } = parameters;
+          return compileSort(storage.dialect, model, sortBy, descending) ?? [];
+        });
+  const [sort] = sorts;
+  if (parameters.cursor !== undefined && sort !== undefined) {
+    throw ScimError.invalidValue("A sorted list is paged by startIndex; leave out cursor or sortBy.");
+  }
+  const cursor = parameters.cursor;
+  return storage.list(tenant.name, {
+    selections,
+    sort,
+    offset: cursor === undefined ? parameters.startIndex - 1 : 0,
+    limit: parameters.count,
+    afterOrdinal:
+      cursor === undefined ? undefined : cursor === "" ? 0 : readCursor(parameters, cursor, Date.now()),
+  });
+}

@@ -1,0 +1,85 @@
+import type { Tenant } from "../config/tenant.ts";
+import { type JsonObject, parseJsonObject } from "../json.ts";
+import type { Document } from "../schema/document.ts";
+import { schemasOf } from "../schema/document.ts";
+import { includesAttribute, type Projection, projectResource } from "../schema/projection.ts";
+import type { ResourceModel, ResourceTypeName } from "../schema/resource-model.ts";
+import type { Relation, Storage, StoredResource } from "../storage/storage.ts";
+
+/** The entity tag of a version (RFC 7644 section 3.14). */
+export function entityTag(version: number): string {
+  return `W/"${version}"`;
+}
+
+/** A resource's URI. */
+export function locationOf(tenant: Tenant, type: ResourceTypeName, id: string): string {
+  return `${tenant.scimUrl}/${type}s/${id}`;
+}
+
+/** The text stored for a resource: complete but for groups, members and meta, which are added on the way out. */
+export function serialiseDocument(model: ResourceModel, id: string, document: Document): string {
+  return JSON.stringify({ schemas: schemasOf(model, document), id, ...document });
+}
+
+/** The document in a stored text. */
+export function readDocument(stored: StoredResource): Document {
+  const { schemas: _schemas, id: _id, ...document } = parseJsonObject(stored.document);
+  return document;
+}
+
+/**
+ * Renders resources as JSON texts, in order. Members and groups are read for all of them in one statement each,
+ * and only if the projection asks for them.
+ */
+export async function renderResources(
+  storage: Storage,
+  tenant: Tenant,
+  resources: readonly StoredResource[],
+  projections: Readonly<Record<ResourceTypeName, Projection | undefined>>,
+): Promise<readonly string[]> {
+  const ordinals = (type: ResourceTypeName, attribute: string): number[] =>
+    includesAttribute(projections[type], attribute)
+      ? resources.filter((resource) => resource.type === type).map(({ ordinal }) => ordinal)
+      : [];
+  const groups = await storage.groupsOf(ordinals("User", "groups"));
+  const members = await storage.membersOf(ordinals("Group", "members"));
+  return resources.map((resource) => {
+    const relations = (resource.type === "User" ? groups : members).get(resource.ordinal) ?? [];
+    return renderResource(tenant, resource, relations, projections[resource.type]);
+  });
+}
+
+/** Renders one resource. Whole ones are put together as text: the stored part is sent as it was written. */
+export function renderResource(
+  tenant: Tenant,
+  resource: StoredResource,
+  relations: readonly Relation[],
+  projection: Projection | undefined,
+): string {
+  const key = resource.type === "User" ? "groups" : "members";
+  const items = renderRelations(tenant, resource.type, relations);
+  const meta = renderMeta(tenant, resource);
+  const text = `${resource.document.slice(0, -1)},"${key}":${items},"meta":${meta}}`;
+  if (projection === undefined) return text;
+  const model = resource.type === "User" ? tenant.users : tenant.groups;
+  const whole: JsonObject = parseJsonObject(text);
+  return JSON.stringify(projectResource(model, projection, whole));
+}
+
+function renderMeta(tenant: Tenant, resource: StoredResource): string {
+  const created = new Date(resource.createdAt).toISOString();
+  const lastModified = new Date(resource.lastModifiedAt).toISOString();
+  const location = JSON.stringify(locationOf(tenant, resource.type, resource.id));
+  return `{"resourceType":"${resource.type}","created":"${created}","lastModified":"${lastModified}","location":${location},"version":"W/\\"${resource.version}\\""}`;
+}
+
+function renderRelations(tenant: Tenant, type: ResourceTypeName, relations: readonly Relation[]): string {
+  return JSON.stringify(
+    relations.map((relation) => ({
+      value: relation.id,
+      $ref: locationOf(tenant, relation.type, relation.id),
+      ...(relation.display === undefined ? {} : { display: relation.display }),
+      type: type === "Group" ? relation.type : relation.direct ? "direct" : "indirect",
+    })),
+  );
+}

@@ -1,0 +1,69 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import type { Document } from "../schema/document.ts";
+import { foldDocument, foldText } from "../schema/fold.ts";
+import type { ResourceModel } from "../schema/resource-model.ts";
+import type { ChangeType, ResourceContent } from "../storage/storage.ts";
+import { serialiseDocument } from "./representation.ts";
+
+/** What storage keeps of a document: its text and the forms it is found by. */
+export function toContent(model: ResourceModel, id: string, document: Document): ResourceContent {
+  const search = foldDocument(model, document);
+  const displayName = textOf(document["displayName"]);
+  const isUser = model.type === "User";
+  return {
+    type: model.type,
+    id,
+    document: serialiseDocument(model, id, document),
+    search: JSON.stringify(search),
+    uniqueKey: isUser ? foldText(textOf(document["userName"]) ?? "") : null,
+    externalId: textOf(document["externalId"]) ?? null,
+    displayKey: displayName === undefined ? null : foldText(displayName),
+    display: displayName ?? textOf(document["userName"]) ?? null,
+    active: isUser ? document["active"] === true : null,
+    emails: listOf(search["emails"]).flatMap((email) => {
+      const value = isJsonObject(email) ? email["value"] : undefined;
+      return typeof value === "string" ? [value] : [];
+    }),
+  };
+}
+
+function textOf(value: JsonValue | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** What an audit trail says of an update: the names that changed, and their values before and after. */
+export function describeUpdate(before: Document, after: Document): JsonObject {
+  const old = flatten(before);
+  const fresh = flatten(after);
+  const changed = [...new Set([...Object.keys(old), ...Object.keys(fresh)])].filter(
+    (name) => JSON.stringify(old[name]) !== JSON.stringify(fresh[name]),
+  );
+  const pick = (source: JsonObject): JsonObject =>
+    Object.fromEntries(changed.map((name) => [name, source[name] ?? null]));
+  return { changed, before: pick(old), after: pick(fresh) };
+}
+
+/** Extension attributes under `urn:attribute`, so that a change names the attribute and not the extension. */
+function flatten(document: Document): JsonObject {
+  const flat: JsonObject = {};
+  for (const [name, value] of Object.entries(document)) {
+    if (name.startsWith("urn:") && isJsonObject(value)) {
+      for (const [subName, subValue] of Object.entries(value)) flat[`${name}:${subName}`] = subValue;
+    } else {
+      flat[name] = value;
+    }
+  }
+  return flat;
+}
+
+/** What an update of a user or group is called in the change feed. */
+export function updateType(model: ResourceModel, before: Document, after: Document): ChangeType {
+  if (model.type === "Group") return "group.updated";
+  if (before["active"] === true && after["active"] !== true) return "user.deactivated";
+  if (before["active"] !== true && after["active"] === true) return "user.reactivated";
+  return "user.updated";
+}

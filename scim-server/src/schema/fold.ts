@@ -1,0 +1,45 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import type { Attribute } from "./attribute.ts";
+import type { Document } from "./document.ts";
+import { schemasOf } from "./document.ts";
+import { parseDateTime } from "./read-value.ts";
+import type { ResourceModel } from "./resource-model.ts";
+
+/** The key under which text that is not case-exact is compared. NFC first, so that equal-looking names are equal. */
+export function foldText(text: string): string {
+  return text.normalize("NFC").toLowerCase();
+}
+
+/** The comparable form of a single value: folded text, milliseconds for a date, else the value itself. */
+export function foldValue(attribute: Attribute, value: JsonValue): JsonValue {
+  if (isJsonObject(value)) return foldObject(attribute.subAttributeByName, value);
+  if (typeof value !== "string") return value;
+  if (attribute.type === "dateTime") return parseDateTime(value) ?? null;
+  return attribute.caseExact || attribute.type === "binary" ? value : foldText(value);
+}
+
+function foldObject(attributes: ReadonlyMap<string, Attribute>, object: JsonObject): JsonObject {
+  const folded: JsonObject = {};
+  for (const [name, value] of Object.entries(object)) {
+    const attribute = attributes.get(name.toLowerCase());
+    if (attribute === undefined) continue;
+    folded[name] = Array.isArray(value)
+      ? value.map((item) => foldValue(attribute, item))
+      : foldValue(attribute, value);
+  }
+  return folded;
+}
+
+/**
+ * The document as filters and sorting see it. Folding here, and not in the database, makes both engines compare
+ * alike: their own notions of lower case differ outside ASCII.
+ */
+export function foldDocument(model: ResourceModel, document: Document): JsonObject {
+  const folded = foldObject(model.attributes, document);
+  for (const { schema, attributes } of model.extensions) {
+    const content = document[schema.id];
+    if (isJsonObject(content)) folded[schema.id] = foldObject(attributes, content);
+  }
+  folded["schemas"] = schemasOf(model, document);
+  return folded;
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
+import type { Logger } from "pino";
+import { FailureLimiter } from "./authentication/failure-limiter.ts";
+import type { TenantRegistry } from "./config/tenant-registry.ts";
+import { EvidenceRecorder } from "./evidence/evidence-recorder.ts";
+import { registerEvidenceRoute } from "./evidence/evidence-route.ts";
+import { parseUntrustedJson } from "./json.ts";
+import { registerHealthRoutes } from "./operation/health-routes.ts";
+import { createMetrics, type Metrics } from "./operation/metrics.ts";
+import { toScimError } from "./protocol/error-answer.ts";
+import { registerProtocol } from "./protocol/register-routes.ts";
+import { ScimError } from "./scim-error.ts";
+import type { Storage } from "./storage/storage.ts";
+
+/** What a server is made of. */
+export interface ServerParts {
+  readonly storage: Storage;
+  readonly tenants: TenantRegistry;
+  readonly logger: Logger;
+  readonly maxBodyBytes: number;
+}
+
+const jsonLimits = { maxDepth: 20, maxKeys: 200_000 };
+
+/** Builds the HTTP server; `listen` and `close` are the caller's. Closing finishes requests in flight. */
+export function createServer(parts: ServerParts): FastifyInstance {
+  const { storage, tenants, logger } = parts;
+  const metrics = createMetrics(storage, tenants);
+  const server = fastify({
+    bodyLimit: parts.maxBodyBytes,
+    requestTimeout: 60_000,
+    keepAliveTimeout: 75_000,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    genReqId: (request) => readRequestId(request.headers["x-request-id"]) ?? randomUUID(),
+    frameworkErrors: (error, request, reply) => sendError(logger, error, request, reply),
+  });
+  const evidence = new EvidenceRecorder(storage, (error) =>
+    logger.error({ err: error }, "evidence not written"),
+  );
+  const protocol = { storage, tenants, evidence, failures: new FailureLimiter() };
+
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(
+    ["application/json", "application/scim+json"],
+    { parseAs: "string" },
+    async (_request: FastifyRequest, text: string) =>
+      text === "" ? undefined : parseUntrustedJson(text, jsonLimits),
+  );
+  server.decorateRequest("access", null);
+  server.setErrorHandler((error, request, reply) => sendError(logger, error, request, reply));
+  server.setNotFoundHandler((request, reply) =>
+    sendError(logger, ScimError.notFound("There is nothing at this path."), request, reply),
+  );
+  server.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+    reply.header("cache-control", "no-store");
+  });
+  server.addHook("onResponse", async (request, reply) => observe(logger, metrics, request, reply));
+  server.addHook("onClose", async () => evidence.flush());
+
+  registerHealthRoutes(server, storage, tenants, metrics);
+  registerEvidenceRoute(server, protocol);
+  registerProtocol(server, "/:tenant/scim/v2", protocol);
+  registerProtocol(server, "/scim/v2", protocol);
+  return server;
+}
+
+function readRequestId(header: string | string[] | undefined): string | undefined {
+  return typeof header === "string" && /^[\w.:-]{1,100}$/.test(header) ? header : undefined;
+}
+
+function sendError(
+  logger: Logger,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const answer = toScimError(error);
+  if (answer.status === 500) logger.error({ requestId: request.id, err: error }, "request failed");
+  return reply
+    .code(answer.status)
+    .headers(answer.headers)
+    .header("content-type", "application/scim+json; charset=utf-8")
+    .send(answer.toBody());
+}
+
+/** Logs and counts an answered request. The route's pattern stands for the path, which may name a person. */
+function observe(logger: Logger, metrics: Metrics, request: FastifyRequest, reply: FastifyReply): void {
+  const route = request.routeOptions.url ?? "(unknown)";
+  const tenant = request.access?.tenant.name;
+  const { scimRoute } = request.routeOptions.config;
+  const userAgent = request.headers["user-agent"];
+  metrics.observeRequest(tenant ?? "", request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+  if (tenant !== undefined && userAgent?.startsWith("Okta") === true) metrics.observeOktaCall(tenant);
+  const level = reply.statusCode >= 500 ? "error" : scimRoute === undefined ? "debug" : "info";
+  logger[level](
+    {
+      requestId: request.id,
+      tenant,
+      token: request.access?.token.id,
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+      userAgent,
+    },
+    "request",
+  );
+}

@@ -1,0 +1,34 @@
+/** A value bound to a statement's placeholder. Booleans are 0 and 1 in both engines. */
+export type SqlValue = string | number | null;
+
+/** A piece of SQL with `?` placeholders and what is bound to them, in order. */
+export interface SqlFragment {
+  readonly text: string;
+  readonly parameters: readonly SqlValue[];
+}
+
+/**
+ * Where the engines' SQL differs. All arguments are SQL expressions, except `keys`: names from a published schema,
+ * which are checked to hold no quotes, so they may be part of the statement's text.
+ */
+export interface Dialect {
+  readonly name: "sqlite" | "postgres";
+  /** The text of a JSON member, NULL when absent. */
+  jsonText(source: string, keys: readonly string[]): string;
+  /** The number of a JSON member, NULL when it is absent or no number. */
+  jsonNumber(source: string, keys: readonly string[]): string;
+  /** 1 or 0 for a JSON boolean, NULL when absent. */
+  jsonBoolean(source: string, keys: readonly string[]): string;
+  /** Whether a JSON member exists and is neither null, nor "", nor an empty list. */
+  jsonPresent(source: string, keys: readonly string[]): string;
+  /** A FROM item with one row for each element of a JSON list; its value is `elementValue(alias)`. */
+  jsonElements(source: string, keys: readonly string[], alias: string): string;
+  /** The JSON of an element, as `source` for the functions above. */
+  elementValue(alias: string): string;
+  contains(text: string, part: string): string;
+  endsWith(text: string, part: string): string;
+  /** A FROM item with one row for each text of a bound JSON list of texts, in the column `value`. */
+  textList(placeholder: string, alias: string): string;
+  /** Locks the selected rows until the transaction ends, where the engine has other writers. */
+  readonly forUpdate: string;
+}

@@ -1,0 +1,142 @@
+import type { Dialect } from "./dialect.ts";
+import { integerColumn, type SqlConnection } from "./sql-engine.ts";
+
+interface Migration {
+  readonly version: number;
+  statements(types: ColumnTypes): readonly string[];
+}
+
+interface ColumnTypes {
+  readonly ordinal: string;
+  readonly integer: string;
+  /** Text in byte order, so that both engines sort and find ranges alike. */
+  readonly text: string;
+  readonly json: string;
+  readonly clustered: string;
+}
+
+const columnTypes: Readonly<Record<Dialect["name"], ColumnTypes>> = {
+  sqlite: {
+    ordinal: "INTEGER PRIMARY KEY AUTOINCREMENT",
+    integer: "INTEGER",
+    text: "TEXT",
+    json: "TEXT",
+    clustered: " WITHOUT ROWID",
+  },
+  postgres: {
+    ordinal: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    integer: "BIGINT",
+    text: 'TEXT COLLATE "C"',
+    json: "JSONB",
+    clustered: "",
+  },
+};
+
+const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    statements: ({ ordinal, integer, text, json, clustered }) => [
+      `CREATE TABLE resource (
+        ordinal ${ordinal},
+        tenant ${text} NOT NULL,
+        type ${text} NOT NULL,
+        id ${text} NOT NULL,
+        unique_key ${text},
+        external_id ${text},
+        display_key ${text},
+        active SMALLINT,
+        version ${integer} NOT NULL,
+        created_at ${integer} NOT NULL,
+        last_modified_at ${integer} NOT NULL,
+        display ${text},
+        document ${text} NOT NULL,
+        search ${json} NOT NULL
+      )`,
+      "CREATE UNIQUE INDEX resource_id ON resource (tenant, id)",
+      "CREATE UNIQUE INDEX resource_unique_key ON resource (tenant, type, unique_key)",
+      "CREATE INDEX resource_order ON resource (tenant, type, ordinal)",
+      "CREATE INDEX resource_external_id ON resource (tenant, type, external_id)",
+      "CREATE INDEX resource_display_key ON resource (tenant, type, display_key)",
+      "CREATE INDEX resource_active ON resource (tenant, type, active, ordinal)",
+      "CREATE INDEX resource_last_modified ON resource (tenant, type, last_modified_at)",
+      `CREATE TABLE user_email (
+        tenant ${text} NOT NULL,
+        value ${text} NOT NULL,
+        ordinal ${integer} NOT NULL REFERENCES resource (ordinal) ON DELETE CASCADE,
+        PRIMARY KEY (tenant, value, ordinal)
+      )${clustered}`,
+      "CREATE INDEX user_email_ordinal ON user_email (ordinal)",
+      `CREATE TABLE member (
+        group_ordinal ${integer} NOT NULL REFERENCES resource (ordinal) ON DELETE CASCADE,
+        member_ordinal ${integer} NOT NULL REFERENCES resource (ordinal) ON DELETE CASCADE,
+        PRIMARY KEY (group_ordinal, member_ordinal)
+      )${clustered}`,
+      "CREATE INDEX member_member ON member (member_ordinal, group_ordinal)",
+      `CREATE TABLE tenant_state (
+        tenant ${text} NOT NULL PRIMARY KEY,
+        sequence ${integer} NOT NULL,
+        users ${integer} NOT NULL,
+        active_users ${integer} NOT NULL,
+        groups ${integer} NOT NULL
+      )`,
+      `CREATE TABLE change (
+        tenant ${text} NOT NULL,
+        sequence ${integer} NOT NULL,
+        at ${integer} NOT NULL,
+        type ${text} NOT NULL,
+        resource_type ${text} NOT NULL,
+        resource_id ${text} NOT NULL,
+        token_id ${text} NOT NULL,
+        request_id ${text} NOT NULL,
+        user_agent ${text} NOT NULL,
+        details ${text} NOT NULL,
+        PRIMARY KEY (tenant, sequence)
+      )${clustered}`,
+      "CREATE INDEX change_resource ON change (tenant, resource_id, sequence)",
+      `CREATE TABLE evidence (
+        tenant ${text} NOT NULL,
+        user_agent ${text} NOT NULL,
+        kind ${text} NOT NULL,
+        count ${integer} NOT NULL,
+        last_at ${integer} NOT NULL,
+        last_status ${integer} NOT NULL,
+        PRIMARY KEY (tenant, user_agent, kind)
+      )${clustered}`,
+      `CREATE TABLE token_use (
+        tenant ${text} NOT NULL,
+        token_id ${text} NOT NULL,
+        count ${integer} NOT NULL,
+        last_at ${integer} NOT NULL,
+        PRIMARY KEY (tenant, token_id)
+      )${clustered}`,
+    ],
+  },
+];
+
+/** The version of the tables that this program reads and writes. */
+export const storageVersion = migrations.at(-1)?.version ?? 0;
+
+/** The database was written by a newer program. */
+export class StorageTooNewError extends Error {
+  readonly code = "STORAGE_TOO_NEW";
+  readonly remedy = "Run the version of the server that wrote this database, or a newer one.";
+
+  constructor(version: number) {
+    super(`The database has version ${version}; this program knows versions up to ${storageVersion}.`);
+    this.name = "StorageTooNewError";
+  }
+}
+
+/** Brings the tables up to date, inside the caller's transaction. Throws {@link StorageTooNewError}. */
+export async function migrate(dialect: Dialect, connection: SqlConnection): Promise<void> {
+  await connection.all("CREATE TABLE IF NOT EXISTS storage_version (version INTEGER NOT NULL)", []);
+  const [row] = await connection.all("SELECT COALESCE(MAX(version), 0) AS version FROM storage_version", []);
+  const current = row === undefined ? 0 : integerColumn(row, "version");
+  if (current > storageVersion) throw new StorageTooNewError(current);
+  for (const migration of migrations) {
+    if (migration.version <= current) continue;
+    for (const statement of migration.statements(columnTypes[dialect.name]))
+      await connection.all(statement, []);
+    await connection.all("INSERT INTO storage_version (version) VALUES (?)", [migration.version]);
+  }
+}

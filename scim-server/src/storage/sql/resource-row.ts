@@ -1,0 +1,19 @@
+import type { StoredResource } from "../storage.ts";
+import { integerColumn, type Row, textColumn } from "./sql-engine.ts";
+
+/** What {@link toResource} needs of `resource r`. */
+export const resourceColumns =
+  "r.ordinal, r.type, r.id, r.document, r.version, r.created_at, r.last_modified_at";
+
+/** Reads a row selected with {@link resourceColumns}. */
+export function toResource(row: Row): StoredResource {
+  return {
+    ordinal: integerColumn(row, "ordinal"),
+    type: textColumn(row, "type") === "User" ? "User" : "Group",
+    id: textColumn(row, "id"),
+    document: textColumn(row, "document"),
+    version: integerColumn(row, "version"),
+    createdAt: integerColumn(row, "created_at"),
+    lastModifiedAt: integerColumn(row, "last_modified_at"),
+  };
+}

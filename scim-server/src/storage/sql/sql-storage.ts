@@ -1,0 +1,230 @@
+import { compileFilter } from "../../filter/compile-filter.ts";
+import type { ResourceTypeName } from "../../schema/resource-model.ts";
+import type {
+  EvidenceEntry,
+  ListPage,
+  ListQuery,
+  Origin,
+  Relation,
+  Storage,
+  StoredResource,
+  TenantCounts,
+  TokenUse,
+  Transaction,
+} from "../storage.ts";
+import type { SqlFragment } from "./dialect.ts";
+import { resourceColumns, toResource } from "./resource-row.ts";
+import { integerColumn, optionalTextColumn, type Row, type SqlEngine, textColumn } from "./sql-engine.ts";
+import { SqlTransaction } from "./sql-transaction.ts";
+
+/** The storage interface over either engine. */
+export class SqlStorage implements Storage {
+  readonly #engine: SqlEngine;
+
+  constructor(engine: SqlEngine) {
+    this.#engine = engine;
+  }
+
+  get dialect(): SqlEngine["dialect"] {
+    return this.#engine.dialect;
+  }
+
+  async find(tenant: string, type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
+    const [row] = await this.#engine.reader.all(
+      `SELECT ${resourceColumns} FROM resource r WHERE r.tenant = ? AND r.id = ? AND r.type = ?`,
+      [tenant, id, type],
+    );
+    return row === undefined ? undefined : toResource(row);
+  }
+
+  async list(tenant: string, query: ListQuery): Promise<ListPage> {
+    const condition = this.#condition(tenant, query);
+    const [order, after] = orderOf(query);
+    const rows =
+      query.limit === 0
+        ? []
+        : await this.#engine.reader.all(
+            `SELECT ${resourceColumns} FROM resource r WHERE ${condition.text}${after} ORDER BY ${order} LIMIT ? OFFSET ?`,
+            [
+              ...condition.parameters,
+              ...(query.afterOrdinal === undefined ? [] : [query.afterOrdinal]),
+              query.limit,
+              query.offset,
+            ],
+            false,
+          );
+    const resources = rows.map(toResource);
+    const reachedEnd = resources.length < query.limit && (resources.length > 0 || query.offset === 0);
+    const total =
+      reachedEnd && query.afterOrdinal === undefined
+        ? query.offset + resources.length
+        : await this.#countMatches(tenant, query, condition);
+    return { total, resources };
+  }
+
+  #condition(tenant: string, query: ListQuery): SqlFragment {
+    const parts = query.selections.map(({ type, filter }): SqlFragment => {
+      const own: SqlFragment = { text: "r.tenant = ? AND r.type = ?", parameters: [tenant, type] };
+      if (filter === undefined) return own;
+      const compiled = compileFilter(this.dialect, tenant, filter);
+      return {
+        text: `${own.text} AND ${compiled.text}`,
+        parameters: [...own.parameters, ...compiled.parameters],
+      };
+    });
+    const parameters = parts.flatMap((part) => part.parameters);
+    const [only, ...more] = parts;
+    if (only !== undefined && more.length === 0) return { text: only.text, parameters };
+    return { text: `(${parts.map(({ text }) => `(${text})`).join(" OR ")})`, parameters };
+  }
+
+  /** Without filters the total is kept, so that a page costs the same in a large tenant as in a small one. */
+  async #countMatches(tenant: string, query: ListQuery, condition: SqlFragment): Promise<number> {
+    if (query.selections.every(({ filter }) => filter === undefined)) {
+      const counts = await this.counts(tenant);
+      return query.selections.reduce(
+        (sum, { type }) => sum + (type === "User" ? counts.users : counts.groups),
+        0,
+      );
+    }
+    const [row] = await this.#engine.reader.all(
+      `SELECT COUNT(*) AS total FROM resource r WHERE ${condition.text}`,
+      condition.parameters,
+      false,
+    );
+    return row === undefined ? 0 : integerColumn(row, "total");
+  }
+
+  async groupsOf(ordinals: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>> {
+    if (ordinals.length === 0) return new Map();
+    const rows = await this.#engine.reader.all(
+      `WITH RECURSIVE up (subject, group_ordinal, direct) AS (
+         SELECT m.member_ordinal, m.group_ordinal, 1 FROM ${this.dialect.textList("?", "l")}
+           JOIN member m ON m.member_ordinal = CAST(l.value AS BIGINT)
+         UNION
+         SELECT up.subject, m.group_ordinal, 0 FROM up JOIN member m ON m.member_ordinal = up.group_ordinal
+       )
+       SELECT up.subject, o.id, o.type, o.display, MAX(up.direct) AS direct FROM up
+       JOIN resource o ON o.ordinal = up.group_ordinal
+       GROUP BY up.subject, o.ordinal, o.id, o.type, o.display ORDER BY o.ordinal`,
+      [JSON.stringify(ordinals.map(String))],
+    );
+    return toRelations(rows);
+  }
+
+  async membersOf(ordinals: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>> {
+    if (ordinals.length === 0) return new Map();
+    const rows = await this.#engine.reader.all(
+      `SELECT m.group_ordinal AS subject, o.id, o.type, o.display, 1 AS direct
+       FROM ${this.dialect.textList("?", "l")} JOIN member m ON m.group_ordinal = CAST(l.value AS BIGINT)
+       JOIN resource o ON o.ordinal = m.member_ordinal ORDER BY m.member_ordinal`,
+      [JSON.stringify(ordinals.map(String))],
+    );
+    return toRelations(rows);
+  }
+
+  transact<T>(tenant: string, origin: Origin, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.#engine.transact(async (connection) => {
+      const transaction = new SqlTransaction(this.#engine, connection, tenant);
+      const result = await work(transaction);
+      await transaction.finish(origin);
+      return result;
+    });
+  }
+
+  async counts(tenant: string): Promise<TenantCounts> {
+    const [row] = await this.#engine.reader.all(
+      "SELECT users, active_users, groups FROM tenant_state WHERE tenant = ?",
+      [tenant],
+    );
+    if (row === undefined) return { users: 0, activeUsers: 0, groups: 0 };
+    return {
+      users: integerColumn(row, "users"),
+      activeUsers: integerColumn(row, "active_users"),
+      groups: integerColumn(row, "groups"),
+    };
+  }
+
+  async addEvidence(
+    tenant: string,
+    entries: readonly EvidenceEntry[],
+    uses: readonly TokenUse[],
+  ): Promise<void> {
+    await this.#engine.transact(async (connection) => {
+      for (const entry of entries) {
+        await connection.all(
+          `INSERT INTO evidence (tenant, user_agent, kind, count, last_at, last_status) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT (tenant, user_agent, kind) DO UPDATE SET count = evidence.count + excluded.count,
+             last_at = excluded.last_at, last_status = excluded.last_status`,
+          [tenant, entry.userAgent, entry.kind, entry.count, entry.lastAt, entry.lastStatus],
+        );
+      }
+      for (const use of uses) {
+        await connection.all(
+          `INSERT INTO token_use (tenant, token_id, count, last_at) VALUES (?, ?, ?, ?)
+           ON CONFLICT (tenant, token_id) DO UPDATE SET count = token_use.count + excluded.count, last_at = excluded.last_at`,
+          [tenant, use.tokenId, use.count, use.lastAt],
+        );
+      }
+    });
+  }
+
+  async evidence(tenant: string): Promise<readonly EvidenceEntry[]> {
+    const rows = await this.#engine.reader.all(
+      "SELECT user_agent, kind, count, last_at, last_status FROM evidence WHERE tenant = ? ORDER BY user_agent, kind",
+      [tenant],
+    );
+    return rows.map((row) => ({
+      userAgent: textColumn(row, "user_agent"),
+      kind: textColumn(row, "kind"),
+      count: integerColumn(row, "count"),
+      lastAt: integerColumn(row, "last_at"),
+      lastStatus: integerColumn(row, "last_status"),
+    }));
+  }
+
+  async tokenUses(tenant: string): Promise<readonly TokenUse[]> {
+    const rows = await this.#engine.reader.all(
+      "SELECT token_id, count, last_at FROM token_use WHERE tenant = ? ORDER BY token_id",
+      [tenant],
+    );
+    return rows.map((row) => ({
+      tokenId: textColumn(row, "token_id"),
+      count: integerColumn(row, "count"),
+      lastAt: integerColumn(row, "last_at"),
+    }));
+  }
+
+  async check(): Promise<void> {
+    await this.#engine.reader.all("SELECT 1 AS one FROM storage_version", []);
+  }
+
+  close(): Promise<void> {
+    return this.#engine.close();
+  }
+}
+
+/** The order of a page, and the condition that continues after a cursor. The ordinal makes it total and stable. */
+function orderOf(query: ListQuery): readonly [order: string, after: string] {
+  if (query.afterOrdinal !== undefined) return ["r.ordinal", " AND r.ordinal > ?"];
+  if (query.sort === undefined) return ["r.ordinal", ""];
+  const { expression, descending } = query.sort;
+  const direction = descending ? "DESC" : "ASC";
+  return [`(${expression} IS NULL) ${direction}, ${expression} ${direction}, r.ordinal`, ""];
+}
+
+function toRelations(rows: readonly Row[]): ReadonlyMap<number, readonly Relation[]> {
+  const relations = new Map<number, Relation[]>();
+  for (const row of rows) {
+    const subject = integerColumn(row, "subject");
+    const list = relations.get(subject) ?? [];
+    relations.set(subject, list);
+    list.push({
+      id: textColumn(row, "id"),
+      type: textColumn(row, "type") === "User" ? "User" : "Group",
+      display: optionalTextColumn(row, "display"),
+      direct: integerColumn(row, "direct") === 1,
+    });
+  }
+  return relations;
+}

@@ -1,0 +1,251 @@
+import type { BoundFilter } from "../../filter/bind-filter.ts";
+import { compileFilter } from "../../filter/compile-filter.ts";
+import type { ResourceTypeName } from "../../schema/resource-model.ts";
+import {
+  type Change,
+  type Origin,
+  type ResourceContent,
+  type StoredResource,
+  type Transaction,
+  UniquenessViolation,
+} from "../storage.ts";
+import type { SqlValue } from "./dialect.ts";
+import { resourceColumns, toResource } from "./resource-row.ts";
+import { integerColumn, type Row, type SqlConnection, type SqlEngine, textColumn } from "./sql-engine.ts";
+
+/** The writes of one request on one connection; `finish` appends what it recorded, last of all. */
+export class SqlTransaction implements Transaction {
+  readonly #engine: SqlEngine;
+  readonly #connection: SqlConnection;
+  readonly #tenant: string;
+  readonly #now = Date.now();
+  readonly #changes: Change[] = [];
+  #users = 0;
+  #activeUsers = 0;
+  #groups = 0;
+
+  constructor(engine: SqlEngine, connection: SqlConnection, tenant: string) {
+    this.#engine = engine;
+    this.#connection = connection;
+    this.#tenant = tenant;
+  }
+
+  async find(type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
+    const [row] = await this.#connection.all(
+      `SELECT ${resourceColumns} FROM resource r WHERE r.tenant = ? AND r.id = ? AND r.type = ?${this.#engine.dialect.forUpdate}`,
+      [this.#tenant, id, type],
+    );
+    return row === undefined ? undefined : toResource(row);
+  }
+
+  async findByUniqueKey(type: ResourceTypeName, key: string): Promise<StoredResource | undefined> {
+    const [row] = await this.#connection.all(
+      `SELECT ${resourceColumns} FROM resource r WHERE r.tenant = ? AND r.type = ? AND r.unique_key = ?${this.#engine.dialect.forUpdate}`,
+      [this.#tenant, type, key],
+    );
+    return row === undefined ? undefined : toResource(row);
+  }
+
+  async insert(content: ResourceContent): Promise<StoredResource> {
+    const [row] = await this.#write(
+      `INSERT INTO resource (tenant, type, id, unique_key, external_id, display_key, active, display, document, search, version, created_at, last_modified_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) RETURNING ordinal`,
+      [this.#tenant, content.type, content.id, ...contentValues(content), this.#now, this.#now],
+    );
+    const ordinal = row === undefined ? 0 : integerColumn(row, "ordinal");
+    await this.#insertEmails(ordinal, content.emails);
+    this.#count(content.type, content.active, 1);
+    return {
+      ordinal,
+      type: content.type,
+      id: content.id,
+      document: content.document,
+      version: 1,
+      createdAt: this.#now,
+      lastModifiedAt: this.#now,
+    };
+  }
+
+  async update(existing: StoredResource, content: ResourceContent): Promise<StoredResource> {
+    const { ordinal } = existing;
+    const [before] = await this.#connection.all("SELECT active FROM resource WHERE ordinal = ?", [ordinal]);
+    await this.#write(
+      `UPDATE resource SET unique_key = ?, external_id = ?, display_key = ?, active = ?, display = ?, document = ?, search = ?, version = version + 1, last_modified_at = ?
+       WHERE ordinal = ?`,
+      [...contentValues(content), this.#now, ordinal],
+    );
+    if (content.type === "User") {
+      await this.#connection.all("DELETE FROM user_email WHERE ordinal = ?", [ordinal]);
+      await this.#insertEmails(ordinal, content.emails);
+    }
+    this.#count(content.type, before?.["active"] === 1, -1);
+    this.#count(content.type, content.active, 1);
+    return {
+      ...existing,
+      document: content.document,
+      version: existing.version + 1,
+      lastModifiedAt: this.#now,
+    };
+  }
+
+  async touch(existing: StoredResource): Promise<StoredResource> {
+    await this.#connection.all(
+      "UPDATE resource SET version = version + 1, last_modified_at = ? WHERE ordinal = ?",
+      [this.#now, existing.ordinal],
+    );
+    return { ...existing, version: existing.version + 1, lastModifiedAt: this.#now };
+  }
+
+  async remove(existing: StoredResource): Promise<readonly string[]> {
+    const left = await this.#connection.all(
+      `UPDATE resource SET version = version + 1, last_modified_at = ?
+       WHERE ordinal IN (SELECT group_ordinal FROM member WHERE member_ordinal = ?) RETURNING id`,
+      [this.#now, existing.ordinal],
+    );
+    const [row] = await this.#connection.all("DELETE FROM resource WHERE ordinal = ? RETURNING active", [
+      existing.ordinal,
+    ]);
+    this.#count(existing.type, row?.["active"] === 1, -1);
+    return ids(left);
+  }
+
+  async addMembers(group: StoredResource, memberIds: readonly string[]): Promise<readonly string[]> {
+    if (memberIds.length === 0) return [];
+    const rows = await this.#connection.all(
+      `INSERT INTO member (group_ordinal, member_ordinal)
+       SELECT CAST(? AS BIGINT), o.ordinal FROM ${this.#engine.dialect.textList("?", "l")}
+       JOIN resource o ON o.tenant = ? AND o.id = l.value WHERE o.ordinal <> ?
+       ON CONFLICT DO NOTHING RETURNING member_ordinal`,
+      [group.ordinal, JSON.stringify(memberIds), this.#tenant, group.ordinal],
+    );
+    return this.#idsOf(rows);
+  }
+
+  async removeMembers(group: StoredResource, memberIds: readonly string[]): Promise<readonly string[]> {
+    if (memberIds.length === 0) return [];
+    const rows = await this.#connection.all(
+      `DELETE FROM member WHERE group_ordinal = ? AND member_ordinal IN (
+         SELECT o.ordinal FROM ${this.#engine.dialect.textList("?", "l")} JOIN resource o ON o.tenant = ? AND o.id = l.value
+       ) RETURNING member_ordinal`,
+      [group.ordinal, JSON.stringify(memberIds), this.#tenant],
+    );
+    return this.#idsOf(rows);
+  }
+
+  async removeMatchingMembers(group: StoredResource, filter: BoundFilter): Promise<readonly string[]> {
+    const condition = compileFilter(this.#engine.dialect, this.#tenant, filter, "member");
+    const rows = await this.#connection.all(
+      `DELETE FROM member WHERE group_ordinal = ? AND member_ordinal IN (
+         SELECT o.ordinal FROM member m JOIN resource o ON o.ordinal = m.member_ordinal
+         WHERE m.group_ordinal = ? AND ${condition.text}
+       ) RETURNING member_ordinal`,
+      [group.ordinal, group.ordinal, ...condition.parameters],
+      false,
+    );
+    return this.#idsOf(rows);
+  }
+
+  async retainMembers(group: StoredResource, memberIds: readonly string[]): Promise<readonly string[]> {
+    const rows = await this.#connection.all(
+      `DELETE FROM member WHERE group_ordinal = ? AND member_ordinal NOT IN (
+         SELECT o.ordinal FROM ${this.#engine.dialect.textList("?", "l")} JOIN resource o ON o.tenant = ? AND o.id = l.value
+       ) RETURNING member_ordinal`,
+      [group.ordinal, JSON.stringify(memberIds), this.#tenant],
+    );
+    return this.#idsOf(rows);
+  }
+
+  record(change: Change): void {
+    this.#changes.push(change);
+  }
+
+  /**
+   * Appends the recorded changes. The tenant's row stays locked from here to the commit, which is what makes the
+   * order of the sequence the order of the commits, also with several servers on one database.
+   */
+  async finish(origin: Origin): Promise<void> {
+    if (this.#changes.length === 0) return;
+    const [row] = await this.#connection.all(
+      `INSERT INTO tenant_state (tenant, sequence, users, active_users, groups) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (tenant) DO UPDATE SET sequence = tenant_state.sequence + excluded.sequence,
+         users = tenant_state.users + excluded.users, active_users = tenant_state.active_users + excluded.active_users,
+         groups = tenant_state.groups + excluded.groups
+       RETURNING sequence`,
+      [this.#tenant, this.#changes.length, this.#users, this.#activeUsers, this.#groups],
+    );
+    let sequence = (row === undefined ? 0 : integerColumn(row, "sequence")) - this.#changes.length;
+    for (const change of this.#changes) {
+      sequence += 1;
+      await this.#connection.all(
+        `INSERT INTO change (tenant, sequence, at, type, resource_type, resource_id, token_id, request_id, user_agent, details)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        [
+          this.#tenant,
+          sequence,
+          this.#now,
+          change.type,
+          change.resourceType,
+          change.resourceId,
+          origin.tokenId,
+          origin.requestId,
+          origin.userAgent,
+          JSON.stringify(change.details),
+        ],
+      );
+    }
+  }
+
+  async #insertEmails(ordinal: number, emails: readonly string[]): Promise<void> {
+    for (const email of new Set(emails)) {
+      await this.#connection.all("INSERT INTO user_email (tenant, value, ordinal) VALUES (?, ?, ?)", [
+        this.#tenant,
+        email,
+        ordinal,
+      ]);
+    }
+  }
+
+  async #write(text: string, parameters: readonly SqlValue[]): Promise<readonly Row[]> {
+    try {
+      return await this.#connection.all(text, parameters);
+    } catch (error) {
+      if (this.#engine.isUniqueViolation(error)) throw new UniquenessViolation();
+      throw error;
+    }
+  }
+
+  async #idsOf(rows: readonly Row[]): Promise<readonly string[]> {
+    if (rows.length === 0) return [];
+    const ordinals = rows.map((row) => String(integerColumn(row, "member_ordinal")));
+    const found = await this.#connection.all(
+      `SELECT o.id FROM ${this.#engine.dialect.textList("?", "l")} JOIN resource o ON o.ordinal = CAST(l.value AS BIGINT)`,
+      [JSON.stringify(ordinals)],
+    );
+    return ids(found);
+  }
+
+  #count(type: ResourceTypeName, active: boolean | null, by: 1 | -1): void {
+    if (type === "Group") {
+      this.#groups += by;
+      return;
+    }
+    this.#users += by;
+    if (active === true) this.#activeUsers += by;
+  }
+}
+
+function contentValues(content: ResourceContent): readonly SqlValue[] {
+  return [
+    content.uniqueKey,
+    content.externalId,
+    content.displayKey,
+    content.active === null ? null : Number(content.active),
+    content.display,
+    content.document,
+    content.search,
+  ];
+}
+
+function ids(rows: readonly Row[]): readonly string[] {
+  return rows.map((row) => textColumn(row, "id"));
+}

@@ -1,0 +1,139 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { SqlValue } from "../sql/dialect.ts";
+import { migrate } from "../sql/migrations.ts";
+import type { Row, SqlConnection, SqlEngine } from "../sql/sql-engine.ts";
+import { sqliteDialect } from "./sqlite-dialect.ts";
+
+const maxKeptStatements = 200;
+const maxBatch = 512;
+
+/** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY. */
+const uniqueViolations: ReadonlySet<unknown> = new Set([2067, 1555]);
+
+interface Job {
+  run(): Promise<void>;
+  /** Called after COMMIT, when the job's outcome is durable. */
+  settle(): void;
+  fail(error: unknown): void;
+}
+
+/** Opens (and if need be creates and migrates) a database file. Throws what SQLite throws. */
+export async function openSqliteEngine(file: string): Promise<SqlEngine> {
+  const writer = openDatabase(file);
+  const connection = connect(writer);
+  writer.exec("BEGIN IMMEDIATE");
+  try {
+    await migrate(sqliteDialect, connection);
+    writer.exec("COMMIT");
+  } catch (error) {
+    writer.exec("ROLLBACK");
+    writer.close();
+    throw error;
+  }
+  return new SqliteEngine(writer, connection, openDatabase(file));
+}
+
+/** FULL: an answered write survives a power cut. A busy timeout covers backups by another process. */
+function openDatabase(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 10_000 });
+  database.exec("PRAGMA journal_mode = WAL");
+  database.exec("PRAGMA synchronous = FULL");
+  database.exec("PRAGMA temp_store = MEMORY");
+  database.exec("PRAGMA cache_size = -32000");
+  return database;
+}
+
+function connect(database: DatabaseSync): SqlConnection {
+  const kept = new Map<string, StatementSync>();
+  const prepare = (text: string, reusable: boolean): StatementSync => {
+    const known = kept.get(text);
+    if (known !== undefined) return known;
+    const statement = database.prepare(text);
+    if (reusable && kept.size < maxKeptStatements) kept.set(text, statement);
+    return statement;
+  };
+  return {
+    async all(text: string, parameters: readonly SqlValue[], reusable = true): Promise<readonly Row[]> {
+      return prepare(text, reusable).all(...parameters);
+    },
+  };
+}
+
+/**
+ * Group commit: writes that arrive while the loop is busy share one transaction, each in a savepoint of its own,
+ * and one fsync. Reads go through a second connection, which sees only what is committed.
+ */
+class SqliteEngine implements SqlEngine {
+  readonly dialect = sqliteDialect;
+  readonly reader: SqlConnection;
+  readonly #writer: DatabaseSync;
+  readonly #writerConnection: SqlConnection;
+  readonly #readerDatabase: DatabaseSync;
+  #waiting: Job[] = [];
+  #flushing: Promise<void> | undefined;
+
+  constructor(writer: DatabaseSync, writerConnection: SqlConnection, reader: DatabaseSync) {
+    this.#writer = writer;
+    this.#writerConnection = writerConnection;
+    this.#readerDatabase = reader;
+    this.reader = connect(reader);
+  }
+
+  transact<T>(work: (connection: SqlConnection) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let settle = (): void => {};
+      this.#waiting.push({
+        run: async () => {
+          try {
+            const result = await work(this.#writerConnection);
+            settle = () => resolve(result);
+          } catch (error) {
+            settle = () => reject(error);
+            throw error;
+          }
+        },
+        settle: () => settle(),
+        fail: reject,
+      });
+      this.#flushing ??= this.#flush();
+    });
+  }
+
+  async #flush(): Promise<void> {
+    // Let the loop read what else has arrived: it joins this commit.
+    await new Promise((resolve) => setImmediate(resolve));
+    const jobs = this.#waiting.splice(0, maxBatch);
+    try {
+      this.#writer.exec("BEGIN IMMEDIATE");
+      for (const job of jobs) await this.#runInSavepoint(job);
+      this.#writer.exec("COMMIT");
+      for (const job of jobs) job.settle();
+    } catch (error) {
+      if (this.#writer.isTransaction) this.#writer.exec("ROLLBACK");
+      for (const job of jobs) job.fail(error);
+    }
+    this.#flushing = this.#waiting.length > 0 ? this.#flush() : undefined;
+  }
+
+  async #runInSavepoint(job: Job): Promise<void> {
+    this.#writer.exec("SAVEPOINT job");
+    try {
+      await job.run();
+    } catch {
+      // The job's own caller gets the error when the batch is settled.
+      this.#writer.exec("ROLLBACK TO job");
+    }
+    this.#writer.exec("RELEASE job");
+  }
+
+  isUniqueViolation(error: unknown): boolean {
+    return error instanceof Error && "errcode" in error && uniqueViolations.has(error.errcode);
+  }
+
+  async close(): Promise<void> {
+    while (this.#flushing !== undefined) await this.#flushing;
+    this.#readerDatabase.close();
+    this.#writer.exec("PRAGMA optimize");
+    this.#writer.close();
+  }
+}

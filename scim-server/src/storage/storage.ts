@@ -1,0 +1,166 @@
+import type { BoundFilter } from "../filter/bind-filter.ts";
+import type { SortKey } from "../filter/compile-sort.ts";
+import type { JsonObject } from "../json.ts";
+import type { ResourceTypeName } from "../schema/resource-model.ts";
+import type { Dialect } from "./sql/dialect.ts";
+
+/** A resource as stored. Times are milliseconds since 1970. */
+export interface StoredResource {
+  /** The storage's own key; ascending in the order of creation. Never leaves the server. */
+  readonly ordinal: number;
+  readonly type: ResourceTypeName;
+  readonly id: string;
+  /** JSON text of `schemas`, `id` and the document, without groups, members and meta. */
+  readonly document: string;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly lastModifiedAt: number;
+}
+
+/** What is written of a resource: its text, and the forms it is found by. */
+export interface ResourceContent {
+  readonly type: ResourceTypeName;
+  readonly id: string;
+  readonly document: string;
+  /** JSON text of the folded document, for filters and sorting. */
+  readonly search: string;
+  /** The folded userName; null for groups, whose names may repeat. */
+  readonly uniqueKey: string | null;
+  readonly externalId: string | null;
+  readonly displayKey: string | null;
+  /** The name shown where the resource is a member or a group. */
+  readonly display: string | null;
+  readonly active: boolean | null;
+  readonly emails: readonly string[];
+}
+
+/** A related resource as it appears in `members` or `groups`. */
+export interface Relation {
+  readonly id: string;
+  readonly type: ResourceTypeName;
+  readonly display: string | undefined;
+  /** For groups: whether the resource is in the group itself, not only in a group of the group. */
+  readonly direct: boolean;
+}
+
+export interface ListQuery {
+  /** One entry for each type asked for, with its filter. */
+  readonly selections: readonly {
+    readonly type: ResourceTypeName;
+    readonly filter: BoundFilter | undefined;
+  }[];
+  readonly sort: SortKey | undefined;
+  readonly offset: number;
+  readonly limit: number;
+  /** Only what comes after this resource in the order of creation; excludes `sort` and `offset`. */
+  readonly afterOrdinal: number | undefined;
+}
+
+export interface ListPage {
+  /** All matches, not those of the page. */
+  readonly total: number;
+  readonly resources: readonly StoredResource[];
+}
+
+export type ChangeType =
+  | "user.created"
+  | "user.updated"
+  | "user.deactivated"
+  | "user.reactivated"
+  | "user.deleted"
+  | "group.created"
+  | "group.updated"
+  | "group.membership-changed"
+  | "group.deleted";
+
+/** Who does something: recorded with each change. */
+export interface Origin {
+  readonly tokenId: string;
+  readonly requestId: string;
+  readonly userAgent: string;
+}
+
+/** One change, as audit trail and change feed have it. */
+export interface Change {
+  readonly type: ChangeType;
+  readonly resourceType: ResourceTypeName;
+  readonly resourceId: string;
+  /** What changed: `changed` names, `before` and `after` values, `added` and `removed` member ids. */
+  readonly details: JsonObject;
+}
+
+export interface RecordedChange extends Change {
+  readonly sequence: number;
+  readonly at: number;
+  readonly origin: Origin;
+}
+
+/** What a tenant holds. */
+export interface TenantCounts {
+  readonly users: number;
+  readonly activeUsers: number;
+  readonly groups: number;
+}
+
+export interface EvidenceEntry {
+  readonly userAgent: string;
+  readonly kind: string;
+  readonly count: number;
+  readonly lastAt: number;
+  readonly lastStatus: number;
+}
+
+export interface TokenUse {
+  readonly tokenId: string;
+  readonly count: number;
+  readonly lastAt: number;
+}
+
+/** Writes of one request: all of them become visible and durable together, or none does. */
+export interface Transaction {
+  find(type: ResourceTypeName, id: string): Promise<StoredResource | undefined>;
+  findByUniqueKey(type: ResourceTypeName, key: string): Promise<StoredResource | undefined>;
+  /** Throws {@link UniquenessViolation}. */
+  insert(content: ResourceContent): Promise<StoredResource>;
+  /** Replaces the content and counts the version up. Throws {@link UniquenessViolation}. */
+  update(existing: StoredResource, content: ResourceContent): Promise<StoredResource>;
+  /** Counts the version up and sets lastModified: for a group whose members changed. */
+  touch(existing: StoredResource): Promise<StoredResource>;
+  /** Deletes a resource; it leaves its groups. Answers those groups' ids. */
+  remove(existing: StoredResource): Promise<readonly string[]>;
+  /** Adds members by id; unknown ids are passed over. Answers who was added. */
+  addMembers(group: StoredResource, ids: readonly string[]): Promise<readonly string[]>;
+  removeMembers(group: StoredResource, ids: readonly string[]): Promise<readonly string[]>;
+  removeMatchingMembers(group: StoredResource, filter: BoundFilter): Promise<readonly string[]>;
+  /** Removes who is not named. Answers who was removed. */
+  retainMembers(group: StoredResource, ids: readonly string[]): Promise<readonly string[]>;
+  record(change: Change): void;
+}
+
+/** The one way to a tenant's data. Both engines implement it over the same SQL. */
+export interface Storage {
+  readonly dialect: Dialect;
+  find(tenant: string, type: ResourceTypeName, id: string): Promise<StoredResource | undefined>;
+  list(tenant: string, query: ListQuery): Promise<ListPage>;
+  /** The groups of each resource, by ordinal; direct ones and those that groups bring with them. */
+  groupsOf(ordinals: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>>;
+  membersOf(ordinals: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>>;
+  transact<T>(tenant: string, origin: Origin, work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  counts(tenant: string): Promise<TenantCounts>;
+  addEvidence(tenant: string, entries: readonly EvidenceEntry[], uses: readonly TokenUse[]): Promise<void>;
+  evidence(tenant: string): Promise<readonly EvidenceEntry[]>;
+  tokenUses(tenant: string): Promise<readonly TokenUse[]>;
+  /** Rejects when the storage cannot answer. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A unique key is taken. */
+export class UniquenessViolation extends Error {
+  readonly code = "STORAGE_UNIQUENESS";
+
+  constructor() {
+    super("another resource of the tenant has this unique key");
+    this.name = "UniquenessViolation";
+  }
+}
