@@ -1,0 +1,192 @@
+import {
+  ConcurrentUpdateError,
+  type EngineEvent,
+  LocalWorkspace,
+  type OpMap,
+  type OutputMap,
+  type PulumiFn,
+  Stack,
+} from "@pulumi/pulumi/automation/index.js";
+import { type Diagnostic, describeFailure, readDiagnostic } from "./diagnostics.ts";
+import { EngineError } from "./engine-error.ts";
+import type { Engine } from "./find-engine.ts";
+import { type PendingCreation, type Recovery, recoverStack } from "./recovery.ts";
+import { type StandInPlugins, startStandIns } from "./stand-in-plugins.ts";
+import { chooseStackPlace, type StackPlace } from "./work-dir.ts";
+
+export interface OpenStackOptions {
+  readonly engine: Engine;
+  /** The stack's name, as in Pulumi.<stack>.yaml. */
+  readonly stack: string;
+  /** The repository's root. */
+  readonly projectDir: string;
+  /** The program: the same function that `pulumi up` runs. */
+  readonly program: PulumiFn;
+  /** Plugins to attach stand-ins for, see choosePlugins. */
+  readonly standIns: readonly string[];
+  /** More environment for the engine and the stand-ins. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface OperationOptions {
+  /** Every event of the engine, as it happens. */
+  readonly onEvent?: (event: EngineEvent) => void;
+  /** Stops the operation gracefully: what is under way is finished, nothing more begun. */
+  readonly signal?: AbortSignal;
+  /** URNs to restrict the operation to. */
+  readonly target?: readonly string[];
+  /** Look at the real resources first. */
+  readonly refresh?: boolean;
+}
+
+/** How an operation went. */
+export interface OperationResult {
+  /** Steps by kind: `same`, `create`, `update`, `delete`, `replace`… */
+  readonly changes: OpMap;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly events: readonly EngineEvent[];
+}
+
+/** A stack, ready for operations. Close it, or its plugins keep running. */
+export interface OpenedStack {
+  readonly place: StackPlace;
+  /** Puts right what a killed engine left behind; call it before an operation. */
+  readonly recover: (
+    findExisting?: (creation: PendingCreation) => Promise<string | undefined>,
+  ) => Promise<Recovery>;
+  readonly preview: (options?: OperationOptions) => Promise<OperationResult>;
+  readonly up: (options?: OperationOptions) => Promise<OperationResult>;
+  readonly refresh: (options?: OperationOptions) => Promise<OperationResult>;
+  readonly destroy: (options?: OperationOptions) => Promise<OperationResult>;
+  /** The outputs of the last update; secrets are marked as such. */
+  readonly outputs: () => Promise<OutputMap>;
+  readonly close: () => void;
+}
+
+/** Settings of the engine that hold for every operation. */
+const engineEnvironment = {
+  PULUMI_SKIP_UPDATE_CHECK: "true",
+  PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+  // Diffs are serial by default, which is slow with hundreds of resources.
+  PULUMI_PARALLEL_DIFF: "true",
+};
+
+/**
+ * Opens a stack, creating it where it does not exist yet.
+ * @throws EngineError ENGINE_PLUGIN_FAILED, ENGINE_PROJECT_INVALID or ENGINE_OPERATION_FAILED
+ */
+export async function openStack(options: OpenStackOptions): Promise<OpenedStack> {
+  const place = await chooseStackPlace(options.projectDir, options.stack);
+  const environment = { ...engineEnvironment, ...place.environment, ...options.environment };
+  const plugins = await startStandIns(options.projectDir, options.standIns, {
+    ...process.env,
+    ...environment,
+  });
+  try {
+    const workspace = await LocalWorkspace.create({
+      workDir: place.workDir,
+      program: options.program,
+      pulumiCommand: options.engine.command,
+      envVars: { ...environment, ...(plugins.attach && { PULUMI_DEBUG_PROVIDERS: plugins.attach }) },
+    });
+    const stack = await Stack.createOrSelect(options.stack, workspace);
+    return new EngineStack(stack, place, plugins);
+  } catch (error) {
+    plugins.close();
+    throw toEngineError(error, [], options.stack);
+  }
+}
+
+class EngineStack implements OpenedStack {
+  readonly place: StackPlace;
+  private readonly stack: Stack;
+  private readonly plugins: StandInPlugins;
+
+  constructor(stack: Stack, place: StackPlace, plugins: StandInPlugins) {
+    this.stack = stack;
+    this.place = place;
+    this.plugins = plugins;
+  }
+
+  recover = (
+    findExisting: (creation: PendingCreation) => Promise<string | undefined> = async () => undefined,
+  ) => recoverStack(this.stack, this.place, findExisting);
+
+  preview = (options: OperationOptions = {}) => this.run(options, (common) => this.stack.preview(common));
+
+  up = (options: OperationOptions = {}) =>
+    this.run(options, (common) => this.stack.up({ ...common, showSecrets: false }));
+
+  refresh = ({ refresh: _always, ...options }: OperationOptions = {}) =>
+    this.run(options, (common) => this.stack.refresh({ ...common, showSecrets: false }));
+
+  destroy = (options: OperationOptions = {}) =>
+    this.run(options, (common) => this.stack.destroy({ ...common, showSecrets: false }));
+
+  outputs = () => this.stack.outputs();
+
+  close = () => this.plugins.close();
+
+  private async run(
+    options: OperationOptions,
+    operate: (common: {
+      onEvent: (event: EngineEvent) => void;
+      signal?: AbortSignal;
+      target?: string[];
+      refresh?: boolean;
+      color: "never";
+      suppressProgress: true;
+    }) => Promise<unknown>,
+  ): Promise<OperationResult> {
+    const events: EngineEvent[] = [];
+    const diagnostics: Diagnostic[] = [];
+    const onEvent = (event: EngineEvent) => {
+      events.push(event);
+      const diagnostic = readDiagnostic(event);
+      if (diagnostic !== undefined) diagnostics.push(diagnostic);
+      options.onEvent?.(event);
+    };
+    try {
+      await operate({
+        onEvent,
+        color: "never",
+        suppressProgress: true,
+        ...(options.signal && { signal: options.signal }),
+        ...(options.target && { target: [...options.target] }),
+        ...(options.refresh && { refresh: true }),
+      });
+    } catch (error) {
+      if (options.signal?.aborted) {
+        throw new EngineError(
+          "ENGINE_INTERRUPTED",
+          "The operation was stopped. What was under way has been finished and recorded.",
+          "Run the command again to go on from there.",
+          { cause: error },
+        );
+      }
+      throw toEngineError(error, diagnostics, this.stack.name);
+    }
+    const changes = events.findLast((event) => event.summaryEvent !== undefined)?.summaryEvent
+      ?.resourceChanges;
+    return { changes: changes ?? {}, diagnostics, events };
+  }
+}
+
+function toEngineError(error: unknown, diagnostics: readonly Diagnostic[], stack: string): EngineError {
+  if (error instanceof EngineError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof ConcurrentUpdateError) {
+    return new EngineError(
+      "ENGINE_STACK_LOCKED",
+      `Stack ${stack} is locked by another update.`,
+      `Wait for it to end. If its process is gone: \`pulumi cancel --stack ${stack}\`.`,
+      { cause: error },
+    );
+  }
+  return new EngineError(
+    "ENGINE_OPERATION_FAILED",
+    describeFailure(diagnostics, text),
+    "Correct what the message names and run the command again; what was done already is recorded.",
+    { cause: error },
+  );
+}

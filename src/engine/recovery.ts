@@ -1,0 +1,84 @@
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { z } from "zod";
+import { clearStaleLocks } from "./stack-lock.ts";
+import type { StackPlace } from "./work-dir.ts";
+
+const resourceState = z.looseObject({
+  urn: z.string(),
+  type: z.string(),
+  id: z.string().optional(),
+  inputs: z.record(z.string(), z.unknown()).optional(),
+});
+const deployment = z.looseObject({
+  resources: z.array(resourceState).nullish(),
+  pending_operations: z.array(z.looseObject({ resource: resourceState, type: z.string() })).nullish(),
+});
+
+/** A creation that was under way when the engine died: nobody knows whether it happened. */
+export interface PendingCreation {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  /** As in the state; secrets are encrypted there. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** What was found and put right before an operation. */
+export interface Recovery {
+  readonly staleLocks: number;
+  /** Creations whose resource was found and taken into the state. */
+  readonly adopted: readonly PendingCreation[];
+  /** Creations that are done again; when the resource was made after all, there are two of it. */
+  readonly repeated: readonly PendingCreation[];
+  /** Updates and deletions that were under way; they are simply done again. */
+  readonly interrupted: number;
+}
+
+/**
+ * Puts a stack right whose engine was killed in the middle of an update: removes its lock, and settles the operations
+ * that it had begun.
+ * @param findExisting the id of a resource that a pending creation made, or undefined when there is none
+ * @throws EngineError ENGINE_STACK_LOCKED when an update is still running
+ */
+export async function recoverStack(
+  stack: Stack,
+  place: StackPlace,
+  findExisting: (creation: PendingCreation) => Promise<string | undefined>,
+): Promise<Recovery> {
+  const staleLocks = place.stateDir ? await clearStaleLocks(place.stateDir, place.project, stack.name) : 0;
+  const nothing = { staleLocks, adopted: [], repeated: [], interrupted: 0 };
+  const exported = await stack.exportStack();
+  const state = deployment.safeParse(exported.deployment);
+  const pending = state.data?.pending_operations ?? [];
+  if (state.data === undefined || pending.length === 0) return nothing;
+  const adopted: PendingCreation[] = [];
+  const repeated: PendingCreation[] = [];
+  const resources = [...(state.data.resources ?? [])];
+  for (const { resource, type } of pending) {
+    if (type !== "creating") continue;
+    const creation = toPendingCreation(resource);
+    const id = await findExisting(creation);
+    if (id === undefined) repeated.push(creation);
+    else {
+      adopted.push(creation);
+      resources.push({ ...resource, id, outputs: resource.inputs ?? {} });
+    }
+  }
+  await stack.importStack({
+    version: exported.version,
+    deployment: { ...state.data, resources, pending_operations: [] },
+  });
+  // Only a look at each adopted resource tells its outputs, which others may need.
+  if (adopted.length > 0) await stack.refresh({ target: adopted.map((creation) => creation.urn) });
+  const creations = adopted.length + repeated.length;
+  return { staleLocks, adopted, repeated, interrupted: pending.length - creations };
+}
+
+function toPendingCreation(resource: z.infer<typeof resourceState>): PendingCreation {
+  return {
+    urn: resource.urn,
+    type: resource.type,
+    name: resource.urn.split("::").at(-1) ?? resource.urn,
+    inputs: resource.inputs ?? {},
+  };
+}
