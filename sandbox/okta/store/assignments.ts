@@ -134,7 +134,7 @@ export class Assignments {
       const user = this.#user(userId);
       const existing = this.#parts.appUsers.get(appId, userId);
       if (app === undefined || user === undefined || existing === undefined) return;
-      if (!isOut(user.status) && this.#hasAssignedGroup(appId, userId)) {
+      if (!isOut(user.status) && this.isAssignedByGroup(appId, userId)) {
         this.#refresh(app, user, existing, { overrides: {}, scope: "GROUP" });
       } else {
         this.#remove(existing);
@@ -200,13 +200,24 @@ export class Assignments {
     });
   }
 
+  /** Whether a group of the person is assigned to the app. */
+  isAssignedByGroup(appId: string, userId: string): boolean {
+    return (
+      this.#context.sql.get(
+        "SELECT 1 FROM app_group JOIN group_member USING (group_id) WHERE app_id = ? AND user_id = ? LIMIT 1",
+        appId,
+        userId,
+      ) !== undefined
+    );
+  }
+
   /** Brings the accounts of some people in one app in line with assignments and mappings. */
   #settle(appId: string, users: readonly User[], extent: "push-only" | "all-properties"): void {
     const app = this.#parts.apps.get(appId);
     if (app === undefined) return;
     for (const user of users) {
       const existing = this.#parts.appUsers.get(appId, user.id);
-      const byGroup = user.status !== "DEPROVISIONED" && this.#hasAssignedGroup(appId, user.id);
+      const byGroup = user.status !== "DEPROVISIONED" && this.isAssignedByGroup(appId, user.id);
       if (existing === undefined) {
         if (byGroup) this.#add(app, user, "GROUP", {}, undefined);
       } else if (existing.scope === "GROUP" && !byGroup) {
@@ -306,16 +317,6 @@ export class Assignments {
       )
       .map((row) => readObject(row, "profile"));
     return { app, user, mapping, groupProfiles, overrides };
-  }
-
-  #hasAssignedGroup(appId: string, userId: string): boolean {
-    return (
-      this.#context.sql.get(
-        "SELECT 1 FROM app_group JOIN group_member USING (group_id) WHERE app_id = ? AND user_id = ? LIMIT 1",
-        appId,
-        userId,
-      ) !== undefined
-    );
   }
 
   #user(id: string): User | undefined {

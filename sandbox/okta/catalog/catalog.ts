@@ -1,0 +1,185 @@
+import type {
+  AuthScheme,
+  ConnectionAuthentication,
+  MappingProperty,
+  SchemaAttribute,
+  ScimDialect,
+} from "../store/model.ts";
+import {
+  OIDC_BASE_SCHEMA,
+  OIDC_USER_TO_APP,
+  SCIM_APP_TO_USER,
+  SCIM_BASE_SCHEMA,
+  SCIM_USER_TO_APP,
+  USER_NAME_SCHEMA,
+} from "./scim-schema.ts";
+
+/** Where Okta says which connection schemes the Management API serves for an app. */
+const CONNECTIONS_SOURCE = "okta-management-openapi-spec 2026.06.3, ApplicationConnections";
+
+/** An integration of the catalog (OIN), or a kind of custom app. */
+export interface CatalogEntry {
+  /** `name` of the application object; null for the custom kinds, whose name is generated. */
+  readonly name: string | null;
+  readonly displayName: string;
+  /** Sign-on modes that it can be created with. */
+  readonly signOnModes: readonly string[];
+  /** Sign-on mode in the answer where it is not the one asked for. */
+  readonly answeredSignOnMode?: string | null;
+  readonly dialect: ScimDialect;
+  readonly speaksScim: boolean;
+  /** How its connection authenticates to the SCIM server. */
+  readonly authentication: ConnectionAuthentication;
+  /** What `connections/default` takes for it officially; empty = the API answers UNKNOWN. */
+  readonly connectionSchemes: readonly Exclude<AuthScheme, "UNKNOWN">[];
+  readonly connectionSource: string;
+  /** Fields of `settings.app` that Okta demands. */
+  readonly requiredSettings: readonly string[];
+  readonly schema: "scim" | "oidc" | "userName";
+}
+
+const NOT_DOCUMENTED = "not on the documented list; unverified on a real org";
+
+const SCIM_APP = {
+  signOnModes: ["AUTO_LOGIN", "BROWSER_PLUGIN", "SAML_2_0"],
+  dialect: "oin",
+  speaksScim: true,
+  authentication: "header",
+  connectionSchemes: [],
+  connectionSource: NOT_DOCUMENTED,
+  requiredSettings: [],
+  schema: "scim",
+} as const satisfies Partial<CatalogEntry>;
+
+const SIGN_ON_ONLY = {
+  ...SCIM_APP,
+  speaksScim: false,
+  schema: "userName",
+} as const satisfies Partial<CatalogEntry>;
+
+/** The part of the Okta Integration Network that the emulated org knows. */
+export const CATALOG: readonly CatalogEntry[] = [
+  { ...SCIM_APP, name: "scim2headerauth", displayName: "SCIM 2.0 Test App (Header Auth)" },
+  {
+    ...SCIM_APP,
+    name: "scim2testapp",
+    displayName: "SCIM 2.0 Test App (OAuth Bearer Token)",
+    authentication: "bearer",
+  },
+  {
+    ...SCIM_APP,
+    name: "scim2basicauth",
+    displayName: "SCIM 2.0 Test App (Basic Auth)",
+    authentication: "basic",
+  },
+  {
+    ...SCIM_APP,
+    name: "zscalerbyz",
+    displayName: "Zscaler 2.0",
+    authentication: "bearer",
+    connectionSchemes: ["TOKEN"],
+    connectionSource: CONNECTIONS_SOURCE,
+  },
+  {
+    ...SCIM_APP,
+    name: "okta_org2org",
+    displayName: "Okta Org2Org",
+    authentication: "bearer",
+    connectionSchemes: ["TOKEN", "OAUTH2"],
+    connectionSource: CONNECTIONS_SOURCE,
+  },
+  {
+    ...SCIM_APP,
+    name: "slack",
+    displayName: "Slack",
+    authentication: "oauth2",
+    connectionSchemes: ["OAUTH2"],
+    connectionSource: CONNECTIONS_SOURCE,
+  },
+  {
+    ...SCIM_APP,
+    name: "google",
+    displayName: "Google Workspace",
+    authentication: "oauth2",
+    connectionSchemes: ["OAUTH2"],
+    connectionSource: CONNECTIONS_SOURCE,
+    requiredSettings: ["domain"],
+  },
+  {
+    ...SCIM_APP,
+    name: "zoomus",
+    displayName: "Zoom",
+    authentication: "oauth2",
+    connectionSchemes: ["OAUTH2"],
+    connectionSource: CONNECTIONS_SOURCE,
+  },
+  {
+    ...SCIM_APP,
+    name: "office365",
+    displayName: "Microsoft Office 365",
+    signOnModes: ["AUTO_LOGIN", "BROWSER_PLUGIN", "SAML_1_1", "SAML_2_0", "WS_FEDERATION"],
+    authentication: "oauth2",
+    connectionSchemes: ["OAUTH2"],
+    connectionSource: CONNECTIONS_SOURCE,
+  },
+  {
+    ...SIGN_ON_ONLY,
+    name: "deelhr",
+    displayName: "Deel HR",
+    answeredSignOnMode: null,
+    speaksScim: true,
+    schema: "scim",
+  },
+  { ...SIGN_ON_ONLY, name: "pagerduty", displayName: "PagerDuty", answeredSignOnMode: "BROWSER_PLUGIN" },
+  { ...SIGN_ON_ONLY, name: "aws_console", displayName: "AWS Console", answeredSignOnMode: "BROWSER_PLUGIN" },
+  {
+    ...SIGN_ON_ONLY,
+    name: "template_swa",
+    displayName: "Template App (SWA)",
+    signOnModes: ["BROWSER_PLUGIN"],
+    dialect: "aiw",
+    speaksScim: true,
+    schema: "scim",
+    requiredSettings: ["buttonField", "passwordField", "usernameField", "url"],
+  },
+  {
+    ...SIGN_ON_ONLY,
+    name: "oidc_client",
+    displayName: "OpenID Connect Client",
+    signOnModes: ["OPENID_CONNECT"],
+    schema: "oidc",
+  },
+];
+
+/** Apps made without a catalog entry (App Integration Wizard), by sign-on mode. */
+const CUSTOM_KINDS: readonly CatalogEntry[] = [
+  { ...SCIM_APP, name: null, displayName: "SWA app", signOnModes: ["AUTO_LOGIN"], dialect: "aiw" },
+  { ...SCIM_APP, name: null, displayName: "SAML 2.0 app", signOnModes: ["SAML_2_0"], dialect: "aiw" },
+];
+
+/** A catalog entry by its name. */
+export function findCatalogEntry(name: string): CatalogEntry | undefined {
+  return CATALOG.find((entry) => entry.name === name);
+}
+
+/** The kind of custom app for a sign-on mode. */
+export function findCustomKind(signOnMode: string): CatalogEntry | undefined {
+  return CUSTOM_KINDS.find((kind) => kind.signOnModes.includes(signOnMode));
+}
+
+/** Base schema of an entry's app users. */
+export function baseSchemaOf(entry: CatalogEntry): Readonly<Record<string, SchemaAttribute>> {
+  return { scim: SCIM_BASE_SCHEMA, oidc: OIDC_BASE_SCHEMA, userName: USER_NAME_SCHEMA }[entry.schema];
+}
+
+/** Mappings that an app has when it is new. */
+export function defaultMappingsOf(entry: CatalogEntry): {
+  readonly userToApp: Readonly<Record<string, MappingProperty>>;
+  readonly appToUser: Readonly<Record<string, MappingProperty>>;
+} {
+  return {
+    scim: { userToApp: SCIM_USER_TO_APP, appToUser: SCIM_APP_TO_USER },
+    oidc: { userToApp: OIDC_USER_TO_APP, appToUser: {} },
+    userName: { userToApp: {}, appToUser: {} },
+  }[entry.schema];
+}

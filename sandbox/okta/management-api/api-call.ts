@@ -1,0 +1,97 @@
+import type { z } from "zod";
+import { type Answer, type IncomingRequest, readText } from "../http.ts";
+import type { JsonObject, LogTarget } from "../store/model.ts";
+import type { OrgStore } from "../store/org-store.ts";
+import { isObject } from "../store/sql.ts";
+import { invalid, OktaApiError } from "./okta-error.ts";
+
+/** Who calls: the owner of an API token (all rights), or a service app with its scopes. */
+export interface Caller {
+  readonly actor: LogTarget;
+  /** Granted scopes; `all` for an API token. */
+  readonly scopes: ReadonlySet<string> | "all";
+  readonly userId: string | null;
+}
+
+/** Result of a connection test against a SCIM server. */
+export type ConnectionTest = { readonly ok: true } | { readonly ok: false; readonly error: string };
+
+/** What the Management API needs of the rest of the org. */
+export interface ApiDependencies {
+  readonly store: OrgStore;
+  readonly orgUrl: string;
+  /** Calls the SCIM server as "Test API credentials" does. */
+  readonly verifyConnection: (appId: string) => Promise<ConnectionTest>;
+  /** Checks a mapping's expression; throws an Error with Okta's text. */
+  readonly checkExpression: (
+    expression: string,
+    known: { readonly user?: ReadonlySet<string>; readonly appuser?: ReadonlySet<string> },
+  ) => void;
+  /** Whether the connections API serves an app of this catalog name, where the org says so; undefined = as documented. */
+  readonly connectionsServed: (catalogName: string) => boolean | undefined;
+}
+
+/** One call of an endpoint. */
+export interface ApiCall extends ApiDependencies {
+  readonly request: IncomingRequest;
+  /** Path parameters by name. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly caller: Caller;
+}
+
+/** An endpoint: what it is, who may call it, how it answers. */
+export interface Endpoint {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Path with `:name` parts. */
+  readonly path: string;
+  /** OAuth scopes, all of which a service app needs; `public` needs no authentication; `session` refuses OAuth tokens. */
+  readonly scopes: readonly string[] | "public" | "session";
+  readonly handle: (call: ApiCall) => Answer | Promise<Answer>;
+}
+
+/** A path parameter that the endpoint's path has. */
+export function param(call: ApiCall, name: string): string {
+  const value = call.params[name];
+  if (value === undefined) throw new Error(`the endpoint's path has no parameter ${name}`);
+  return value;
+}
+
+/** The request's JSON object. Throws E0000003 for anything else. */
+export function readJsonBody(call: ApiCall): JsonObject {
+  const text = readText(call.request);
+  const contentType = call.request.headers["content-type"];
+  if (contentType !== undefined && !contentType.includes("json")) {
+    throw new OktaApiError(
+      415,
+      "E0000021",
+      "Bad request.  Accept and/or Content-Type headers likely do not match supported values.",
+    );
+  }
+  try {
+    const value = JSON.parse(text);
+    if (isObject(value)) return value;
+  } catch {
+    // falls through to Okta's answer for every unreadable body
+  }
+  throw new OktaApiError(400, "E0000003", "The request body was not well-formed.");
+}
+
+/** The request's body by a schema. Throws E0000003 or E0000001 with one cause per wrong field. */
+export function readBody<T>(call: ApiCall, schema: z.ZodType<T>, subject: string): T {
+  const result = schema.safeParse(readJsonBody(call));
+  if (result.success) return result.data;
+  const causes = result.error.issues.map((issue) => {
+    const path = issue.path.join(".");
+    const missing = issue.code === "invalid_type" && issue.message.endsWith("undefined");
+    return `${path}: ${missing ? "The field cannot be left blank" : issue.message}`;
+  });
+  const [first] = result.error.issues;
+  const [root] = first?.path ?? [];
+  throw invalid(root === undefined ? subject : String(root), ...new Set(causes));
+}
+
+/** A boolean query parameter. */
+export function queryFlag(call: ApiCall, name: string, otherwise: boolean): boolean {
+  const value = call.request.query.get(name);
+  return value === null ? otherwise : value.toLowerCase() === "true";
+}

@@ -1,0 +1,239 @@
+import { z } from "zod";
+import type { CatalogEntry } from "../catalog/catalog.ts";
+import type { AppDocuments } from "../store/apps.ts";
+import type { JsonObject, JsonValue } from "../store/model.ts";
+import { isObject } from "../store/sql.ts";
+import { blankField, invalid } from "./okta-error.ts";
+
+const json = z.record(z.string(), z.json());
+
+/** What a client may send for an application; unknown parts are ignored, as Okta does. */
+export const appBody = z.looseObject({
+  label: z.string().min(1).max(100),
+  name: z.string().optional(),
+  signOnMode: z.string().nullish(),
+  accessibility: json.nullish(),
+  visibility: json.nullish(),
+  credentials: json.nullish(),
+  settings: json.nullish(),
+});
+export type AppBody = z.infer<typeof appBody>;
+
+/**
+ * The documents of an app as Okta keeps them: what the client sent, completed with Okta's defaults, without what is read-only.
+ * Throws E0000001 for settings that the integration demands.
+ */
+export function completeApp(
+  body: AppBody,
+  entry: CatalogEntry,
+  name: string,
+  kid: string | undefined,
+): AppDocuments {
+  const signOnMode =
+    entry.answeredSignOnMode === undefined
+      ? (body.signOnMode ?? entry.signOnModes[0] ?? null)
+      : entry.answeredSignOnMode;
+  const settings = objectAt(body.settings);
+  checkRequiredSettings(entry, settings);
+  return {
+    label: body.label,
+    signOnMode,
+    accessibility: completeAccessibility(objectAt(body.accessibility)),
+    visibility: completeVisibility(objectAt(body.visibility), name),
+    credentials: completeCredentials(objectAt(body.credentials), signOnMode, kid),
+    settings: completeSettings(settings, entry, signOnMode),
+  };
+}
+
+function completeAccessibility(sent: JsonObject): JsonObject {
+  return {
+    selfService: sent["selfService"] === true,
+    errorRedirectUrl: textOrNull(sent["errorRedirectUrl"]),
+    loginRedirectUrl: textOrNull(sent["loginRedirectUrl"]),
+  };
+}
+
+function completeVisibility(sent: JsonObject, name: string): JsonObject {
+  const hide = objectAt(sent["hide"]);
+  const links = objectAt(sent["appLinks"]);
+  return {
+    autoLaunch: sent["autoLaunch"] === true,
+    autoSubmitToolbar: sent["autoSubmitToolbar"] === true,
+    hide: { iOS: hide["iOS"] === true, web: hide["web"] === true },
+    appLinks: Object.keys(links).length > 0 ? links : { [`${name}_link`]: true },
+  };
+}
+
+function completeCredentials(
+  sent: JsonObject,
+  signOnMode: string | null,
+  kid: string | undefined,
+): JsonObject {
+  const scheme = sent["scheme"];
+  const template = completeUserNameTemplate(objectAt(sent["userNameTemplate"]));
+  const signing: JsonObject = kid === undefined ? {} : { kid };
+  const oauthClient = objectAt(sent["oauthClient"]);
+  if (signOnMode === "OPENID_CONNECT") {
+    const { client_secret: _secret, ...shown } = oauthClient;
+    return { userNameTemplate: template, signing, oauthClient: shown };
+  }
+  if (typeof scheme !== "string") return { userNameTemplate: template, signing };
+  const shared = scheme === "SHARED_USERNAME_AND_PASSWORD";
+  return {
+    scheme,
+    userNameTemplate: template,
+    revealPassword: sent["revealPassword"] === true,
+    ...(shared ? { userName: textOrNull(sent["userName"]), password: {} } : {}),
+    signing,
+  };
+}
+
+/** Okta adds a push status to custom templates only. */
+function completeUserNameTemplate(sent: JsonObject): JsonObject {
+  const type = typeof sent["type"] === "string" ? sent["type"] : "BUILT_IN";
+  const suffix = sent["suffix"] ?? sent["userSuffix"];
+  const pushStatus = sent["pushStatus"] ?? (type === "CUSTOM" ? "DONT_PUSH" : undefined);
+  return {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Okta's own template syntax
+    template: typeof sent["template"] === "string" ? sent["template"] : "${source.login}",
+    type,
+    ...(suffix === undefined ? {} : { suffix }),
+    ...(pushStatus === undefined ? {} : { pushStatus }),
+  };
+}
+
+function completeSettings(sent: JsonObject, entry: CatalogEntry, signOnMode: string | null): JsonObject {
+  const notes = objectAt(sent["notes"]);
+  const notifications = objectAt(sent["notifications"]);
+  const signOn = objectAt(sent["signOn"]);
+  const vpn = objectAt(notifications["vpn"]);
+  const common: JsonObject = {
+    app: objectAt(sent["app"]),
+    notifications: {
+      vpn: {
+        network: { connection: "DISABLED", ...objectAt(vpn["network"]) },
+        message: textOrNull(vpn["message"]),
+        helpUrl: textOrNull(vpn["helpUrl"]),
+      },
+    },
+    manualProvisioning: false,
+    implicitAssignment: sent["implicitAssignment"] === true,
+    emOptInStatus: "NONE",
+    notes: { admin: textOrNull(notes["admin"]), enduser: textOrNull(notes["enduser"]) },
+  };
+  if (signOnMode === "OPENID_CONNECT") {
+    return { ...common, oauthClient: completeOAuthSettings(objectAt(sent["oauthClient"])) };
+  }
+  if (signOnMode?.startsWith("SAML") === true) {
+    return {
+      ...common,
+      signOn: entry.name === null ? completeSamlSignOn(signOn) : completeCatalogSamlSignOn(signOn),
+    };
+  }
+  return Object.keys(signOn).length === 0 ? common : { ...common, signOn: completeSwaSignOn(signOn) };
+}
+
+function completeSwaSignOn(sent: JsonObject): JsonObject {
+  const { redirectUrl, loginUrl, ...others } = sent;
+  return {
+    ...(redirectUrl === undefined ? {} : { redirectUrl }),
+    ...(loginUrl === undefined ? {} : { loginUrl }),
+    ...others,
+  };
+}
+
+/** `settings.signOn` of a custom SAML 2.0 app, every field in Okta's order. */
+function completeSamlSignOn(sent: JsonObject): JsonObject {
+  for (const field of [
+    "ssoAcsUrl",
+    "audience",
+    "recipient",
+    "destination",
+    "subjectNameIdTemplate",
+    "subjectNameIdFormat",
+  ]) {
+    if (textOrNull(sent[field]) === null) throw blankField(field);
+  }
+  const acsEndpoints = Array.isArray(sent["acsEndpoints"]) ? sent["acsEndpoints"] : [];
+  return {
+    defaultRelayState: textOrNull(sent["defaultRelayState"]) ?? "",
+    ssoAcsUrl: sent["ssoAcsUrl"] ?? null,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Okta's own template syntax
+    idpIssuer: textOrNull(sent["idpIssuer"]) ?? "http://www.okta.com/${org.externalKey}",
+    audience: sent["audience"] ?? null,
+    recipient: sent["recipient"] ?? null,
+    destination: sent["destination"] ?? null,
+    subjectNameIdTemplate: sent["subjectNameIdTemplate"] ?? null,
+    subjectNameIdFormat: sent["subjectNameIdFormat"] ?? null,
+    responseSigned: sent["responseSigned"] !== false,
+    assertionSigned: sent["assertionSigned"] !== false,
+    signatureAlgorithm: sent["signatureAlgorithm"] ?? "RSA_SHA256",
+    digestAlgorithm: sent["digestAlgorithm"] ?? "SHA256",
+    honorForceAuthn: sent["honorForceAuthn"] === true,
+    authnContextClassRef:
+      sent["authnContextClassRef"] ?? "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
+    spIssuer: textOrNull(sent["spIssuer"]),
+    requestCompressed: sent["requestCompressed"] === true,
+    attributeStatements: sent["attributeStatements"] ?? [],
+    inlineHooks: sent["inlineHooks"] ?? [],
+    assertionEncryption: { enabled: false },
+    allowMultipleAcsEndpoints: sent["allowMultipleAcsEndpoints"] === true,
+    acsEndpoints,
+    samlSignedRequestEnabled: sent["samlSignedRequestEnabled"] === true,
+    slo: isObject(sent["slo"]) ? sent["slo"] : { enabled: false },
+  };
+}
+
+/** `settings.signOn` of a catalog app with SAML: only what may be overridden. */
+function completeCatalogSamlSignOn(sent: JsonObject): JsonObject {
+  return {
+    defaultRelayState: sent["defaultRelayState"] ?? null,
+    ssoAcsUrlOverride: sent["ssoAcsUrlOverride"] ?? null,
+    audienceOverride: sent["audienceOverride"] ?? null,
+    recipientOverride: sent["recipientOverride"] ?? null,
+    destinationOverride: sent["destinationOverride"] ?? null,
+    attributeStatements: sent["attributeStatements"] ?? [],
+  };
+}
+
+function completeOAuthSettings(sent: JsonObject): JsonObject {
+  return {
+    client_uri: null,
+    logo_uri: null,
+    redirect_uris: sent["redirect_uris"] ?? [],
+    response_types: sent["response_types"] ?? [],
+    grant_types: sent["grant_types"] ?? [],
+    application_type: sent["application_type"] ?? "web",
+    consent_method: sent["consent_method"] ?? "TRUSTED",
+    issuer_mode: sent["issuer_mode"] ?? "DYNAMIC",
+    idp_initiated_login: sent["idp_initiated_login"] ?? { mode: "DISABLED", default_scope: [] },
+    wildcard_redirect: sent["wildcard_redirect"] ?? "DISABLED",
+    dpop_bound_access_tokens: sent["dpop_bound_access_tokens"] === true,
+    participate_slo: false,
+  };
+}
+
+function checkRequiredSettings(entry: CatalogEntry, settings: JsonObject): void {
+  const app = objectAt(settings["app"]);
+  for (const field of entry.requiredSettings) {
+    if (textOrNull(app[field]) === null) throw blankField(field);
+  }
+  if (
+    entry.name === "office365" &&
+    app["wsFedConfigureType"] === "AUTO" &&
+    app["requireAdminConsent"] !== true
+  ) {
+    throw invalid(
+      "settings",
+      "In order to continue using WS-FED Auto for SSO, you must grant admin consent.",
+    );
+  }
+}
+
+function objectAt(value: JsonValue | null | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+function textOrNull(value: JsonValue | undefined): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}

@@ -1,0 +1,263 @@
+import {
+  baseSchemaOf,
+  type CatalogEntry,
+  defaultMappingsOf,
+  findCatalogEntry,
+  findCustomKind,
+} from "../catalog/catalog.ts";
+import { answerJson } from "../http.ts";
+import { compileFilter } from "../store/filter-sql.ts";
+import { newId, randomBase62 } from "../store/ids.ts";
+import type { App } from "../store/model.ts";
+import { isObject } from "../store/sql.ts";
+import { type ApiCall, type Endpoint, param, queryFlag, readBody } from "./api-call.ts";
+import { presentApp } from "./app-answer.ts";
+import { type AppBody, appBody, completeApp } from "./app-document.ts";
+import { readFilter } from "./filters.ts";
+import { appTarget, findApp } from "./find-app.ts";
+import { logChange } from "./log-change.ts";
+import { blankField, invalid, notEmulated, notFound, OktaApiError } from "./okta-error.ts";
+import { answerPage, cutPage, readAfter, readLimit } from "./pagination.ts";
+import { orgSigningKey } from "./signing-keys.ts";
+
+const FILTER_COLUMNS: Readonly<Record<string, string>> = {
+  id: "id",
+  name: "name",
+  status: "status",
+  label: "label",
+  lastUpdated: "last_updated",
+  "user.id": "(SELECT user_id FROM app_user WHERE app_user.app_id = app.id)",
+};
+
+function createApp(call: ApiCall) {
+  const body = readBody(call, appBody, "application");
+  const entry = findEntry(body);
+  const name = entry.name ?? generateName(call, body.label);
+  const kid = needsSigningKey(body.signOnMode ?? null) ? orgSigningKey(call.store).kid : undefined;
+  const documents = completeApp(body, entry, name, kid);
+  const app = call.store.transaction(() => {
+    const created = call.store.apps.create({
+      ...documents,
+      name,
+      catalogName: entry.name,
+      dialect: entry.dialect,
+      status: queryFlag(call, "activate", true) ? "ACTIVE" : "INACTIVE",
+      accessPolicyId: call.store.policies.defaultOf("ACCESS_POLICY").id,
+    });
+    const mappings = defaultMappingsOf(entry);
+    call.store.schemas.create(created.id, `${name}_${randomBase62(7).toLowerCase()}`, baseSchemaOf(entry));
+    call.store.mappings.create({
+      appId: created.id,
+      direction: "app-to-user",
+      properties: mappings.appToUser,
+    });
+    call.store.mappings.create({
+      appId: created.id,
+      direction: "user-to-app",
+      properties: mappings.userToApp,
+    });
+    logChange(call, "application.lifecycle.create", "Create application", [appTarget(created)]);
+    return created;
+  });
+  return answerJson(200, withNewSecret(presentApp(call, withClientId(call, app))));
+}
+
+/** An OpenID Connect app's client id is its own id. */
+function withClientId(call: ApiCall, app: App): App {
+  const oauthClient = app.credentials["oauthClient"];
+  if (!isObject(oauthClient)) return app;
+  const { autoKeyRotation, client_id: _sent, ...rest } = oauthClient;
+  const credentials = {
+    ...app.credentials,
+    oauthClient: { autoKeyRotation: autoKeyRotation ?? true, client_id: app.id, ...rest },
+  };
+  return call.store.apps.update(app.id, { ...app, credentials }) ?? app;
+}
+
+/** Okta shows the secret of a new OpenID Connect app in this answer only. The emulated org has no use for it and keeps none. */
+function withNewSecret(answer: ReturnType<typeof presentApp>): ReturnType<typeof presentApp> {
+  const credentials = answer["credentials"];
+  const client = isObject(credentials) ? credentials["oauthClient"] : undefined;
+  if (!isObject(credentials) || !isObject(client) || client["token_endpoint_auth_method"] === "none")
+    return answer;
+  return {
+    ...answer,
+    credentials: { ...credentials, oauthClient: { ...client, client_secret: randomBase62(64) } },
+  };
+}
+
+function findEntry(body: AppBody): CatalogEntry {
+  if (body.name !== undefined) {
+    const entry = findCatalogEntry(body.name);
+    if (entry === undefined) {
+      throw invalid("name", `name: the catalog of the emulated org has no integration "${body.name}"`);
+    }
+    if (typeof body.signOnMode === "string" && !entry.signOnModes.includes(body.signOnMode)) {
+      throw invalid("signOnMode", `signOnMode: ${entry.displayName} does not support ${body.signOnMode}`);
+    }
+    return entry;
+  }
+  if (typeof body.signOnMode !== "string") throw blankField("signOnMode");
+  const kind = findCustomKind(body.signOnMode);
+  if (kind === undefined) throw notEmulated(`custom apps with signOnMode ${body.signOnMode}`);
+  return kind;
+}
+
+function generateName(call: ApiCall, label: string): string {
+  const part = label.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  return `sandbox_${part === "" ? "app" : part}_${call.store.apps.nextInstanceNumber()}`;
+}
+
+function needsSigningKey(signOnMode: string | null): boolean {
+  return signOnMode?.startsWith("SAML") === true || signOnMode === "OPENID_CONNECT";
+}
+
+function updateApp(call: ApiCall) {
+  const app = findApp(call);
+  const body = readBody(call, appBody, "application");
+  if (app.catalogName === null && app.status === "INACTIVE") {
+    throw new OktaApiError(
+      400,
+      "E0000024",
+      "Bad request. This operation on app metadata is not yet supported.",
+      ["This operation on app metadata is not yet supported: No active instances."],
+    );
+  }
+  const entry =
+    app.catalogName === null ? findCustomKind(app.signOnMode ?? "") : findCatalogEntry(app.catalogName);
+  if (entry === undefined) throw notFound(app.id, "AppInstance");
+  const signing = app.credentials["signing"];
+  const kid = isObject(signing) && typeof signing["kid"] === "string" ? signing["kid"] : undefined;
+  const sentKid = isObject(body.credentials?.["signing"]) ? body.credentials["signing"]["kid"] : undefined;
+  const knownKid = call.store.apps.keys(app.id).some((key) => key.kid === sentKid);
+  const documents = completeApp(
+    body,
+    entry,
+    app.name,
+    knownKid && typeof sentKid === "string" ? sentKid : kid,
+  );
+  const updated = call.store.apps.update(app.id, {
+    ...documents,
+    signOnMode: documents.signOnMode ?? app.signOnMode,
+  });
+  logChange(call, "application.lifecycle.update", "Update application", [appTarget(app)]);
+  return answerJson(200, presentApp(call, withClientId(call, updated ?? app)));
+}
+
+function deleteApp(call: ApiCall) {
+  const app = findApp(call);
+  if (app.status === "ACTIVE") {
+    throw new OktaApiError(403, "E0000056", "Delete application forbidden.", [
+      "The application must be deactivated before it can be deleted.",
+    ]);
+  }
+  call.store.apps.delete(app.id);
+  logChange(call, "application.lifecycle.delete", "Delete application", [appTarget(app)]);
+  return { status: 204 };
+}
+
+function setStatus(call: ApiCall, status: App["status"]) {
+  const app = findApp(call);
+  call.store.apps.setStatus(app.id, status);
+  const verb = status === "ACTIVE" ? "activate" : "deactivate";
+  logChange(
+    call,
+    `application.lifecycle.${verb}`,
+    `${verb === "activate" ? "Activate" : "Deactivate"} application`,
+    [appTarget(app)],
+  );
+  return answerJson(200, {});
+}
+
+function listApps(call: ApiCall) {
+  const limit = readLimit(call, { default: 20, max: 200 });
+  const filter = readFilter(call, "filter");
+  const query = call.request.query.get("q");
+  const conditions = [];
+  if (filter !== undefined) conditions.push(compileFilter(filter, (name) => FILTER_COLUMNS[name]));
+  if (query !== null && query !== "") {
+    const pattern = `${query.replaceAll(/[\\%_]/g, "\\$&")}%`;
+    conditions.push({
+      sql: "(label LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\')",
+      values: [pattern, pattern],
+    });
+  }
+  const where = {
+    sql: conditions.map(({ sql }) => `(${sql})`).join(" AND ") || "1",
+    values: conditions.flatMap(({ values }) => values),
+  };
+  const afterId = readAfter(call);
+  const apps = call.store.apps.page({
+    where,
+    limit: limit + 1,
+    ...(afterId === undefined ? {} : { afterId }),
+  });
+  const { page, next } = cutPage(apps, limit, (app) => app.id);
+  return answerPage(
+    call,
+    page.map((app) => presentApp(call, app)),
+    next,
+  );
+}
+
+function setAccessPolicy(call: ApiCall) {
+  const app = findApp(call);
+  const policyId = param(call, "policyId");
+  if (call.store.policies.get(policyId) === undefined) throw notFound(policyId, "Policy");
+  call.store.apps.setAccessPolicy(app.id, policyId);
+  return { status: 204 };
+}
+
+function uploadLogo(call: ApiCall) {
+  const app = findApp(call);
+  const boundary = /boundary="?([^";]+)"?/.exec(call.request.headers["content-type"] ?? "")?.[1];
+  const file = boundary === undefined ? undefined : readMultipartFile(call.request.body, boundary);
+  if (file === undefined) throw invalid("file", "file: The field cannot be left blank");
+  call.store.apps.setLogo(app.id, file.contentType, file.content);
+  return { status: 201, headers: { location: `${call.orgUrl}/assets/${newId("aln")}` } };
+}
+
+/** The first part of a multipart/form-data body that has a file name. */
+function readMultipartFile(body: Uint8Array, boundary: string) {
+  const text = Buffer.from(body).toString("latin1");
+  for (const part of text.split(`--${boundary}`)) {
+    const end = part.indexOf("\r\n\r\n");
+    if (end < 0 || !/filename=/i.test(part.slice(0, end))) continue;
+    const contentType = /content-type:\s*([^\r\n]+)/i.exec(part)?.[1] ?? "application/octet-stream";
+    return { contentType, content: Buffer.from(part.slice(end + 4).replace(/\r\n$/, ""), "latin1") };
+  }
+  return undefined;
+}
+
+/** Applications: `/api/v1/apps`. */
+export const APP_ENDPOINTS: readonly Endpoint[] = [
+  { method: "GET", path: "/api/v1/apps", scopes: ["okta.apps.read"], handle: listApps },
+  { method: "POST", path: "/api/v1/apps", scopes: ["okta.apps.manage"], handle: createApp },
+  {
+    method: "GET",
+    path: "/api/v1/apps/:appId",
+    scopes: ["okta.apps.read"],
+    handle: (call) => answerJson(200, presentApp(call, findApp(call))),
+  },
+  { method: "PUT", path: "/api/v1/apps/:appId", scopes: ["okta.apps.manage"], handle: updateApp },
+  { method: "DELETE", path: "/api/v1/apps/:appId", scopes: ["okta.apps.manage"], handle: deleteApp },
+  {
+    method: "POST",
+    path: "/api/v1/apps/:appId/lifecycle/activate",
+    scopes: ["okta.apps.manage"],
+    handle: (call) => setStatus(call, "ACTIVE"),
+  },
+  {
+    method: "POST",
+    path: "/api/v1/apps/:appId/lifecycle/deactivate",
+    scopes: ["okta.apps.manage"],
+    handle: (call) => setStatus(call, "INACTIVE"),
+  },
+  {
+    method: "PUT",
+    path: "/api/v1/apps/:appId/policies/:policyId",
+    scopes: ["okta.apps.manage"],
+    handle: setAccessPolicy,
+  },
+  { method: "POST", path: "/api/v1/apps/:appId/logo", scopes: ["okta.apps.manage"], handle: uploadLogo },
+];

@@ -1,0 +1,20 @@
+import { type FilterNode, FilterSyntaxError, parseFilter } from "../store/filter.ts";
+import type { ApiCall } from "./api-call.ts";
+import { OktaApiError } from "./okta-error.ts";
+
+/** The parsed `filter` or `search` of a call. Throws E0000031 when it does not parse. */
+export function readFilter(call: ApiCall, name: "filter" | "search"): FilterNode | undefined {
+  const text = call.request.query.get(name);
+  if (text === null || text.trim() === "") return undefined;
+  try {
+    return parseFilter(text);
+  } catch (error) {
+    if (error instanceof FilterSyntaxError) throw invalidSearch(error.message);
+    throw error;
+  }
+}
+
+/** 400 E0000031. */
+export function invalidSearch(cause: string): OktaApiError {
+  return new OktaApiError(400, "E0000031", "Invalid search criteria.", [cause]);
+}

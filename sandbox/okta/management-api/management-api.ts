@@ -1,0 +1,116 @@
+import type { Answer, IncomingRequest, RouteGroup } from "../http.ts";
+import { UnknownFilterAttributeError } from "../store/filter-sql.ts";
+import type { ApiDependencies, Caller, Endpoint } from "./api-call.ts";
+import { APP_ENDPOINTS } from "./app-endpoints.ts";
+import { APP_SCHEMA_ENDPOINTS } from "./app-schema-endpoints.ts";
+import { ASSIGNMENT_ENDPOINTS } from "./assignment-endpoints.ts";
+import { authenticate, authorize } from "./authentication.ts";
+import { CONNECTION_ENDPOINTS } from "./connection-endpoints.ts";
+import { FEATURE_ENDPOINTS } from "./feature-endpoints.ts";
+import { invalidSearch } from "./filters.ts";
+import { GROUP_ENDPOINTS } from "./group-endpoints.ts";
+import { GROUP_RULE_ENDPOINTS } from "./group-rule-endpoints.ts";
+import { LOG_ENDPOINTS } from "./log-endpoints.ts";
+import { MAPPING_ENDPOINTS } from "./mapping-endpoints.ts";
+import { answerError, notEmulated, OktaApiError } from "./okta-error.ts";
+import { ORG_ENDPOINTS } from "./org-endpoints.ts";
+import { PUSH_MAPPING_ENDPOINTS } from "./push-mapping-endpoints.ts";
+import { SIGNING_KEY_ENDPOINTS } from "./signing-keys.ts";
+import { issueToken } from "./token-endpoint.ts";
+import { USER_ENDPOINTS } from "./user-endpoints.ts";
+import { USER_LIFECYCLE_ENDPOINTS } from "./user-lifecycle-endpoints.ts";
+import { USER_SCHEMA_ENDPOINTS } from "./user-schema-endpoints.ts";
+
+/** Everything that the emulated org answers of Okta's Management API. The first matching path wins. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  ...ORG_ENDPOINTS,
+  ...APP_ENDPOINTS,
+  ...SIGNING_KEY_ENDPOINTS,
+  ...CONNECTION_ENDPOINTS,
+  ...FEATURE_ENDPOINTS,
+  ...PUSH_MAPPING_ENDPOINTS,
+  ...ASSIGNMENT_ENDPOINTS,
+  ...APP_SCHEMA_ENDPOINTS,
+  ...USER_SCHEMA_ENDPOINTS,
+  ...MAPPING_ENDPOINTS,
+  ...GROUP_RULE_ENDPOINTS,
+  ...GROUP_ENDPOINTS,
+  ...USER_LIFECYCLE_ENDPOINTS,
+  ...USER_ENDPOINTS,
+  ...LOG_ENDPOINTS,
+];
+
+/** The route group of Okta's public API: `/api/**`, `/oauth2/v1/**` and `/.well-known/okta-organization`. */
+export function createManagementApi(dependencies: ApiDependencies): RouteGroup {
+  return async (request) => {
+    const [root] = request.segments;
+    if (root !== "api" && root !== "oauth2" && request.path !== "/.well-known/okta-organization")
+      return undefined;
+    try {
+      return await answer(dependencies, request);
+    } catch (error) {
+      if (error instanceof OktaApiError) return answerError(error);
+      if (error instanceof UnknownFilterAttributeError) return answerError(invalidSearch(error.message));
+      throw error;
+    }
+  };
+}
+
+async function answer(dependencies: ApiDependencies, request: IncomingRequest): Promise<Answer> {
+  if (request.path === "/oauth2/v1/token" && request.method === "POST")
+    return issueToken(dependencies.store, request);
+  const matching = matchPath(request);
+  const found = matching.find(({ endpoint }) => endpoint.method === request.method);
+  if (found?.endpoint.scopes === "public") {
+    return found.endpoint.handle({ ...dependencies, request, params: found.params, caller: NOBODY });
+  }
+  const caller = authenticate(dependencies.store, request);
+  if (found === undefined && matching.length > 0) {
+    throw new OktaApiError(405, "E0000022", "The endpoint does not support the provided HTTP method");
+  }
+  if (found === undefined) throw notEmulated(`${request.method} ${request.path}`);
+  authorize(caller, found.endpoint);
+  return dependencies.store.actAs(caller.actor, () =>
+    found.endpoint.handle({ ...dependencies, request, params: found.params, caller }),
+  );
+}
+
+const NOBODY: Caller = {
+  actor: { id: "unknown", type: "User", alternateId: "unknown", displayName: "unknown" },
+  scopes: new Set(),
+  userId: null,
+};
+
+/** The endpoints of a request's path, literal paths before ones with parameters. */
+function matchPath(
+  request: IncomingRequest,
+): { readonly endpoint: Endpoint; readonly params: Record<string, string> }[] {
+  let best: readonly string[] | undefined;
+  const matching = [];
+  for (const { endpoint, parts } of PARTS) {
+    const params = matchParts(parts, request.segments);
+    if (params === undefined) continue;
+    best ??= parts;
+    if (parts.join("/") === best.join("/")) matching.push({ endpoint, params });
+  }
+  return matching;
+}
+
+const PARTS = ENDPOINTS.map((endpoint) => ({
+  endpoint,
+  parts: endpoint.path.split("/").filter((part) => part !== ""),
+}));
+
+function matchParts(
+  parts: readonly string[],
+  segments: readonly string[],
+): Record<string, string> | undefined {
+  if (parts.length !== segments.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, part] of parts.entries()) {
+    const segment = segments[index] ?? "";
+    if (part.startsWith(":")) params[part.slice(1)] = segment;
+    else if (part !== segment) return undefined;
+  }
+  return params;
+}

@@ -1,0 +1,98 @@
+import { type Answer, answerJson } from "../http.ts";
+import type { JsonObject } from "../store/model.ts";
+import type { Policy } from "../store/policies.ts";
+import { type ApiCall, type Endpoint, param } from "./api-call.ts";
+import { findApp } from "./find-app.ts";
+import { blankField, notFound } from "./okta-error.ts";
+import { wholeSeconds } from "./okta-time.ts";
+import { answerPage } from "./pagination.ts";
+
+/** `/.well-known/okta-organization`: `pipeline` `idx` makes the official provider use access policies. */
+function describeOrg(call: ApiCall): Answer {
+  return answerJson(200, {
+    id: call.store.orgId,
+    cell: "sandbox",
+    _links: { organization: { href: call.orgUrl } },
+    pipeline: "idx",
+    settings: {
+      analyticsCollectionEnabled: false,
+      bugReportingEnabled: true,
+      omEnabled: false,
+      pssoEnabled: false,
+      desktopMFAEnabled: false,
+      itpEnabled: false,
+    },
+  });
+}
+
+function presentPolicy(call: ApiCall, policy: Policy): JsonObject {
+  const home = `${call.orgUrl}/api/v1/policies/${policy.id}`;
+  const link = (path: string, allow: string[]): JsonObject => ({ href: `${home}${path}`, hints: { allow } });
+  return {
+    id: policy.id,
+    status: "ACTIVE",
+    name: policy.name,
+    ...(policy.description === null ? {} : { description: policy.description }),
+    priority: policy.priority,
+    system: policy.system,
+    conditions: null,
+    created: wholeSeconds(policy.created),
+    lastUpdated: wholeSeconds(policy.created),
+    _links: {
+      ...(policy.system ? {} : { mappings: link("/mappings", ["GET", "POST"]) }),
+      self: link("", policy.system ? ["GET", "PUT"] : ["GET", "PUT", "DELETE"]),
+      rules: link("/rules", ["GET", "POST"]),
+      ...(policy.system ? {} : { deactivate: link("/lifecycle/deactivate", ["POST"]) }),
+    },
+    ...(policy.resourceType === null ? {} : { _embedded: { resourceType: policy.resourceType } }),
+    type: policy.type,
+  };
+}
+
+function listPolicies(call: ApiCall): Answer {
+  const type = call.request.query.get("type");
+  if (type === null || type === "") throw blankField("type");
+  return answerPage(
+    call,
+    call.store.policies.list(type).map((policy) => presentPolicy(call, policy)),
+    undefined,
+  );
+}
+
+function getPolicy(call: ApiCall): Answer {
+  const id = param(call, "policyId");
+  const policy = call.store.policies.get(id);
+  if (policy === undefined) throw notFound(id, "Policy");
+  return answerJson(200, presentPolicy(call, policy));
+}
+
+/** The internal setting of OpenID Connect apps that the official provider reads and writes around each of them. */
+function idTokenSetting(call: ApiCall, known: boolean): Answer {
+  const app = findApp(call);
+  return answerJson(200, {
+    issuer: known ? call.orgUrl : null,
+    orgUrl: null,
+    customUrl: null,
+    audience: known ? app.id : null,
+    issuerMode: "ORG_URL",
+  });
+}
+
+/** The org itself and its policies. */
+export const ORG_ENDPOINTS: readonly Endpoint[] = [
+  { method: "GET", path: "/.well-known/okta-organization", scopes: "public", handle: describeOrg },
+  { method: "GET", path: "/api/v1/policies", scopes: ["okta.policies.read"], handle: listPolicies },
+  { method: "GET", path: "/api/v1/policies/:policyId", scopes: ["okta.policies.read"], handle: getPolicy },
+  {
+    method: "GET",
+    path: "/api/v1/internal/apps/:appId/settings/oauth/idToken",
+    scopes: ["okta.apps.read"],
+    handle: (call) => idTokenSetting(call, true),
+  },
+  {
+    method: "POST",
+    path: "/api/v1/internal/apps/:appId/settings/oauth/idToken",
+    scopes: ["okta.apps.manage"],
+    handle: (call) => idTokenSetting(call, false),
+  },
+];

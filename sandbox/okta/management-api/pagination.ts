@@ -1,0 +1,61 @@
+import { type Answer, answerJson } from "../http.ts";
+import type { ApiCall } from "./api-call.ts";
+import { invalid } from "./okta-error.ts";
+
+/** How many objects a page may and does have. */
+export interface PageSize {
+  readonly default: number;
+  readonly max: number;
+}
+
+/** `limit` of a list. Above the maximum Okta gives the maximum. Throws E0000001 for no number or one below 1. */
+export function readLimit(call: ApiCall, size: PageSize): number {
+  const text = call.request.query.get("limit");
+  if (text === null || text === "") return size.default;
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1) throw invalid("limit", "limit: must be a positive number");
+  return Math.min(limit, size.max);
+}
+
+/** `after` of a list; an empty one (which the official provider sends) is the start. */
+export function readAfter(call: ApiCall): string | undefined {
+  const after = call.request.query.get("after");
+  return after === null || after === "" ? undefined : after;
+}
+
+/**
+ * A page with its Link lines: `self` always, `next` when there is more. Each relation is a header line of its own: SDKs
+ * that split a joined line at its first `;` would take `self` for the next page.
+ */
+export function answerPage(call: ApiCall, items: readonly unknown[], next: string | undefined): Answer {
+  return answerJson(200, items, { link: linkLines(call, next) });
+}
+
+/** Lines of the Link header. */
+export function linkLines(call: ApiCall, next: string | undefined): string[] {
+  const address = (query: URLSearchParams): string => {
+    const text = query.toString();
+    return `${call.orgUrl}${call.request.path}${text === "" ? "" : `?${text}`}`;
+  };
+  const self = new URLSearchParams(
+    [...call.request.query].filter(([name, value]) => name !== "after" || value !== ""),
+  );
+  const lines = [`<${address(self)}>; rel="self"`];
+  if (next !== undefined) {
+    const query = new URLSearchParams([...call.request.query].filter(([name]) => name !== "after"));
+    query.set("after", next);
+    lines.push(`<${address(query)}>; rel="next"`);
+  }
+  return lines;
+}
+
+/** Cuts `limit` objects out of `limit + 1` and tells where the next page starts. */
+export function cutPage<T>(
+  items: readonly T[],
+  limit: number,
+  cursor: (item: T) => string,
+): { readonly page: readonly T[]; readonly next: string | undefined } {
+  const page = items.slice(0, limit);
+  const last = page.at(-1);
+  return { page, next: items.length > limit && last !== undefined ? cursor(last) : undefined };
+}

@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { answerJson } from "../http.ts";
+import type { AppKey } from "../store/apps.ts";
+import type { App } from "../store/model.ts";
+import type { OrgStore } from "../store/org-store.ts";
+import { isObject } from "../store/sql.ts";
+import { type ApiCall, type Endpoint, param } from "./api-call.ts";
+import { findApp } from "./find-app.ts";
+import { invalid, notFound } from "./okta-error.ts";
+import { createSigningKey, type SigningKey } from "./self-signed-certificate.ts";
+
+/** The key that new SAML and OpenID Connect apps sign with; made when it is first needed (it takes a moment). */
+export function orgSigningKey(store: OrgStore): SigningKey {
+  const stored = store.setting("signing_key");
+  if (stored !== undefined) return JSON.parse(stored);
+  const key = createSigningKey("sandbox", store.clock.now(), 10);
+  store.saveSetting("signing_key", JSON.stringify(key));
+  return key;
+}
+
+function keysOf(store: OrgStore, app: App): AppKey[] {
+  const usesOrgKey = isObject(app.credentials["signing"]) && app.credentials["signing"]["kid"] !== undefined;
+  return [...(usesOrgKey ? [orgSigningKey(store)] : []), ...store.apps.keys(app.id)];
+}
+
+function presentKey(key: AppKey) {
+  const thumbprint = createHash("sha256").update(Buffer.from(key.certificate, "base64")).digest("base64url");
+  return {
+    kty: "RSA",
+    created: key.created,
+    lastUpdated: key.created,
+    expiresAt: key.expiresAt,
+    kid: key.kid,
+    use: "sig",
+    x5c: [key.certificate],
+    "x5t#S256": thumbprint,
+    e: key.exponent,
+    n: key.modulus,
+  };
+}
+
+function generateKey(call: ApiCall) {
+  const app = findApp(call);
+  const years = Number(call.request.query.get("validityYears") ?? "");
+  if (!Number.isInteger(years) || years < 2 || years > 10) {
+    throw invalid("validityYears", "validityYears: must be between 2 and 10");
+  }
+  const key = createSigningKey("sandbox", call.store.clock.now(), years);
+  call.store.apps.addKey(app.id, key);
+  return answerJson(201, presentKey(key));
+}
+
+function getKey(call: ApiCall) {
+  const id = param(call, "keyId");
+  const key = keysOf(call.store, findApp(call)).find(({ kid }) => kid === id);
+  if (key === undefined) throw notFound(id, "JsonWebKey");
+  return answerJson(200, presentKey(key));
+}
+
+/** `GET /apps/{id}/sso/saml/metadata`: the identity provider's entity descriptor (SAML 2.0 Metadata, 2.4.3). */
+function samlMetadata(call: ApiCall) {
+  const app = findApp(call);
+  const wanted = call.request.query.get("kid");
+  const keys = keysOf(call.store, app);
+  const key = wanted === null ? keys[0] : keys.find(({ kid }) => kid === wanted);
+  if (key === undefined || app.signOnMode?.startsWith("SAML") !== true) throw notFound(app.id, "AppInstance");
+  const location = `${call.orgUrl}/app/${app.name}/${app.id}/sso/saml`;
+  const service = (binding: string): string =>
+    `<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:${binding}" Location="${location}"/>`;
+  const body = `<?xml version="1.0" encoding="UTF-8"?><md:EntityDescriptor entityID="http://www.okta.com/${app.id}" xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"><md:IDPSSODescriptor WantAuthnRequestsSigned="false" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>${key.certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified</md:NameIDFormat><md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress</md:NameIDFormat>${service("HTTP-POST")}${service("HTTP-Redirect")}</md:IDPSSODescriptor></md:EntityDescriptor>`;
+  return { status: 200, headers: { "content-type": "application/xml" }, body };
+}
+
+/** Signing keys and SAML metadata of apps. */
+export const SIGNING_KEY_ENDPOINTS: readonly Endpoint[] = [
+  {
+    method: "GET",
+    path: "/api/v1/apps/:appId/credentials/keys",
+    scopes: ["okta.apps.read"],
+    handle: (call) => answerJson(200, keysOf(call.store, findApp(call)).map(presentKey)),
+  },
+  {
+    method: "GET",
+    path: "/api/v1/apps/:appId/credentials/keys/:keyId",
+    scopes: ["okta.apps.read"],
+    handle: getKey,
+  },
+  {
+    method: "POST",
+    path: "/api/v1/apps/:appId/credentials/keys/generate",
+    scopes: ["okta.apps.manage"],
+    handle: generateKey,
+  },
+  {
+    method: "GET",
+    path: "/api/v1/apps/:appId/sso/saml/metadata",
+    scopes: ["okta.apps.read"],
+    handle: samlMetadata,
+  },
+];

@@ -1,0 +1,137 @@
+import { type Answer, answerJson } from "../http.ts";
+import type { JsonObject, SchemaAttribute } from "../store/model.ts";
+import type { UserType } from "../store/user-types.ts";
+import { type ApiCall, type Endpoint, param, readBody } from "./api-call.ts";
+import { requiredNames, schemaBody } from "./app-schema-endpoints.ts";
+import { notFound } from "./okta-error.ts";
+import { wholeSeconds } from "./okta-time.ts";
+import { mergeAttributes, readDefinitions } from "./schema-attributes.ts";
+
+function findType(call: ApiCall): UserType {
+  const id = param(call, "schemaId");
+  const type = call.store.userTypes.getBySchema(id);
+  if (type === undefined) throw notFound(id, "UserSchema");
+  return type;
+}
+
+function presentSchema(call: ApiCall, type: UserType): JsonObject {
+  const path = `/meta/schemas/user/${type.isDefault ? "default" : type.schemaId}`;
+  return {
+    id: `${call.orgUrl}${path}`,
+    $schema: "http://json-schema.org/draft-04/schema#",
+    name: "user",
+    title: "User",
+    description: type.description,
+    lastUpdated: wholeSeconds(type.lastUpdated),
+    created: wholeSeconds(type.created),
+    definitions: {
+      custom: {
+        id: "#custom",
+        type: "object",
+        properties: { ...type.custom },
+        required: requiredNames(type.custom),
+      },
+      base: { id: "#base", type: "object", properties: { ...type.base }, required: requiredNames(type.base) },
+    },
+    type: "object",
+    properties: { profile: { allOf: [{ $ref: "#/definitions/custom" }, { $ref: "#/definitions/base" }] } },
+    _links: {
+      type: { rel: "type", href: `${call.orgUrl}/api/v1/meta/types/user/${type.id}` },
+      self: { rel: "self", href: `${call.orgUrl}/api/v1${path}` },
+    },
+  };
+}
+
+function updateSchema(call: ApiCall): Answer {
+  const type = findType(call);
+  const { base, custom } = readDefinitions(readBody(call, schemaBody, "schema"));
+  const saved = call.store.userTypes.saveSchema(type.id, {
+    base: mergeAttributes(type.base, base, { keepAll: true, shape: shapeAttribute }),
+    custom: mergeAttributes(type.custom, custom, { keepAll: false, shape: shapeAttribute, taken: type.base }),
+  });
+  return answerJson(200, presentSchema(call, saved ?? type));
+}
+
+/** User attributes keep what was sent and get Okta's defaults. */
+function shapeAttribute(attribute: JsonObject): SchemaAttribute {
+  const { required, unique, union: _union, ...rest } = attribute;
+  const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
+  return {
+    ...kept,
+    ...(required === true ? { required: true } : {}),
+    ...(unique === undefined || unique === null || unique === "NOT_UNIQUE" ? {} : { unique }),
+    mutability: kept["mutability"] ?? "READ_WRITE",
+    scope: kept["scope"] ?? "NONE",
+    permissions: kept["permissions"] ?? [{ principal: "SELF", action: "READ_ONLY" }],
+    master: kept["master"] ?? { type: "PROFILE_MASTER" },
+  };
+}
+
+/** A user type as the API shows it. */
+function presentType(call: ApiCall, type: UserType): JsonObject {
+  return {
+    id: type.id,
+    displayName: type.displayName,
+    name: type.name,
+    description: type.description,
+    createdBy: "sprz0000000000000000",
+    lastUpdatedBy: "sprz0000000000000000",
+    created: wholeSeconds(type.created),
+    lastUpdated: wholeSeconds(type.lastUpdated),
+    default: type.isDefault,
+    _links: {
+      schema: {
+        rel: "schema",
+        href: `${call.orgUrl}/api/v1/meta/schemas/user/${type.schemaId}`,
+        method: "GET",
+      },
+      self: { rel: "self", href: `${call.orgUrl}/api/v1/meta/types/user/${type.id}`, method: "GET" },
+    },
+  };
+}
+
+function getType(call: ApiCall): Answer {
+  const id = param(call, "typeId");
+  const type = call.store.userTypes.get(id);
+  if (type === undefined) throw notFound(id, "UserType");
+  return answerJson(200, presentType(call, type));
+}
+
+/** The schema of people and the types they have. */
+export const USER_SCHEMA_ENDPOINTS: readonly Endpoint[] = [
+  {
+    method: "GET",
+    path: "/api/v1/meta/schemas/user/:schemaId",
+    scopes: ["okta.schemas.read"],
+    handle: (call) => answerJson(200, presentSchema(call, findType(call))),
+  },
+  {
+    method: "POST",
+    path: "/api/v1/meta/schemas/user/:schemaId",
+    scopes: ["okta.schemas.manage"],
+    handle: updateSchema,
+  },
+  {
+    method: "GET",
+    path: "/api/v1/meta/types/user",
+    scopes: ["okta.userTypes.read"],
+    handle: (call) =>
+      answerJson(
+        200,
+        call.store.userTypes.list().map((type) => presentType(call, type)),
+      ),
+  },
+  {
+    method: "GET",
+    path: "/api/v1/meta/types/user/:typeId",
+    scopes: ["okta.userTypes.read"],
+    handle: getType,
+  },
+  {
+    method: "GET",
+    path: "/api/v1/apps/:appId/user/types",
+    scopes: ["okta.apps.read"],
+    handle: (call) =>
+      answerJson(200, [{ id: param(call, "appId"), name: "default", displayName: "Default" }]),
+  },
+];
