@@ -1,5 +1,6 @@
 import {
   ConcurrentUpdateError,
+  type ConfigMap,
   type EngineEvent,
   LocalWorkspace,
   type OpMap,
@@ -24,6 +25,8 @@ export interface OpenStackOptions {
   readonly program: PulumiFn;
   /** Plugins to attach stand-ins for, see choosePlugins. */
   readonly standIns: readonly string[];
+  /** With the sandbox: apps whose manual step was done at the emulated console; added to the copy of the stack's configuration. */
+  readonly sandboxConfigured?: readonly string[];
   /** More environment for the engine and the stand-ins. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -58,6 +61,8 @@ export interface OpenedStack {
   readonly up: (options?: OperationOptions) => Promise<OperationResult>;
   readonly refresh: (options?: OperationOptions) => Promise<OperationResult>;
   readonly destroy: (options?: OperationOptions) => Promise<OperationResult>;
+  /** The stack's configuration, secrets in plain. */
+  readonly config: () => Promise<ConfigMap>;
   /** The outputs of the last update; secrets are marked as such. */
   readonly outputs: () => Promise<OutputMap>;
   readonly close: () => void;
@@ -76,7 +81,12 @@ const engineEnvironment = {
  * @throws EngineError ENGINE_PLUGIN_FAILED, ENGINE_PROJECT_INVALID or ENGINE_OPERATION_FAILED
  */
 export async function openStack(options: OpenStackOptions): Promise<OpenedStack> {
-  const place = await chooseStackPlace(options.projectDir, options.stack);
+  const place = await chooseStackPlace(
+    options.projectDir,
+    options.stack,
+    process.env,
+    options.sandboxConfigured,
+  );
   const environment = { ...engineEnvironment, ...place.environment, ...options.environment };
   const plugins = await startStandIns(options.projectDir, options.standIns, {
     ...process.env,
@@ -122,6 +132,8 @@ class EngineStack implements OpenedStack {
 
   destroy = (options: OperationOptions = {}) =>
     this.run(options, (common) => this.stack.destroy({ ...common, showSecrets: false }));
+
+  config = () => this.stack.getAllConfig();
 
   outputs = () => this.stack.outputs();
 

@@ -33,6 +33,7 @@ export async function chooseStackPlace(
   projectDir: string,
   stack: string,
   environment: Readonly<Record<string, string | undefined>> = process.env,
+  sandboxConfigured: readonly string[] = [],
 ): Promise<StackPlace> {
   const project = projectFile.parse(await readYaml(join(projectDir, "Pulumi.yaml")));
   const stackPath = join(projectDir, `Pulumi.${stack}.yaml`);
@@ -50,7 +51,11 @@ export async function chooseStackPlace(
   // An inline program has no file to run, and the copy has none next to it.
   const { main: _main, ...projectCopy } = project;
   await writeFile(join(workDir, "Pulumi.yaml"), stringify({ ...projectCopy, runtime: "nodejs" }));
-  await copyStackFile(settings, join(workDir, `Pulumi.${stack}.yaml`));
+  const config =
+    sandboxConfigured.length === 0
+      ? settings.config
+      : { ...settings.config, "okta-scim:sandboxConfigured": [...sandboxConfigured] };
+  await copyStackFile({ ...settings, ...(config && { config }) }, join(workDir, `Pulumi.${stack}.yaml`));
   return {
     workDir,
     stateDir,

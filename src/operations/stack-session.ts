@@ -1,0 +1,118 @@
+import type { InlineProgramArgs } from "@pulumi/pulumi/automation/index.js";
+import { choosePlugins } from "../engine/choose-plugins.ts";
+import { type Engine, type EngineProgress, findEngine } from "../engine/find-engine.ts";
+import { type OpenedStack, openStack } from "../engine/open-stack.ts";
+import { defineProgram } from "../program/define-program.ts";
+import { startEmulatedOrg } from "../services/emulated-org.ts";
+import { buildServerBundle } from "../services/server-bundle.ts";
+import { readStackSettings } from "../services/stack-settings.ts";
+import { ensureSandboxTokenKey } from "../services/token-key.ts";
+import { loadStack } from "../spec/load-stack.ts";
+import { planStack } from "../spec/plan-stack.ts";
+import type { StackPlan } from "../spec/plan-types.ts";
+import { InvalidSpecError, type SpecIssue } from "../spec/spec-issue.ts";
+import type { StackConfig } from "../spec/stack-config.ts";
+import { readConsoleRecord } from "./console-record.ts";
+
+/** What reports on the phases of an operation. */
+export interface PhaseRunner {
+  run<T>(
+    name: string,
+    work: (reporter: {
+      progress(text: string): void;
+      result(text: string): void;
+      line(text: string): void;
+    }) => Promise<T>,
+  ): Promise<T>;
+}
+
+/** A stack's valid specs and settings: what every operation starts from, before anything is touched. */
+export interface StackInput {
+  readonly stack: string;
+  readonly projectDir: string;
+  readonly settings: StackConfig;
+  readonly plan: StackPlan;
+  readonly warnings: readonly SpecIssue[];
+}
+
+/** A stack that is open in the engine. Close it, or its plugins keep running. */
+export interface StackSession extends StackInput {
+  readonly opened: OpenedStack;
+  readonly engine: Engine;
+}
+
+/**
+ * Reads and checks settings and specs of a stack.
+ * @throws InvalidSpecError with every problem of every file.
+ */
+export function readStackInput(projectDir: string, stack: string, app?: string): StackInput {
+  const settings = readStackSettings(projectDir, stack);
+  const { specs, issues } = loadStack(projectDir, settings.specs ?? stack);
+  const errors = issues.filter((issue) => issue.severity === "error");
+  if (errors.length > 0)
+    throw new InvalidSpecError(issues, `The specs of stack ${stack} are wrong. Nothing was changed.`);
+  const plan = planStack(stack, specs, {
+    protect: settings.protect,
+    sandboxConfigured: settings.org === "sandbox" ? readConsoleRecord(projectDir, stack) : [],
+  });
+  if (app !== undefined && !plan.apps.some((candidate) => candidate.name === app))
+    throw new InvalidSpecError(
+      [],
+      `Stack ${stack} has no application ${app}; it has ${plan.apps.map(({ name }) => name).join(", ")}.`,
+    );
+  return { stack, projectDir, settings, plan, warnings: issues };
+}
+
+/** Runs the phases that come before an operation (engine, sandbox, image) and opens the stack. */
+export async function openSession(input: StackInput, phases: PhaseRunner): Promise<StackSession> {
+  const { projectDir, stack } = input;
+  const isSandbox = input.settings.org === "sandbox";
+  const { engine, standIns } = await phases.run("engine", async ({ progress, result }) => {
+    const found = await findEngine({ projectDir, onProgress: (step) => progress(describeProgress(step)) });
+    const plugins = await choosePlugins(found);
+    result(`pulumi ${found.version} (${sources[found.source]}); ${plugins.line}`);
+    return { engine: found, standIns: plugins.standIns };
+  });
+  if (isSandbox) {
+    await phases.run("sandbox", async ({ result }) => {
+      await ensureSandboxTokenKey(projectDir);
+      const { address, started } = await startEmulatedOrg(projectDir);
+      result(`emulated Okta org ${started ? "started" : "running"} at ${address.url}`);
+    });
+  }
+  if (input.plan.needsServer) {
+    await phases.run("image", async ({ progress, result }) => {
+      progress("bundling the SCIM server");
+      await buildServerBundle(projectDir);
+      result("SCIM server bundled");
+    });
+  }
+  const program: InlineProgramArgs["program"] = async () => ({ ...(await defineProgram(projectDir)()) });
+  const opened = await openStack({
+    engine,
+    stack,
+    projectDir,
+    program,
+    standIns,
+    ...(isSandbox ? { sandboxConfigured: readConsoleRecord(projectDir, stack) } : {}),
+  });
+  return { ...input, opened, engine };
+}
+
+const sources = {
+  path: "from PATH",
+  cache: "cached",
+  download: "downloaded",
+  build: "built from source",
+} as const;
+
+function describeProgress(step: EngineProgress): string {
+  switch (step.step) {
+    case "download":
+      return `downloading pulumi ${step.version}`;
+    case "build":
+      return `building pulumi ${step.version} from source; happens once, about 5 minutes (${step.packages ?? 0} packages so far)`;
+    case "wait":
+      return `waiting for process ${step.holder}, which is installing the engine`;
+  }
+}
