@@ -1,0 +1,93 @@
+import * as okta from "@pulumi/okta";
+import type * as pulumi from "@pulumi/pulumi";
+import type { AppPlan } from "../spec/plan-types.ts";
+import type { OrgDirectory } from "./org-directory.ts";
+
+export interface AppPeople {
+  readonly plan: AppPlan;
+  readonly appId: pulumi.Output<string>;
+  readonly directory: OrgDirectory;
+  readonly parent: pulumi.Resource;
+}
+
+/**
+ * Assigns groups and people. Groups with a priority are assigned one after the other, the first priority first: Okta moves others to
+ * make room for a priority, so that side by side they could end in another order.
+ */
+export function declareAssignments(
+  { plan, appId, directory, parent }: AppPeople,
+  after: readonly pulumi.Resource[],
+): pulumi.CustomResource[] {
+  const adopt = plan.adopt;
+  const declared: pulumi.CustomResource[] = [];
+  let previous: readonly pulumi.Resource[] = [];
+  const inOrder = [...plan.groupAssignments].sort((a, b) => rank(a.priority) - rank(b.priority));
+  for (const { resourceName, group, priority, profile } of inOrder) {
+    const groupId = idOf(directory.groupIds, group);
+    const assignment = new okta.app.GroupAssignment(
+      resourceName,
+      { appId, groupId, priority, profile: JSON.stringify(profile) },
+      {
+        parent,
+        dependsOn: [...after, ...(priority === undefined ? [] : previous)],
+        deleteBeforeReplace: true,
+        ...(adopt?.groups.includes(group) === true ? { import: `${adopt.app}/${groupId}` } : {}),
+      },
+    );
+    if (priority !== undefined) previous = [assignment];
+    declared.push(assignment);
+  }
+  for (const { resourceName, login, userName, profile } of plan.userAssignments) {
+    const userId = idOf(directory.userIds, login);
+    const hasProfile = Object.keys(profile).length > 0;
+    declared.push(
+      new okta.app.User(
+        resourceName,
+        { appId, userId, username: userName, profile: hasProfile ? JSON.stringify(profile) : undefined },
+        {
+          parent,
+          dependsOn: [...after],
+          deleteBeforeReplace: true,
+          ...(adopt?.users.includes(login) === true ? { import: `${adopt.app}/${userId}` } : {}),
+        },
+      ),
+    );
+  }
+  return declared;
+}
+
+/** Pushes groups, after everybody is assigned: Okta pushes only members who are assigned. */
+export function declarePushGroups(
+  { plan, appId, directory, parent }: AppPeople,
+  after: readonly pulumi.Resource[],
+): pulumi.CustomResource[] {
+  return plan.pushGroups.map(({ resourceName, group, target, deleteTarget, status }) => {
+    const mappingId = plan.adopt?.pushGroups[group];
+    return new okta.PushGroup(
+      resourceName,
+      {
+        appId,
+        sourceGroupId: idOf(directory.groupIds, group),
+        targetGroupName: target,
+        deleteTargetGroupOnDestroy: deleteTarget,
+        status,
+      },
+      {
+        parent,
+        dependsOn: [...after],
+        deleteBeforeReplace: true,
+        ...(mappingId === undefined ? {} : { import: `${plan.adopt?.app}/${mappingId}` }),
+      },
+    );
+  });
+}
+
+function rank(priority: number | undefined): number {
+  return priority ?? Number.MAX_SAFE_INTEGER;
+}
+
+function idOf(ids: ReadonlyMap<string, string>, name: string): string {
+  const id = ids.get(name);
+  if (id === undefined) throw new Error(`${name} was not looked up in the org`);
+  return id;
+}

@@ -1,0 +1,113 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { loadStack } from "../spec/load-stack.ts";
+import { findNearestWord } from "../spec/nearest-word.ts";
+import { planStack } from "../spec/plan-stack.ts";
+import type { StackPlan } from "../spec/plan-types.ts";
+import { renderIssues } from "../spec/render-issues.ts";
+import type { StackConfig } from "../spec/stack-config.ts";
+import { createOktaOrg } from "./okta-provider.ts";
+import { lookUpNames } from "./org-directory.ts";
+import { ProgramError, refuseErrors, toProgramError } from "./program-error.ts";
+import { type ProgramConfig, readConfig } from "./read-config.ts";
+import { resolveTokens } from "./resolve-tokens.ts";
+import { readSandboxTokenKey } from "./sandbox-org.ts";
+import { ScimApp } from "./scim-app.ts";
+import { ScimServer } from "./scim-server.ts";
+import { buildOutputs, type StackOutputs } from "./stack-outputs.ts";
+import { type AppTokens, buildTenantsFile } from "./tenants-file.ts";
+import { createProfileSourceFinder } from "./user-profile-source.ts";
+
+/**
+ * The Pulumi program of a stack: reads its specs and configuration and declares everything. `pulumi up` runs it through stacks/index.ts,
+ * the Automation API calls it directly.
+ * @returns a function that declares all resources and resolves to the stack's outputs; it throws ProgramError for wrong input
+ */
+export function defineProgram(projectDir: string): () => Promise<StackOutputs> {
+  return async () => {
+    try {
+      return await declareStack(projectDir);
+    } catch (error) {
+      throw toProgramError(error);
+    }
+  };
+}
+
+async function declareStack(projectDir: string): Promise<StackOutputs> {
+  const config = await readConfig(projectDir);
+  const plan = await loadPlan(projectDir, config);
+  const org = createOktaOrg(config, projectDir);
+  const tokens = resolveTokens(plan, {
+    tokens: config.tokens,
+    tokenKey:
+      config.tokenKey ?? (config.settings.org === "sandbox" ? readSandboxTokenKey(projectDir) : undefined),
+  });
+  const directory = await lookUpNames(plan, org.provider);
+  const server = plan.needsServer ? declareServer(projectDir, config, plan, tokens) : undefined;
+  const profileSourceOf = await createProfileSourceFinder(org.provider);
+  const apps = plan.apps.map((app) => {
+    const token = tokens[app.name]?.current;
+    const component = new ScimApp(
+      app.name,
+      {
+        plan: app,
+        directory,
+        token: token === undefined ? undefined : pulumi.secret(token),
+        profileSourceOf,
+        serverReady: app.server.kind === "bundled" ? (server?.ready ?? []) : [],
+      },
+      { providers: [org.provider] },
+    );
+    return { plan: app, component, tokens: tokens[app.name] };
+  });
+  return buildOutputs({ plan, orgUrl: org.url, apps, server, directory });
+}
+
+async function loadPlan(projectDir: string, { stack, settings }: ProgramConfig): Promise<StackPlan> {
+  const folder = settings.specs ?? stack;
+  const { specs, issues } = loadStack(projectDir, folder);
+  refuseErrors(issues, `The specs of stack ${stack} are wrong. Nothing was changed.`);
+  if (issues.length > 0) await pulumi.log.warn(renderIssues(issues));
+  const chosen = chooseApps(settings, specs);
+  return planStack(stack, chosen, {
+    protect: settings.protect,
+    sandboxConfigured: settings.org === "sandbox" ? settings.sandboxConfigured : [],
+  });
+}
+
+function chooseApps<T extends { readonly name: string }>(
+  { apps }: StackConfig,
+  specs: readonly T[],
+): readonly T[] {
+  if (apps === undefined) return specs;
+  const names = specs.map(({ name }) => name);
+  const unknown = apps.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    const nearest = findNearestWord(unknown, names);
+    const hint = nearest === undefined ? `It has: ${names.join(", ")}.` : `Did you mean ${nearest}?`;
+    throw new ProgramError(
+      "SC1505",
+      `okta-scim:apps names ${JSON.stringify(unknown)}, which the stack does not have. ${hint}`,
+    );
+  }
+  return specs.filter(({ name }) => apps.includes(name));
+}
+
+function declareServer(
+  projectDir: string,
+  { stack, settings }: ProgramConfig,
+  plan: StackPlan,
+  tokens: Readonly<Record<string, AppTokens>>,
+): ScimServer {
+  const { dockerHost, sshOptions, inspector } = settings.server;
+  const provider = new docker.Provider("docker", {
+    host: dockerHost,
+    sshOpts: sshOptions.length === 0 ? undefined : sshOptions,
+  });
+  const tenantsFile = `${JSON.stringify(buildTenantsFile(plan.apps, tokens, inspector), null, 2)}\n`;
+  return new ScimServer(
+    "scim-server",
+    { projectDir, stack, settings: settings.server, protect: settings.protect, tenantsFile },
+    { providers: [provider] },
+  );
+}

@@ -1,0 +1,157 @@
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { readSource } from "../spec/read-source.ts";
+import { positionAt, type SourcePosition } from "../spec/source-node.ts";
+import { InvalidSpecError, issueAt, type SpecIssue } from "../spec/spec-issue.ts";
+import { explicitTokensSchema, type StackConfig, stackConfigSchema } from "../spec/stack-config.ts";
+
+/** A stack's configuration with its secrets. */
+export interface ProgramConfig {
+  readonly stack: string;
+  readonly settings: StackConfig;
+  readonly privateKey: pulumi.Output<string> | undefined;
+  readonly apiToken: pulumi.Output<string> | undefined;
+  /** In plain, to derive and hash: whoever hands a value on marks it as secret. */
+  readonly tokenKey: string | undefined;
+  /** Tokens that are not derived, by app; in plain, as above. */
+  readonly tokens: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads and validates the `okta-scim:` keys of the stack's configuration.
+ * @throws InvalidSpecError with an SC1501 for each key that is wrong
+ */
+export async function readConfig(projectDir: string): Promise<ProgramConfig> {
+  const stack = pulumi.getStack();
+  const config = new pulumi.Config("okta-scim");
+  const issues: SpecIssue[] = [];
+  const locate = locator(projectDir, stack);
+
+  const raw = Object.fromEntries(
+    Object.keys(stackConfigSchema.shape).flatMap((key) => {
+      const text = config.get(key);
+      return text === undefined ? [] : [[key, parseValue(text)]];
+    }),
+  );
+  const settings = stackConfigSchema.safeParse(raw);
+  for (const issue of settings.error?.issues ?? []) {
+    const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
+    const words = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
+    for (const word of words) {
+      const full = word === undefined ? path : [...path, word];
+      const message =
+        word === undefined
+          ? `\`okta-scim:${full.join(".")}\` is wrong: ${issue.message}.`
+          : `\`okta-scim:${full.join(".")}\` is unknown.`;
+      issues.push(issueAt("SC1501", locate(full), message, { path: full }));
+    }
+  }
+
+  const tokens = await readTokens(config, locate, issues);
+  const tokenKey = await plainValue(config.getSecret("tokenKey"));
+  if (tokenKey !== undefined && tokenKey.length < 32) {
+    issues.push(
+      issueAt("SC1501", locate(["tokenKey"]), "`okta-scim:tokenKey` has fewer than 32 characters.", {
+        path: ["tokenKey"],
+      }),
+    );
+  }
+  const privateKey = config.getSecret("privateKey");
+  const apiToken = config.getSecret("apiToken");
+  if (settings.success) issues.push(...checkOrg(settings.data, { privateKey, apiToken }, locate));
+  if (!settings.success || issues.length > 0) {
+    throw new InvalidSpecError(issues, `The configuration of stack ${stack} is wrong. Nothing was changed.`);
+  }
+  return { stack, settings: settings.data, privateKey, apiToken, tokenKey, tokens };
+}
+
+type Locate = (path: readonly (string | number)[]) => SourcePosition;
+
+function checkOrg(
+  { org, sandboxConfigured }: StackConfig,
+  secrets: { readonly privateKey: unknown; readonly apiToken: unknown },
+  locate: Locate,
+): SpecIssue[] {
+  if (org === "sandbox") return [];
+  const issues: SpecIssue[] = [];
+  if (sandboxConfigured.length > 0) {
+    issues.push(
+      issueAt(
+        "SC1501",
+        locate(["sandboxConfigured"]),
+        "`okta-scim:sandboxConfigured` is for the sandbox; a spec of a real org says `connection.configured: true`.",
+      ),
+    );
+  }
+  if (org.clientId === undefined && secrets.apiToken === undefined) {
+    issues.push(
+      issueAt(
+        "SC1501",
+        locate(["org"]),
+        "The org needs a credential: `clientId`, `privateKeyId` and `scopes` here with the secret okta-scim:privateKey, or the secret okta-scim:apiToken.",
+      ),
+    );
+  }
+  if (org.clientId !== undefined && secrets.privateKey === undefined) {
+    issues.push(issueAt("SC1501", locate(["org"]), "`clientId` needs the secret okta-scim:privateKey."));
+  }
+  if (org.clientId !== undefined && org.scopes === undefined) {
+    issues.push(
+      issueAt("SC1501", locate(["org"]), "`clientId` needs `scopes`: docs/production.md lists them."),
+    );
+  }
+  return issues;
+}
+
+async function readTokens(
+  config: pulumi.Config,
+  locate: Locate,
+  issues: SpecIssue[],
+): Promise<Record<string, string>> {
+  const text = await plainValue(config.getSecret("tokens"));
+  if (text === undefined) return {};
+  const parsed = explicitTokensSchema.safeParse(parseValue(text));
+  if (parsed.success) return parsed.data;
+  for (const { path } of parsed.error.issues) {
+    const key = ["tokens", ...path.map(String)];
+    issues.push(
+      issueAt(
+        "SC1501",
+        locate(key),
+        `\`okta-scim:${key.join(".")}\` must be a token of at least 32 characters.`,
+      ),
+    );
+  }
+  return {};
+}
+
+/** Configuration reaches the program as text; what was a mapping, list, number or boolean is JSON. */
+function parseValue(text: string): unknown {
+  const json = z
+    .string()
+    .regex(/^(?:[[{]|-?\d+$|true$|false$)/)
+    .safeParse(text.trim());
+  if (!json.success) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function locator(projectDir: string, stack: string): Locate {
+  const file = `Pulumi.${stack}.yaml`;
+  const { root } = readSource(projectDir, join(projectDir, file));
+  return ([key, ...rest]) => {
+    if (root === undefined) return { file, line: 1, column: 1 };
+    return positionAt(root, ["config", `okta-scim:${String(key)}`, ...rest]);
+  };
+}
+
+async function plainValue(output: pulumi.Output<string> | undefined): Promise<string | undefined> {
+  if (output === undefined) return undefined;
+  return new Promise((resolve) => {
+    output.apply(resolve);
+  });
+}

@@ -1,0 +1,76 @@
+import { planServerAttributes, type ServerAttribute } from "../spec/plan-attributes.ts";
+import type { AppPlan } from "../spec/plan-types.ts";
+import type { ServerConfig } from "../spec/stack-config.ts";
+import { hashCredential } from "./connection-token.ts";
+
+/** The configuration file of the bundled server, version 1 (docs/scim-server.md). */
+export interface TenantsFile {
+  readonly version: 1;
+  readonly inspector:
+    | { readonly access: "open" }
+    | { readonly access: "token"; readonly sha256: readonly string[] };
+  readonly tenants: readonly Tenant[];
+}
+
+export interface Tenant {
+  readonly name: string;
+  readonly publicUrl: string;
+  readonly authentication: "header" | "bearer" | "basic";
+  readonly tokens: readonly TenantToken[];
+  readonly attributes: readonly ServerAttribute[];
+  readonly reactivateOnCreate: boolean;
+}
+
+export interface TenantToken {
+  readonly id: string;
+  readonly sha256: string;
+  readonly scope: "read-write";
+  readonly expiresAt: null;
+}
+
+/** An app's tokens in plain, by version. The previous one is there while a rotation lets both in. */
+export interface AppTokens {
+  readonly current: string;
+  readonly previous: string | undefined;
+}
+
+/** The server's file: a tenant for each app that uses the bundled server, with hashes of its tokens only. */
+export function buildTenantsFile(
+  apps: readonly AppPlan[],
+  tokens: Readonly<Record<string, AppTokens>>,
+  inspector: ServerConfig["inspector"],
+): TenantsFile {
+  return {
+    version: 1,
+    inspector: inspector === "open" ? { access: "open" } : { access: "token", sha256: [] },
+    tenants: apps.flatMap((app) => {
+      const known = tokens[app.name];
+      const { authentication } = app.connection;
+      if (app.server.publicUrl === undefined || known === undefined || authentication === "oauth2") return [];
+      return [
+        {
+          name: app.name,
+          publicUrl: app.server.publicUrl,
+          authentication,
+          tokens: listTokens(app, known),
+          attributes: planServerAttributes(app.attributes),
+          reactivateOnCreate: app.server.reactivateOnCreate,
+        },
+      ];
+    }),
+  };
+}
+
+function listTokens({ connection }: AppPlan, { current, previous }: AppTokens): TenantToken[] {
+  const entry = (version: number, token: string): TenantToken => ({
+    id: `v${version}`,
+    sha256: hashCredential(connection, token),
+    scope: "read-write",
+    expiresAt: null,
+  });
+  const { tokenVersion } = connection;
+  return [
+    entry(tokenVersion, current),
+    ...(previous === undefined ? [] : [entry(tokenVersion - 1, previous)]),
+  ];
+}

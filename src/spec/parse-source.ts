@@ -1,0 +1,163 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  type YAMLError,
+} from "yaml";
+import type { IssueCode } from "./issue-table.ts";
+import type { SourceResult } from "./read-source.ts";
+import type { MappingEntryNode, SourceNode, SourcePosition } from "./source-node.ts";
+import { issueAt, type SpecIssue } from "./spec-issue.ts";
+
+const mostNodes = 20_000;
+const deepestNode = 40;
+
+/** Parses the text of a YAML file (1.2, one document, plain mappings, lists and scalars) with the position of every value. */
+export function parseSource(file: string, text: string): SourceResult {
+  const lines = new LineCounter();
+  const parsed = parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    version: "1.2",
+    keepSourceTokens: false,
+  });
+  const documents: Document[] = Array.isArray(parsed) ? [...parsed] : [];
+  const positionOf = (offset: number): SourcePosition => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const first = documents[0];
+  const second = documents[1];
+  if (second !== undefined) {
+    const start = second.range?.[0] ?? 0;
+    return {
+      root: undefined,
+      issues: [issueAt("SC1006", positionOf(start), "A second document begins here.")],
+    };
+  }
+  const errors = [...(first?.errors ?? []), ...(first?.warnings ?? [])].map((error) =>
+    syntaxIssue(error, positionOf(error.pos[0])),
+  );
+  if (errors.length > 0) return { root: undefined, issues: errors };
+  const contents = first?.contents ?? null;
+  if (first === undefined || contents === null || isEmptyScalar(contents)) {
+    return {
+      root: undefined,
+      issues: [issueAt("SC1004", { file, line: 1, column: 1 }, "The file is empty.")],
+    };
+  }
+  return new TreeBuilder(first, positionOf).build(contents);
+}
+
+/** Turns yaml's nodes into ours, resolving aliases within a budget of nodes and depth. */
+class TreeBuilder {
+  readonly #document: Document;
+  readonly #positionOf: (offset: number) => SourcePosition;
+  readonly #issues: SpecIssue[] = [];
+  #nodes = 0;
+  #exhausted = false;
+
+  constructor(document: Document, positionOf: (offset: number) => SourcePosition) {
+    this.#document = document;
+    this.#positionOf = positionOf;
+  }
+
+  build(contents: Node): SourceResult {
+    const root = this.#convert(contents, 0);
+    if (this.#issues.length === 0 && root.kind !== "mapping") {
+      this.#issues.push(
+        issueAt(
+          "SC1011",
+          root.at,
+          `The file holds ${root.kind === "sequence" ? "a list" : "a single value"}.`,
+        ),
+      );
+    }
+    return { root: this.#issues.length === 0 ? root : undefined, issues: this.#issues };
+  }
+
+  #convert(node: Node, depth: number): SourceNode {
+    const at = this.#positionOf(node.range?.[0] ?? 0);
+    const nothing: SourceNode = { kind: "scalar", value: null, at };
+    this.#nodes++;
+    if (this.#exhausted) return nothing;
+    if (this.#nodes > mostNodes || depth > deepestNode) {
+      this.#exhausted = true;
+      const limit = depth > deepestNode ? `${deepestNode} levels deep` : `${mostNodes} values`;
+      this.#issues.push(issueAt("SC1007", at, `With its aliases expanded, the file is more than ${limit}.`));
+      return nothing;
+    }
+    if (isAlias(node)) {
+      const target = node.resolve(this.#document);
+      if (target !== undefined) return this.#convert(target, depth + 1);
+      this.#issues.push(issueAt("SC1005", at, `No anchor is named ${node.source}.`));
+      return nothing;
+    }
+    if (isMap<unknown, unknown>(node)) {
+      const entries = new Map<string, MappingEntryNode>();
+      for (const pair of node.items) this.#addEntry(entries, pair, depth, at);
+      return { kind: "mapping", entries, at };
+    }
+    if (isSeq<unknown>(node)) {
+      const items = node.items.map((item) => (isNode(item) ? this.#convert(item, depth + 1) : nothing));
+      return { kind: "sequence", items, at };
+    }
+    return isScalar(node) ? this.#convertScalar(node.value, at) : nothing;
+  }
+
+  #addEntry(
+    entries: Map<string, MappingEntryNode>,
+    pair: Pair<unknown, unknown>,
+    depth: number,
+    mappingAt: SourcePosition,
+  ): void {
+    const key = isNode(pair.key) ? pair.key : undefined;
+    const keyAt = key === undefined ? mappingAt : this.#positionOf(key.range?.[0] ?? 0);
+    if (!isScalar(key) || typeof key.value !== "string") {
+      this.#issues.push(
+        issueAt("SC1009", keyAt, "This key is not a text.", isScalar(key) ? { value: key.value } : {}),
+      );
+      return;
+    }
+    const node: SourceNode = isNode(pair.value)
+      ? this.#convert(pair.value, depth + 1)
+      : { kind: "scalar", value: null, at: keyAt };
+    entries.set(key.value, { keyAt, node });
+  }
+
+  #convertScalar(value: unknown, at: SourcePosition): SourceNode {
+    if (value === null || typeof value === "string" || typeof value === "boolean") {
+      return { kind: "scalar", value, at };
+    }
+    if (typeof value === "number") return { kind: "scalar", value, at };
+    this.#issues.push(issueAt("SC1010", at, "This value has a type that a spec does not know."));
+    return { kind: "scalar", value: null, at };
+  }
+}
+
+function isNode(value: unknown): value is Node {
+  return isAlias(value) || isMap(value) || isSeq(value) || isScalar(value);
+}
+
+function isEmptyScalar(node: Node): boolean {
+  return isScalar(node) && node.value === null;
+}
+
+const issueOfYamlError: Readonly<Partial<Record<YAMLError["code"], IssueCode>>> = {
+  DUPLICATE_KEY: "SC1008",
+  NON_STRING_KEY: "SC1009",
+  TAB_AS_INDENT: "SC1012",
+  TAG_RESOLVE_FAILED: "SC1010",
+};
+
+function syntaxIssue(error: YAMLError, at: SourcePosition): SpecIssue {
+  const sentence = error.message.endsWith(".") ? error.message : `${error.message}.`;
+  return issueAt(issueOfYamlError[error.code] ?? "SC1005", at, sentence);
+}

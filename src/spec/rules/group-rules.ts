@@ -1,0 +1,125 @@
+import { issueIn, type LoadedSpec } from "../loaded-spec.ts";
+import type { SpecIssue } from "../spec-issue.ts";
+
+/** Push groups and assignments: nothing twice, and what Okta does with groups used for both. */
+export function checkGroups(loaded: LoadedSpec): SpecIssue[] {
+  const { pushGroups, assignments } = loaded.spec;
+  return [
+    ...checkTwice(
+      loaded,
+      ["pushGroups"],
+      "group",
+      pushGroups.map(({ group }) => group),
+    ),
+    ...checkTwice(
+      loaded,
+      ["pushGroups"],
+      "target",
+      pushGroups.map(({ group, target }) => target ?? group),
+    ),
+    ...checkTwice(
+      loaded,
+      ["assignments", "groups"],
+      "group",
+      assignments.groups.map(({ group }) => group),
+    ),
+    ...checkTwice(
+      loaded,
+      ["assignments", "users"],
+      "login",
+      assignments.users.map(({ login }) => login),
+    ),
+    ...checkPriorities(loaded),
+    ...checkPushedAndAssigned(loaded),
+    ...checkNobodyAssigned(loaded),
+  ];
+}
+
+function checkTwice(
+  loaded: LoadedSpec,
+  list: readonly string[],
+  key: string,
+  words: readonly string[],
+): SpecIssue[] {
+  const seen = new Set<string>();
+  return words.flatMap((word, index) => {
+    const same = word.toLowerCase();
+    const twice = seen.has(same);
+    seen.add(same);
+    return twice
+      ? [issueIn(loaded, "SC1304", [...list, index, key], `${JSON.stringify(word)} is listed twice.`)]
+      : [];
+  });
+}
+
+function checkPriorities(loaded: LoadedSpec): SpecIssue[] {
+  const owners = new Map<number, string>();
+  return loaded.spec.assignments.groups.flatMap(({ group, priority }, index) => {
+    if (priority === undefined) return [];
+    const owner = owners.get(priority);
+    owners.set(priority, group);
+    if (owner === undefined) return [];
+    return [
+      issueIn(
+        loaded,
+        "SC1304",
+        ["assignments", "groups", index, "priority"],
+        `The group ${JSON.stringify(owner)} has this priority too.`,
+      ),
+    ];
+  });
+}
+
+function checkPushedAndAssigned(loaded: LoadedSpec): SpecIssue[] {
+  const { pushGroups, assignments, acknowledgements } = loaded.spec;
+  const assigned = new Set(assignments.groups.map(({ group }) => group.toLowerCase()));
+  const accepted = new Set(
+    acknowledgements
+      .filter(({ kind }) => kind === "pushed-and-assigned")
+      .map(({ group }) => group?.toLowerCase()),
+  );
+  return pushGroups.flatMap(({ group }, index) => {
+    const name = group.toLowerCase();
+    if (!assigned.has(name) || accepted.has(name)) return [];
+    return [
+      issueIn(
+        loaded,
+        "SC1308",
+        ["pushGroups", index, "group"],
+        `${JSON.stringify(group)} is pushed and also assigns people to the app; Okta does not support that.`,
+      ),
+    ];
+  });
+}
+
+function checkNobodyAssigned(loaded: LoadedSpec): SpecIssue[] {
+  const { pushGroups, assignments, provisioning, lifecycle } = loaded.spec;
+  if (lifecycle === "offboarding" || pushGroups.length === 0) return [];
+  if (assignments.groups.length + assignments.users.length === 0) {
+    return pushGroups.map((_, index) =>
+      issueIn(
+        loaded,
+        "SC1404",
+        ["pushGroups", index, "group"],
+        "Nobody is assigned to the app: this group would be pushed without members.",
+        {
+          severity: "warning",
+        },
+      ),
+    );
+  }
+  if (!provisioning.createUsers) {
+    return [
+      issueIn(
+        loaded,
+        "SC1310",
+        ["provisioning", "createUsers"],
+        "Groups are pushed with members who exist in the app; without `createUsers` only linked people do.",
+        {
+          severity: "warning",
+        },
+      ),
+    ];
+  }
+  return [];
+}

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import type { SpecPath } from "./source-node.ts";
+
+/** The schema of a value inside a spec, chosen by the data where several forms are allowed; `undefined` where there is none. */
+export function schemaAt(root: z.core.$ZodType, path: SpecPath, value: unknown): z.core.$ZodType | undefined {
+  let schema: z.core.$ZodType | undefined = chooseForm(unwrap(root), value);
+  let inner = value;
+  for (const step of path) {
+    if (schema === undefined) return undefined;
+    schema = childSchema(schema, step);
+    inner = childValue(inner, step);
+    if (schema !== undefined) schema = chooseForm(unwrap(schema), inner);
+  }
+  return schema;
+}
+
+/** The keys that a mapping may have, in the order in which they are documented. */
+export function allowedKeys(schema: z.core.$ZodType | undefined): readonly string[] {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+/** What a schema takes, in words. */
+export function describeExpected(schema: z.core.$ZodType | undefined): string {
+  if (schema instanceof z.ZodObject || schema instanceof z.ZodRecord) return "a mapping";
+  if (schema instanceof z.ZodArray) return "a list";
+  if (schema instanceof z.ZodEnum || schema instanceof z.ZodString) return "a text";
+  if (schema instanceof z.ZodBoolean) return "true or false";
+  if (schema instanceof z.ZodNumber) return schema.isInt ? "a whole number" : "a number";
+  return "another type";
+}
+
+/** The schema below optionals and defaults. */
+export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  let inner = schema;
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault) {
+    inner = inner.unwrap();
+  }
+  return inner;
+}
+
+function childSchema(schema: z.core.$ZodType, step: string | number): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodObject && typeof step === "string") return schema.shape[step];
+  if (schema instanceof z.ZodArray) return schema.element;
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  return undefined;
+}
+
+function chooseForm(schema: z.core.$ZodType, value: unknown): z.core.$ZodType | undefined {
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
+  const chosen = childValue(value, schema.def.discriminator);
+  return schema.options.find((option) => {
+    const literal = option instanceof z.ZodObject ? option.shape[schema.def.discriminator] : undefined;
+    return literal instanceof z.ZodLiteral && literal.values.has(typeof chosen === "string" ? chosen : "");
+  });
+}
+
+function childValue(value: unknown, step: string | number): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.getOwnPropertyDescriptor(value, step)?.value;
+}
