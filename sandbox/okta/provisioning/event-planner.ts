@@ -1,0 +1,173 @@
+import type { JsonObject, OrgEvent } from "../store/model.ts";
+import type { OrgStore } from "../store/org-store.ts";
+import type { ProvisioningLedger } from "./ledger.ts";
+
+/** Events turned into tasks per transaction. */
+const batchSize = 500;
+const cursorName = "provisioning";
+
+/** Kinds of provisioning tasks. `user.*` is about a person in an app, `group.*` about a push mapping. */
+export type TaskKind =
+  | "user.create"
+  | "user.update"
+  | "user.deactivate"
+  | "user.password"
+  | "group.push"
+  | "group.members"
+  | "group.rename"
+  | "group.unlink"
+  | "users.import";
+
+/**
+ * Turns what changed in the org into provisioning tasks, in order. Reading events, queuing tasks and moving the cursor is one
+ * transaction, so that a killed process neither misses nor doubles a task.
+ */
+export class EventPlanner {
+  readonly #store: OrgStore;
+  readonly #ledger: ProvisioningLedger;
+
+  constructor(store: OrgStore, ledger: ProvisioningLedger) {
+    this.#store = store;
+    this.#ledger = ledger;
+  }
+
+  /** Plans the next batch of events. Returns the apps that got tasks or whose settings changed; undefined when nothing was left. */
+  planBatch(): ReadonlySet<string> | undefined {
+    return this.#store.transaction(() => {
+      const events = this.#store.events.after(this.#store.events.cursor(cursorName), batchSize);
+      const last = events.at(-1);
+      if (last === undefined) return undefined;
+      const touched = new Set<string>();
+      for (const event of events) for (const appId of this.#plan(event)) touched.add(appId);
+      this.#store.events.moveCursor(cursorName, last.sequence);
+      this.#store.events.forgetUpTo(last.sequence);
+      return touched;
+    });
+  }
+
+  /** Queues a membership push of a mapping, unless one is waiting already. */
+  queueMembers(appId: string, mappingId: string): void {
+    const waiting = this.#store.tasks.list({ appId, subjectId: mappingId, status: "pending", limit: 10 });
+    if (waiting.some(({ kind }) => kind === "group.members" || kind === "group.push")) return;
+    this.#queue(appId, "group.members", mappingId);
+  }
+
+  #plan(event: OrgEvent): readonly string[] {
+    switch (event.type) {
+      case "appuser.assigned":
+        return this.#planAssigned(event);
+      case "appuser.unassigned":
+        return this.#planUnassigned(event);
+      case "appuser.profile-changed":
+        return this.#planProfileChange(event);
+      case "user.password-changed":
+        return this.#planPassword(event.userId);
+      case "group.membership-changed":
+        return this.#planMembership(event.groupId);
+      case "group.renamed":
+        return this.#planRename(event.groupId);
+      case "push-mapping.activated":
+        return this.#planMapping("group.push", event);
+      case "push-mapping.deleted":
+        return this.#planMapping("group.unlink", event);
+      case "connection.changed":
+      case "features.changed":
+        return [event.appId];
+      default:
+        return [];
+    }
+  }
+
+  #planAssigned(event: Extract<OrgEvent, { type: "appuser.assigned" }>): readonly string[] {
+    const appUser = this.#store.appUsers.get(event.appId, event.userId);
+    if (!event.provision || appUser === undefined || !this.#isOn(event.appId)) return [];
+    this.#queue(event.appId, "user.create", event.userId, { userName: appUser.userName });
+    return [event.appId];
+  }
+
+  #planUnassigned(event: Extract<OrgEvent, { type: "appuser.unassigned" }>): readonly string[] {
+    const { appId, userId, userName } = event;
+    if (!this.#isOn(appId)) return [];
+    for (const mappingId of this.#ledger.mappingsWithMember(appId, userId))
+      this.queueMembers(appId, mappingId);
+    if (this.#store.settings.features(appId).deactivateUsers === "ENABLED") {
+      this.#queue(appId, "user.deactivate", userId, { userName, externalId: event.externalId });
+    }
+    return [appId];
+  }
+
+  #planProfileChange(event: Extract<OrgEvent, { type: "appuser.profile-changed" }>): readonly string[] {
+    const { appId, userId } = event;
+    const appUser = this.#store.appUsers.get(appId, userId);
+    const isWanted =
+      appUser !== undefined &&
+      appUser.syncState !== "DISABLED" &&
+      this.#isOn(appId) &&
+      this.#store.settings.features(appId).updateProfiles === "ENABLED";
+    if (!isWanted) return [];
+    const waiting = this.#store.tasks.list({ appId, subjectId: userId, status: "pending", limit: 10 });
+    const create = waiting.find(({ kind }) => kind === "user.create");
+    if (create !== undefined) {
+      this.#store.tasks.update(create.id, { payload: { ...create.payload, userName: appUser.userName } });
+      return [appId];
+    }
+    const update = waiting.find(({ kind }) => kind === "user.update");
+    const changed = new Set([...readNames(update?.payload["changed"]), ...event.changed]);
+    const payload = { userName: appUser.userName, changed: [...changed] };
+    if (update === undefined) this.#queue(appId, "user.update", userId, payload);
+    else this.#store.tasks.update(update.id, { payload });
+    return [appId];
+  }
+
+  #planPassword(userId: string): readonly string[] {
+    const appIds: string[] = [];
+    for (const appUser of this.#store.appUsers.ofUser(userId)) {
+      const { password } = this.#store.settings.features(appUser.appId);
+      const isSynced = password.status === "ENABLED" && password.change === "CHANGE";
+      if (!isSynced || appUser.externalId === null || !this.#isOn(appUser.appId)) continue;
+      this.#queue(appUser.appId, "user.password", userId, { userName: appUser.userName });
+      appIds.push(appUser.appId);
+    }
+    return appIds;
+  }
+
+  #planMembership(groupId: string): readonly string[] {
+    const mappings = this.#store.pushMappings.list({ sourceGroupId: groupId, status: "ACTIVE", limit: 1000 });
+    for (const { appId, id } of mappings) if (this.#isOn(appId)) this.queueMembers(appId, id);
+    return mappings.map(({ appId }) => appId);
+  }
+
+  #planRename(groupId: string): readonly string[] {
+    const mappings = this.#store.pushMappings.list({ sourceGroupId: groupId, status: "ACTIVE", limit: 1000 });
+    for (const { appId, id } of mappings) if (this.#isOn(appId)) this.#queue(appId, "group.rename", id);
+    return mappings.map(({ appId }) => appId);
+  }
+
+  #planMapping(
+    kind: "group.push" | "group.unlink",
+    event: Extract<
+      OrgEvent,
+      { type: "push-mapping.activated" | "push-mapping.deactivated" | "push-mapping.deleted" }
+    >,
+  ): readonly string[] {
+    if (!this.#isOn(event.appId)) return [];
+    this.#queue(event.appId, kind, event.mappingId, {
+      externalGroupId: event.externalGroupId,
+      deleteTargetGroup: event.deleteTargetGroup,
+    });
+    return [event.appId];
+  }
+
+  #isOn(appId: string): boolean {
+    return this.#store.settings.isEnabled(appId) && this.#store.apps.get(appId)?.status === "ACTIVE";
+  }
+
+  #queue(appId: string, kind: TaskKind, subjectId: string, payload: JsonObject = {}): void {
+    this.#store.tasks.create({ appId, kind, subjectId, payload });
+  }
+}
+
+/** Attribute names of a task's payload. */
+export function readNames(value: JsonObject[string] | undefined): string[] {
+  return Array.isArray(value) ? value.filter((name) => typeof name === "string") : [];
+}

@@ -1,0 +1,162 @@
+import type { ScimGroup, ScimUser } from "../../../src/scim/scim-messages.ts";
+import { evaluateMapping } from "../expression/evaluate-mapping.ts";
+import type { AppUser, JsonObject, Profile, User } from "../store/model.ts";
+import type { OrgStore } from "../store/org-store.ts";
+import { isObject } from "../store/sql.ts";
+import { type ImportCandidate, ImportStaging } from "./import-staging.ts";
+import type { ProvisioningLedger } from "./ledger.ts";
+import { logAppJob } from "./provisioning-log.ts";
+import { readSchema } from "./push-user.ts";
+import type { TaskRun } from "./task-run.ts";
+import { copyJson, readAppUserProfile } from "./user-resource.ts";
+
+const pageSize = 100;
+
+/** Rules of `INBOUND_PROVISIONING` that decide what happens to an account that an import finds. */
+interface MatchRules {
+  readonly criteria: "EMAIL" | "USERNAME";
+  readonly confirmsMatches: boolean;
+  readonly confirmsNewUsers: boolean;
+  readonly activatesNewUsers: boolean;
+}
+
+/**
+ * Imports an app's users, and its groups where import is configured: pages of 100 by `startIndex`. Inactive accounts are skipped,
+ * linked ones left as they are; the rest is linked, made a person of, or kept for confirmation, as the rules say.
+ */
+export async function importUsers(run: TaskRun): Promise<void> {
+  const { app, client, signal, store } = run;
+  const staging = new ImportStaging(store.database);
+  staging.clear(app.id);
+  const rules = readMatchRules(store, app.id);
+  const counts = { seen: 0, linked: 0, created: 0, waiting: 0 };
+  for await (const user of client.users.all({ count: pageSize }, signal)) {
+    counts.seen += 1;
+    if (user.active === false || run.ledger.ownerOfAccount(app.id, user.id) !== undefined) continue;
+    const candidate = createCandidate(run, user, rules);
+    const isConfirmed = candidate.matchUserId === null ? rules.confirmsNewUsers : rules.confirmsMatches;
+    if (!isConfirmed) {
+      staging.put(candidate);
+      counts.waiting += 1;
+    } else if (confirmCandidate(store, run.ledger, candidate, rules.activatesNewUsers) === "linked") {
+      counts.linked += 1;
+    } else counts.created += 1;
+  }
+  if (store.settings.features(app.id).inbound !== null) {
+    for await (const group of client.groups.all({ count: pageSize }, signal)) importGroup(run, group);
+  }
+  const summary = `${counts.seen} accounts seen, ${counts.linked} linked, ${counts.created} created, ${counts.waiting} to be confirmed`;
+  logAppJob(run, "system.import.complete", `Import from ${app.label}: ${summary}`);
+}
+
+/**
+ * Links an imported account to the person it matches, or makes a person of it by the app-to-user mapping.
+ * @param isActivated whether a new person is ACTIVE at once (else STAGED)
+ */
+export function confirmCandidate(
+  store: OrgStore,
+  ledger: ProvisioningLedger,
+  candidate: ImportCandidate,
+  isActivated: boolean,
+): "linked" | "created" {
+  const { appId, externalId, userName } = candidate;
+  return store.transaction(() => {
+    const existing = candidate.matchUserId === null ? undefined : store.users.get(candidate.matchUserId);
+    const user = existing ?? createPerson(store, candidate, isActivated);
+    ledger.rememberAccount(appId, user.id, externalId);
+    store.assignments.assignUser(appId, user.id, { scope: "USER", userName });
+    store.appUsers.recordSync(appId, user.id, { externalId, status: "MATCHED", syncState: "SYNCHRONIZED" });
+    new ImportStaging(store.database).remove(appId, externalId);
+    return existing === undefined ? "created" : "linked";
+  });
+}
+
+function createCandidate(run: TaskRun, user: ScimUser, rules: MatchRules): ImportCandidate {
+  const profile = readAppUserProfile(copyJson(user), readSchema(run));
+  const email = profile["email"];
+  const login = rules.criteria === "USERNAME" ? user.userName : typeof email === "string" ? email : undefined;
+  const match = login === undefined ? undefined : findPerson(run.store, login, rules.criteria);
+  return {
+    appId: run.app.id,
+    externalId: user.id,
+    userName: user.userName,
+    profile,
+    matchUserId: match?.id ?? null,
+  };
+}
+
+function findPerson(store: OrgStore, value: string, criteria: MatchRules["criteria"]): User | undefined {
+  if (criteria === "USERNAME") return store.users.getByLogin(value);
+  const matches = store.users.page({ where: { sql: "email = ?", values: [value] }, limit: 2 });
+  return matches.length === 1 ? matches[0] : undefined;
+}
+
+function createPerson(store: OrgStore, candidate: ImportCandidate, isActivated: boolean): User {
+  const mapping = store.mappings.ofApp(candidate.appId, "app-to-user");
+  const profile: Profile = { login: candidate.userName, email: candidate.userName };
+  if (mapping !== undefined) {
+    const values = Object.entries(evaluateMapping(mapping, nobody, asAppUser(candidate)));
+    Object.assign(profile, Object.fromEntries(values.filter(([, value]) => value !== null)));
+  }
+  const status = isActivated ? "ACTIVE" : "STAGED";
+  return store.users.create({ profile, status, typeId: store.userTypes.default().id, passwordSet: false });
+}
+
+/** Stands for the person that does not exist yet: app-to-user mappings refer to `appuser` only. */
+const nobody: User = {
+  id: "",
+  status: "STAGED",
+  typeId: "",
+  profile: {},
+  created: "",
+  activated: null,
+  statusChanged: null,
+  lastLogin: null,
+  lastUpdated: "",
+  passwordChanged: null,
+};
+
+function asAppUser({ appId, externalId, userName, profile }: ImportCandidate): AppUser {
+  return {
+    appId,
+    userId: "",
+    externalId,
+    scope: "USER",
+    status: "IMPORTED",
+    syncState: "SYNCHRONIZED",
+    syncError: null,
+    lastSync: null,
+    userName,
+    profile,
+    overrides: {},
+    created: "",
+    lastUpdated: "",
+    statusChanged: null,
+    passwordChanged: null,
+  };
+}
+
+function importGroup(run: TaskRun, group: ScimGroup): void {
+  const { app, store } = run;
+  const known = store.groups.getByName(group.displayName, "APP_GROUP", app.id);
+  if (known !== undefined) {
+    store.groups.setExternalId(known.id, group.id);
+    return;
+  }
+  const profile = { name: group.displayName, description: null };
+  store.groups.create({ type: "APP_GROUP", profile, sourceAppId: app.id, externalId: group.id });
+}
+
+function readMatchRules(store: OrgStore, appId: string): MatchRules {
+  const importRules = store.settings.features(appId).inbound?.["importRules"];
+  const rules: JsonObject =
+    isObject(importRules) && isObject(importRules["userCreateAndMatch"])
+      ? importRules["userCreateAndMatch"]
+      : {};
+  return {
+    criteria: rules["exactMatchCriteria"] === "EMAIL" ? "EMAIL" : "USERNAME",
+    confirmsMatches: rules["autoConfirmExactMatch"] === true,
+    confirmsNewUsers: rules["autoConfirmNewUsers"] === true,
+    activatesNewUsers: rules["autoActivateNewUsers"] === true,
+  };
+}

@@ -1,0 +1,185 @@
+import { filterEquals } from "../../../src/scim/scim-client.ts";
+import { ScimResponseError } from "../../../src/scim/scim-errors.ts";
+import type { PatchOperation, ScimUser } from "../../../src/scim/scim-messages.ts";
+import type { AppUser, AppUserSchema } from "../store/model.ts";
+import { readNames } from "./event-planner.ts";
+import { logUserPush } from "./provisioning-log.ts";
+import { readNow, TaskRefusedError, type TaskRun } from "./task-run.ts";
+import { buildNewUser, copyJson, mergeUser } from "./user-resource.ts";
+
+/**
+ * Gives a person an account: looks for one by user name, takes it over (reactivating it) when it is there, makes it otherwise.
+ * A run that was interrupted finds by the same search what it had made before.
+ */
+export async function createUser(run: TaskRun): Promise<void> {
+  const { app, store, task } = run;
+  const appUser = store.appUsers.get(app.id, task.subjectId);
+  const features = store.settings.features(app.id);
+  if (appUser === undefined) {
+    if (task.attempts > 1) await findInterruptedCreate(run);
+    return;
+  }
+  if (features.createUsers === "DISABLED") {
+    store.appUsers.recordSync(app.id, appUser.userId, { status: "ACTIVE", syncState: "DISABLED" });
+    return;
+  }
+  const match = await findByUserName(run, appUser.userName);
+  if (match === undefined) {
+    const { seed, status } = features.password;
+    const password = run.passwords.choose(appUser.userId, status === "ENABLED" ? seed : "RANDOM");
+    const created = await run.client.users.create(
+      buildNewUser(appUser, readSchema(run), password),
+      run.signal,
+    );
+    recordAccount(run, created.id);
+  } else {
+    await takeOver(run, appUser, match, features.updateProfiles === "ENABLED");
+  }
+  recordInStep(run, appUser);
+  logUserPush(
+    run,
+    appUser.userName,
+    "application.provision.user.push",
+    "Push new user to external application",
+  );
+}
+
+/** Brings an account's profile in line: `GET`, then `PUT` of the whole resource with Okta's values merged in. */
+export async function updateUser(run: TaskRun): Promise<void> {
+  const { app, store, task } = run;
+  const appUser = store.appUsers.get(app.id, task.subjectId);
+  if (appUser === undefined || appUser.externalId === null) return;
+  if (store.settings.features(app.id).updateProfiles === "DISABLED") return;
+  await replaceProfile(run, appUser, appUser.externalId);
+  recordInStep(run, appUser);
+  const eventType = "application.provision.user.push_profile";
+  logUserPush(run, appUser.userName, eventType, "Push user's profile to external application");
+}
+
+/** Deactivates the account of a person whose assignment is gone: `PATCH active:false` (OIN) or `GET` and `PUT` (custom apps). */
+export async function deactivateUser(run: TaskRun): Promise<void> {
+  const { app, ledger, task } = run;
+  const { externalId, userName, retried } = task.payload;
+  const accountId = typeof externalId === "string" ? externalId : ledger.accountId(app.id, task.subjectId);
+  if (accountId === undefined) return;
+  const isOwnedAgain = retried === true && ledger.ownerOfAccount(app.id, accountId) !== undefined;
+  if (isOwnedAgain) return;
+  await setActive(run, accountId, false);
+  const eventType = "application.provision.user.deactivate";
+  logUserPush(run, String(userName), eventType, "Push user deactivation to external application");
+}
+
+/** Sends a changed password to the account. */
+export async function pushPassword(run: TaskRun): Promise<void> {
+  const { app, client, signal, store, task } = run;
+  const appUser = store.appUsers.get(app.id, task.subjectId);
+  if (appUser === undefined || appUser.externalId === null) return;
+  const { seed } = store.settings.features(app.id).password;
+  const password = run.passwords.choose(appUser.userId, seed);
+  if (app.dialect === "oin") {
+    await client.users.patch(appUser.externalId, replaceValue({ password }), signal);
+  } else {
+    const current = await client.users.get(appUser.externalId, signal);
+    await client.users.replace(appUser.externalId, { ...copyJson(current), password }, signal);
+  }
+  store.appUsers.recordSync(app.id, appUser.userId, { passwordChanged: readNow(run) });
+  const eventType = "application.provision.user.push_password";
+  logUserPush(run, appUser.userName, eventType, "Push user's password to external application");
+}
+
+async function findByUserName(run: TaskRun, userName: string): Promise<ScimUser | undefined> {
+  const query = { filter: filterEquals("userName", userName), startIndex: 1, count: 100 };
+  try {
+    const { Resources } = await run.client.users.list(query, run.signal);
+    const wanted = userName.toLowerCase();
+    return Resources.find((user) => user.userName.toLowerCase() === wanted);
+  } catch (error) {
+    if (error instanceof ScimResponseError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** The process was killed between making an account and noting it, and the assignment is gone meanwhile. */
+async function findInterruptedCreate(run: TaskRun): Promise<void> {
+  const { userName } = run.task.payload;
+  if (typeof userName !== "string") return;
+  const match = await findByUserName(run, userName);
+  if (match?.externalId === run.task.subjectId) {
+    run.ledger.rememberAccount(run.app.id, run.task.subjectId, match.id);
+  }
+}
+
+async function takeOver(
+  run: TaskRun,
+  appUser: AppUser,
+  match: ScimUser,
+  pushesProfile: boolean,
+): Promise<void> {
+  const owner = run.ledger.ownerOfAccount(run.app.id, match.id);
+  if (owner !== undefined && owner !== appUser.userId) {
+    throw new TaskRefusedError(`The account ${match.userName} is linked to another user already`);
+  }
+  recordAccount(run, match.id);
+  const isInactive = match.active === false;
+  if (isInactive && run.app.dialect === "oin") {
+    await run.client.users.patch(match.id, replaceValue({ active: true }), run.signal);
+  }
+  if (pushesProfile) await replaceProfile(run, appUser, match.id);
+  else if (isInactive && run.app.dialect === "aiw") await setActive(run, match.id, true);
+}
+
+async function replaceProfile(run: TaskRun, appUser: AppUser, accountId: string): Promise<void> {
+  const { app, client, signal, store, task } = run;
+  const current = await client.users.get(accountId, signal);
+  const mapped = Object.keys(store.mappings.ofApp(app.id, "user-to-app")?.properties ?? {});
+  const owned = new Set([...mapped, ...readNames(task.payload["changed"])]);
+  const latest = store.appUsers.get(app.id, appUser.userId) ?? appUser;
+  await client.users.replace(accountId, mergeUser(current, latest, readSchema(run), owned), signal);
+}
+
+async function setActive(run: TaskRun, accountId: string, active: boolean): Promise<void> {
+  const { app, client, signal } = run;
+  if (app.dialect === "oin") {
+    await client.users.patch(accountId, replaceValue({ active }), signal);
+    return;
+  }
+  const current = await client.users.get(accountId, signal);
+  await client.users.replace(accountId, { ...copyJson(current), active }, signal);
+}
+
+/** Okta's form of a PATCH: one `replace` without a path. */
+export function replaceValue(value: object): PatchOperation[] {
+  return [{ op: "replace", value }];
+}
+
+/** The schema of the app's users. Throws TaskRefusedError when the app has none. */
+export function readSchema(run: TaskRun): AppUserSchema {
+  const schema = run.store.schemas.get(run.app.id);
+  if (schema === undefined) throw new TaskRefusedError(`The app ${run.app.label} has no user schema`);
+  return schema;
+}
+
+function recordAccount(run: TaskRun, accountId: string): void {
+  run.store.transaction(() => {
+    run.ledger.rememberAccount(run.app.id, run.task.subjectId, accountId);
+    run.store.appUsers.recordSync(run.app.id, run.task.subjectId, { externalId: accountId });
+  });
+}
+
+/** Notes the success, and has the groups that push this person as a member follow. */
+function recordInStep(run: TaskRun, appUser: AppUser): void {
+  const { app, store } = run;
+  store.transaction(() => {
+    store.appUsers.recordSync(app.id, appUser.userId, {
+      status: "PROVISIONED",
+      syncState: "SYNCHRONIZED",
+      syncError: null,
+      lastSync: readNow(run),
+    });
+    if (run.task.kind !== "user.create") return;
+    for (const mapping of store.pushMappings.list({ appId: app.id, status: "ACTIVE", limit: 1000 })) {
+      const isMember = store.groups.isMember(mapping.sourceGroupId, appUser.userId);
+      if (isMember) run.planner.queueMembers(app.id, mapping.id);
+    }
+  });
+}
