@@ -8,7 +8,9 @@ import { openStorage } from "../storage/open-storage.ts";
 export async function serve(variables: Readonly<Record<string, string | undefined>>): Promise<void> {
   const environment = readEnvironment(variables);
   const logger = createLogger(environment.logLevel);
-  const storage = await openStorage(environment.storageUrl);
+  const storage = await openStorage(environment.storageUrl, (error) =>
+    logger.error({ err: error }, "storage error"),
+  );
   const tenants = new TenantRegistry(environment.configFile, logger);
   await tenants.start();
   const server = createServer({ storage, tenants, logger, maxBodyBytes: environment.maxBodyBytes });

@@ -35,11 +35,18 @@ export function createMetrics(storage: Storage, tenants: TenantRegistry): Metric
     labelNames: ["tenant"],
     registers,
   });
-  const people = new Gauge({
+  new Gauge({
     name: "scim_users",
     help: "Provisioned people by state",
     labelNames: ["tenant", "state"],
     registers,
+    async collect() {
+      for (const { name } of tenants.tenants) {
+        const { users, activeUsers } = await storage.counts(name);
+        this.set({ tenant: name, state: "active" }, activeUsers);
+        this.set({ tenant: name, state: "inactive" }, users - activeUsers);
+      }
+    },
   });
   new Gauge({
     name: "scim_groups",
@@ -48,10 +55,7 @@ export function createMetrics(storage: Storage, tenants: TenantRegistry): Metric
     registers,
     async collect() {
       for (const { name } of tenants.tenants) {
-        const counts = await storage.counts(name);
-        people.set({ tenant: name, state: "active" }, counts.activeUsers);
-        people.set({ tenant: name, state: "inactive" }, counts.users - counts.activeUsers);
-        this.set({ tenant: name }, counts.groups);
+        this.set({ tenant: name }, (await storage.counts(name)).groups);
       }
     },
   });

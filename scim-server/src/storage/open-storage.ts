@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { openPostgresEngine } from "./postgres/postgres-engine.ts";
 import { SqlStorage } from "./sql/sql-storage.ts";
 import { openSqliteEngine } from "./sqlite/sqlite-engine.ts";
 import type { Storage } from "./storage.ts";
@@ -16,11 +17,18 @@ export class StorageError extends Error {
   }
 }
 
-/** Opens the storage a URL names, `sqlite:///path/to/file`, and brings its tables up to date. */
-export async function openStorage(url: string): Promise<Storage> {
+/**
+ * Opens the storage a URL names, `sqlite:///path/to/file` or `postgres://…`, and brings its tables up to date.
+ * `onError` hears of errors outside any request, such as an idle connection that broke.
+ */
+export async function openStorage(url: string, onError: (error: unknown) => void): Promise<Storage> {
+  if (/^postgres(ql)?:/.test(url)) return new SqlStorage(await openPostgresEngine(url, onError));
   const file = /^sqlite:\/\/(.+)$/.exec(url)?.[1];
   if (file === undefined) {
-    throw new StorageError("The storage URL names no engine this server has.", "Use sqlite:///path/to/file.");
+    throw new StorageError(
+      "The storage URL names no engine this server has.",
+      "Use sqlite:///path/to/file or postgres://user:password@host/database.",
+    );
   }
   mkdirSync(dirname(file), { recursive: true });
   return new SqlStorage(await openSqliteEngine(file));

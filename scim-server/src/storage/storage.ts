@@ -164,3 +164,17 @@ export class UniquenessViolation extends Error {
     this.name = "UniquenessViolation";
   }
 }
+
+/** The database cannot be reached, or takes no more work, for now. */
+export class StorageUnavailableError extends Error {
+  readonly code = "STORAGE_UNAVAILABLE";
+  readonly statusCode = 503;
+  readonly remedy = "See whether the database runs and whether the storage URL is right.";
+
+  constructor(cause: unknown) {
+    super(`The database is not available: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+    this.name = "StorageUnavailableError";
+  }
+}
