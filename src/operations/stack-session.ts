@@ -14,16 +14,19 @@ import { InvalidSpecError, type SpecIssue } from "../spec/spec-issue.ts";
 import type { StackConfig } from "../spec/stack-config.ts";
 import { readConsoleRecord } from "./console-record.ts";
 
-/** What reports on the phases of an operation. */
+/** What a phase says of itself while it runs. */
+export interface PhaseReporter {
+  /** What it is doing now. */
+  progress(text: string): void;
+  /** Its one-line result. */
+  result(text: string): void;
+  /** A line that stays. */
+  line(text: string): void;
+}
+
+/** Runs named phases one after another and shows them. */
 export interface PhaseRunner {
-  run<T>(
-    name: string,
-    work: (reporter: {
-      progress(text: string): void;
-      result(text: string): void;
-      line(text: string): void;
-    }) => Promise<T>,
-  ): Promise<T>;
+  run<T>(name: string, work: (reporter: PhaseReporter) => Promise<T>): Promise<T>;
 }
 
 /** A stack's valid specs and settings: what every operation starts from, before anything is touched. */
