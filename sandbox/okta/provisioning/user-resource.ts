@@ -27,8 +27,7 @@ export function buildNewUser(appUser: AppUser, schema: AppUserSchema, password: 
   return {
     schemas: [scimUrn.user, ...Object.keys(extensions)],
     userName: userName ?? null,
-    ...present({ name, emails, displayName }),
-    locale: locale ?? "en-US",
+    ...present({ name, emails, displayName, locale }),
     ...rest,
     ...extensions,
     externalId: appUser.userId,
@@ -58,7 +57,9 @@ export function mergeUser(
     if (attribute.value === null) removeValue(target, attribute.path);
     else writeValue(target, attribute.path, attribute.value);
     if (isExtension(attribute) && Object.keys(target).length === 0) delete resource[attribute.namespace];
-    else if (isExtension(attribute)) schemas.add(attribute.namespace);
+    if (!isExtension(attribute)) continue;
+    if (Object.hasOwn(resource, attribute.namespace)) schemas.add(attribute.namespace);
+    else schemas.delete(attribute.namespace);
   }
   resource["schemas"] = [...schemas];
   return resource;
@@ -84,6 +85,9 @@ export function copyJson(resource: object): JsonObject {
   return JSON.parse(JSON.stringify(resource));
 }
 
+/** What Okta sends where a person has no value of their own. */
+const defaults: ReadonlyMap<string, JsonValue> = new Map([["locale", "en-US"]]);
+
 function placeAttributes(appUser: AppUser, schema: AppUserSchema): PlacedAttribute[] {
   const placed: PlacedAttribute[] = [];
   for (const [variable, attribute] of Object.entries({ ...schema.base, ...schema.custom })) {
@@ -92,7 +96,8 @@ function placeAttributes(appUser: AppUser, schema: AppUserSchema): PlacedAttribu
     const path = parseAttributePath(typeof externalName === "string" ? externalName : variable);
     if (path === undefined) continue;
     const namespace = typeof externalNamespace === "string" ? externalNamespace : scimUrn.user;
-    placed.push({ variable, namespace, path, value: toScimValue(appUser.profile[variable] ?? null) });
+    const value = appUser.profile[variable] ?? defaults.get(variable) ?? null;
+    placed.push({ variable, namespace, path, value: toScimValue(value) });
   }
   return applyTypes(placed);
 }
