@@ -37,16 +37,25 @@ export interface AppCheckPlan {
   readonly assignments: AssignmentsCheckPlan;
   /** `enforce`: a failed check fails the update. `warn`: it is shown as a warning and nothing fails. */
   readonly mode: "enforce" | "warn";
+  /** Whether checks only read from this app's server and from Okta: no throw-away people, no canary. Default: they write and clean up. */
+  readonly readOnly?: boolean;
   /** A person whose whole life cycle is played through Okta. The login of an existing, active Okta user that is not assigned to the app. */
   readonly canary?: { readonly login: string };
 }
 
+/** Which SCIM requests Okta sends: PATCH for catalog apps (`oin`), GET and PUT for custom ones (`aiw`). */
+export type ScimDialect = "oin" | "aiw";
+
 export interface ServerCheckPlan {
+  /** How Okta talks to this server. Default `oin`; with `aiw` an external server is not asked for PATCH. */
+  readonly dialect?: ScimDialect;
   readonly kind: "bundled" | "external";
   /** The SCIM base URL, without a slash at its end, as Okta calls it. */
   readonly baseUrl: string;
   /** The whole value of the `Authorization` header, e.g. `Bearer …`. A secret: never printed. */
   readonly authorization: string;
+  /** A credential that has expired or was taken back, as a whole header value; the server must refuse it. A secret. */
+  readonly expiredAuthorization?: string;
   /** Health address of a bundled server (answers 200 without authentication). */
   readonly healthUrl?: string;
   /** The evidence address of a bundled server's tenant (`GET /{tenant}/evidence`); external servers have none. */

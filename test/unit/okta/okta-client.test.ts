@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { collectList } from "../../../src/okta/collect-list.ts";
 import {
   OktaAnswerError,
   OktaApiError,
@@ -202,7 +203,7 @@ describe("lists", () => {
       { status: 200, body: [person("c")], headers: { link: link("c").join(", ") } },
       { status: 200, body: [] },
     ]);
-    const people = await Array.fromAsync(client.appUsers.list("0oa1"));
+    const people = await collectList(client.appUsers.list("0oa1"));
     expect(people.map(({ id }) => id)).toEqual(["a", "b", "c"]);
     expect(seen.map(({ path }) => path)).toEqual([
       "/api/v1/apps/0oa1/users?limit=500",
@@ -216,7 +217,7 @@ describe("lists", () => {
       { status: 200, body: [person("a")], headers: { link: link("a") } },
       { status: 200, body: [person("b")], headers: { link: link("a") } },
     ]);
-    await expect(Array.fromAsync(client.appUsers.list("0oa1"))).rejects.toThrow(/leads back to a page/);
+    await expect(collectList(client.appUsers.list("0oa1"))).rejects.toThrow(/leads back to a page/);
   });
 
   it("are not read further than wanted", async () => {

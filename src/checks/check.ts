@@ -1,0 +1,100 @@
+import type { AppSession } from "./app-session.ts";
+import type { AppCheckPlan } from "./check-plan.ts";
+import type { Exchange } from "./exchange.ts";
+
+/**
+ * How a check ended. `waiting`: nothing is wrong, but a person has to do something first (a manual connection). `skipped`: the check
+ * does not apply, or one that it needs did not pass; the evidence says which.
+ */
+export type Outcome = "pass" | "warn" | "fail" | "waiting" | "skipped";
+
+/** Numbers of an app that checks come across, for the table at the end. */
+export interface AppFacts {
+  readonly status: string;
+  readonly connection: string;
+  readonly features: Share;
+  readonly schema: Share;
+  readonly mappings: Share;
+  readonly pushGroups: Share;
+  readonly assignments: Share;
+  /** People provisioned, of people assigned. */
+  readonly people: Share;
+}
+
+/** So many as promised, of so many promised. */
+export interface Share {
+  readonly actual: number;
+  readonly expected: number;
+}
+
+/** What a check found. */
+export interface Finding {
+  readonly outcome: Outcome;
+  /** One sentence: what was seen. Without secrets. */
+  readonly evidence: string;
+  /** What to do; for everything but a pass. */
+  readonly remedy?: string;
+  /** Further lines of evidence: names, differences. */
+  readonly details?: readonly string[];
+  /** The exchange that decided; for SCIM checks the runner adds the last one. */
+  readonly exchange?: Exchange;
+  readonly facts?: Partial<AppFacts>;
+  /** With `skipped`: it would apply, but something before it did not pass; checks that need it are skipped as well. */
+  readonly blocked?: boolean;
+}
+
+/** One question about one app. */
+export interface Check {
+  /** Stable, dotted, e.g. `server.auth.wrong-token`; also the anchor in docs/troubleshooting.md (dots become dashes). */
+  readonly id: string;
+  /** In plain words; answered with yes when all is well. */
+  readonly question: string;
+  /** Checks that must not have failed before this one; otherwise it is skipped. */
+  readonly needs?: readonly string[];
+  /** Checks that must have ended, however, before this one begins. */
+  readonly after?: readonly string[];
+  /** Milliseconds; the runner's default where missing. `settle`: as long as provisioning may take to settle. */
+  readonly deadline?: number | "settle";
+  /** Whether the check writes to the SCIM server or to Okta; skipped when only reads are wanted. */
+  readonly writes?: boolean;
+  /** Why the check does not apply to an app; `undefined` when it does. */
+  readonly inapplicable?: (app: AppCheckPlan) => string | undefined;
+  readonly run: (session: AppSession) => Promise<Finding>;
+}
+
+/** A check's question was answered with no. Thrown inside checks; the runner makes a finding of it. */
+export class CheckFailure extends Error {
+  readonly remedy: string;
+  readonly details: readonly string[];
+
+  constructor(evidence: string, remedy: string, details: readonly string[] = []) {
+    super(evidence);
+    this.name = "CheckFailure";
+    this.remedy = remedy;
+    this.details = details;
+  }
+}
+
+/** Fails the check with this evidence and remedy unless the condition holds. */
+export function demand(condition: boolean, evidence: string, remedy: string): asserts condition {
+  if (!condition) throw new CheckFailure(evidence, remedy);
+}
+
+/** The finding of a check whose question is answered with yes. */
+export function pass(evidence: string, more: Partial<Finding> = {}): Finding {
+  return { ...more, outcome: "pass", evidence };
+}
+
+/** The most names or differences that a finding lists. */
+const listedAtMost = 10;
+
+/** The first lines of a list, and how many more there are. */
+export function shorten(lines: readonly string[]): readonly string[] {
+  if (lines.length <= listedAtMost) return lines;
+  return [...lines.slice(0, listedAtMost), `… and ${lines.length - listedAtMost} more`];
+}
+
+/** `1 person`, `2 people`: a number with its noun. */
+export function count(number: number, singular: string, plural: string): string {
+  return `${number} ${number === 1 ? singular : plural}`;
+}

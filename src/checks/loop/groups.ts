@@ -1,0 +1,63 @@
+import { filterEquals } from "../../scim/scim-client.ts";
+import type { AppSession } from "../app-session.ts";
+import { type Check, count, pass, shorten } from "../check.ts";
+import { matchPushGroups, withoutPushGroups } from "../okta/push-groups.ts";
+import { pollUntil } from "../poll.ts";
+
+export const groupCheck: Check = {
+  id: "loop.groups",
+  question: "Are the pushed groups in the SCIM server, with the right members?",
+  needs: ["server.auth.accepted", "okta.app.status", "okta.push-groups.declared"],
+  deadline: "settle",
+  inapplicable: withoutPushGroups,
+  run: compareGroups,
+};
+
+async function compareGroups(session: AppSession) {
+  const differences = await pollUntil(
+    session,
+    () => compareOnce(session),
+    (found) => found.length === 0,
+  );
+  if (differences.length > 0) {
+    return {
+      outcome: "fail" as const,
+      evidence: `${count(differences.length, "group differs", "groups differ")} from Okta's.`,
+      remedy:
+        "See okta.push-groups.errors; press Push now on the app's Push Groups tab to send all members again.",
+      details: shorten(differences),
+    };
+  }
+  return pass("The pushed groups have the members that Okta says.");
+}
+
+async function compareOnce(session: AppSession): Promise<readonly string[]> {
+  const { reads, okta, scim, signal } = session;
+  const appUsers = new Map((await reads.freshAppUsers()).map((person) => [person.id, person.externalId]));
+  const groups = await matchPushGroups(session, await reads.freshPushMappings());
+  const compared = groups.map(async ({ declared, sourceGroupId, mapping }) => {
+    // What Okta does not push, or failed to push, is told by the checks of the push groups.
+    if (sourceGroupId === undefined || mapping?.status !== "ACTIVE") return undefined;
+    const found = await scim.groups.list(
+      { filter: filterEquals("displayName", declared.target), startIndex: 1, count: 2 },
+      signal,
+    );
+    const [group] = found.Resources;
+    if (group === undefined) return `${declared.target} is not in the SCIM server`;
+    const actual = new Set((await scim.groups.get(group.id, signal)).members?.map(({ value }) => value));
+    const expected = new Set<string>();
+    for await (const { id } of okta.groups.listMembers(sourceGroupId, signal)) {
+      const account = appUsers.get(id);
+      if (account != null) expected.add(account);
+    }
+    const lacking = countLacking(expected, actual);
+    const extra = countLacking(actual, expected);
+    if (lacking + extra === 0) return undefined;
+    return `${declared.target} lacks ${count(lacking, "member", "members")} and has ${extra} too many`;
+  });
+  return (await Promise.all(compared)).filter((difference) => difference !== undefined);
+}
+
+function countLacking(wanted: ReadonlySet<string>, there: ReadonlySet<string>): number {
+  return [...wanted].filter((id) => !there.has(id)).length;
+}

@@ -1,0 +1,95 @@
+import type { AppSession } from "../app-session.ts";
+import { type Check, count, pass, shorten } from "../check.ts";
+import type { AppCheckPlan } from "../check-plan.ts";
+import { withoutAssignments } from "../okta/assignments.ts";
+
+const bothSides = ["server.auth.accepted", "okta.app.status", "okta.connection.status"];
+
+export const peopleChecks: readonly Check[] = [
+  {
+    id: "loop.people.present",
+    question: "Does everybody whom Okta assigns have an account in the SCIM server?",
+    needs: bothSides,
+    deadline: "settle",
+    inapplicable: (app) =>
+      withoutAssignments(app) ??
+      (app.provisioning.createUsers ? undefined : "The spec does not let Okta create people."),
+    run: findMissing,
+  },
+  {
+    id: "loop.people.values",
+    question: "Do the accounts hold the values that Okta has?",
+    needs: bothSides,
+    deadline: "settle",
+    inapplicable: (app) =>
+      withoutAssignments(app) ??
+      (app.provisioning.updateProfiles ? undefined : "The spec does not let Okta update people."),
+    run: findDifferences,
+  },
+  {
+    id: "loop.people.orphans",
+    question: "Is nobody active in the SCIM server whom Okta does not assign?",
+    needs: bothSides,
+    deadline: "settle",
+    inapplicable: withoutDeactivation,
+    run: findOrphans,
+  },
+];
+
+function withoutDeactivation(app: AppCheckPlan): string | undefined {
+  if (!app.connection.configured) return "Assignments are held back until the connection is configured.";
+  return app.provisioning.deactivateUsers ? undefined : "The spec does not let Okta deactivate people.";
+}
+
+async function findMissing({ people }: AppSession) {
+  const { expected, present, lookedAt, sample, missing, neverPushed } = await people();
+  const of = sample === undefined ? "" : `, ${sample}`;
+  const facts = { people: { actual: sample === undefined ? present : expected - missing.length, expected } };
+  if (missing.length + neverPushed.length > 0) {
+    return {
+      outcome: "fail" as const,
+      evidence: `${count(missing.length + neverPushed.length, "person has", "people have")} no account (of ${expected}${of}).`,
+      remedy:
+        neverPushed.length > 0
+          ? "Those never pushed were assigned while provisioning was off: unassign and assign them again, or press Provision User on the app's Assignments tab."
+          : "Look at okta.people.errors and Dashboard > Tasks in Okta's console; after a lost database, unassign and assign the people again.",
+      details: shorten([...missing, ...neverPushed.map((name) => `${name} (never pushed)`)]),
+      facts,
+    };
+  }
+  return pass(`All ${lookedAt} people that were looked at have an account${of}.`, { facts });
+}
+
+async function findDifferences({ people }: AppSession) {
+  const { present, sample, differences } = await people();
+  const of = sample === undefined ? "" : `, ${sample}`;
+  if (differences.length > 0) {
+    return {
+      outcome: "fail" as const,
+      evidence: `${count(differences.length, "value differs", "values differ")} from Okta's (${present} accounts${of}).`,
+      remedy:
+        "Somebody changed the accounts in the app, or a push failed: press Force Sync on the app's Provisioning tab, and see okta.mapping.push.",
+      details: shorten(differences),
+    };
+  }
+  return pass(`The values of ${count(present, "account", "accounts")} are Okta's${of}.`);
+}
+
+async function findOrphans({ people, app }: AppSession) {
+  const { orphans, accounts, accountsLookedAt } = await people();
+  const of =
+    accountsLookedAt < accounts
+      ? `a sample of ${accountsLookedAt} of ${accounts} accounts`
+      : `${accounts} accounts`;
+  if (orphans.length > 0) {
+    // Besides Okta's people an external server may well have others, such as break-glass accounts.
+    return {
+      outcome: app.server.kind === "bundled" ? ("fail" as const) : ("warn" as const),
+      evidence: `${count(orphans.length, "active account is", "active accounts are")} not Okta's (${of}).`,
+      remedy:
+        "Deactivate them in the app, or assign the people in Okta: nobody takes these accounts away when the people leave.",
+      details: shorten(orphans),
+    };
+  }
+  return pass(`No active account is without an assignment (${of}).`);
+}

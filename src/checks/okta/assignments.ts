@@ -1,0 +1,98 @@
+import type { AppSession } from "../app-session.ts";
+import { type Check, count, pass, shorten } from "../check.ts";
+import type { AppCheckPlan } from "../check-plan.ts";
+import { describeRead } from "../exchange.ts";
+import { pollUntil } from "../poll.ts";
+
+export const assignmentChecks: readonly Check[] = [
+  {
+    id: "okta.assignments",
+    question: "Are the groups and people of the spec assigned to the app?",
+    needs: ["okta.app.status"],
+    inapplicable: withoutAssignments,
+    run: compareAssignments,
+  },
+  {
+    id: "okta.people.errors",
+    question: "Could Okta provision everybody?",
+    needs: ["okta.app.status"],
+    deadline: "settle",
+    inapplicable: withoutAssignments,
+    run: findPeopleInError,
+  },
+];
+
+/** Why assignments are not looked at: there are none, or they wait for the connection. */
+export function withoutAssignments({ assignments, connection }: AppCheckPlan): string | undefined {
+  if (assignments.groups.length + assignments.users.length === 0) return "The spec assigns nobody.";
+  return connection.configured ? undefined : "Assignments are held back until the connection is configured.";
+}
+
+async function compareAssignments({ app, reads, okta, signal }: AppSession) {
+  const assigned = new Map((await reads.groupAssignments()).map((group) => [group.id, group]));
+  const groups = app.assignments.groups.map(async ({ group, groupId, priority }) => {
+    const id = await reads.groupId(group, groupId);
+    if (id === undefined) return `the group ${group} does not exist in Okta`;
+    const actual = assigned.get(id);
+    if (actual === undefined) return `the group ${group} is not assigned`;
+    const isSame = priority === undefined || actual.priority == null || actual.priority === priority;
+    return isSame
+      ? undefined
+      : `the group ${group} has priority ${actual.priority}, the spec says ${priority}`;
+  });
+  const users = app.assignments.users.map(async ({ login, userId }) => {
+    const id = await reads.userId(login, userId);
+    if (id === undefined) return `${login} does not exist in Okta`;
+    const appUser = await okta.appUsers.find(app.appId, id, signal);
+    if (appUser === undefined) return `${login} is not assigned`;
+    return appUser.scope === "GROUP" ? `${login} is assigned by a group only, not directly` : undefined;
+  });
+  const differences = (await Promise.all([...groups, ...users])).filter(
+    (difference) => difference !== undefined,
+  );
+  const expected = groups.length + users.length;
+  const facts = { assignments: { actual: expected - differences.length, expected } };
+  const exchange = describeRead(`GET /api/v1/apps/${app.appId}/groups`, [...assigned.keys()]);
+  if (differences.length > 0) {
+    return {
+      outcome: "fail" as const,
+      evidence: "Not everybody is assigned as the spec says.",
+      remedy: "Somebody changed the assignments in Okta: update again.",
+      details: shorten(differences),
+      exchange,
+      facts,
+    };
+  }
+  return pass(`All ${expected} assignments are there.`, { exchange, facts });
+}
+
+async function findPeopleInError(session: AppSession) {
+  const people = await pollUntil(
+    session,
+    () => session.reads.freshAppUsers(),
+    (appUsers) => !appUsers.some(({ syncState }) => syncState === "SYNCING" || syncState === "OUT_OF_SYNC"),
+  );
+  const failed = people.filter(({ syncState }) => syncState === "ERROR");
+  if (failed.length > 0) {
+    return {
+      outcome: "fail" as const,
+      evidence: `Okta could not provision ${count(failed.length, "person", "people")} of ${people.length}.`,
+      remedy:
+        "okta.system-log and the console's Dashboard > Tasks tell why; mend it, then press Retry Selected there: Okta does not try again by itself.",
+      details: shorten(failed.map(({ id, credentials }) => `${credentials?.userName ?? id} (${id})`)),
+    };
+  }
+  const unfinished = people.filter(({ syncState }) => syncState === "SYNCING" || syncState === "OUT_OF_SYNC");
+  if (unfinished.length > 0) {
+    return {
+      outcome: "warn" as const,
+      evidence: `Okta is still busy with ${count(unfinished.length, "person", "people")} of ${people.length}.`,
+      remedy:
+        "Run the checks again in a few minutes. Where it stays, look at Dashboard > Tasks in Okta's console.",
+      details: shorten(
+        unfinished.map(({ id, credentials, syncState }) => `${credentials?.userName ?? id}: ${syncState}`),
+      ),
+    };
+  }
+  return pass(`None of ${count(people.length, "person", "people")} is in ERROR.`);
+}

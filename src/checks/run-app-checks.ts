@@ -1,0 +1,232 @@
+import { Agent } from "undici";
+import { OktaError } from "../okta/okta-error.ts";
+import { ScimClient } from "../scim/scim-client.ts";
+import { ScimClientError } from "../scim/scim-errors.ts";
+import { createAppReads, once } from "./app-reads.ts";
+import type { AppSession } from "./app-session.ts";
+import { type AppFacts, type Check, CheckFailure, type Finding } from "./check.ts";
+import type { AppCheckPlan, CheckPlan } from "./check-plan.ts";
+import type { AppSummary, CheckResult } from "./check-report.ts";
+import { type CanaryState, restoreCanary } from "./loop/canary.ts";
+import { comparePeople, type PeopleComparison } from "./loop/people-comparison.ts";
+import { type CheckClients, type CheckOptions, defaultPatience } from "./run-checks.ts";
+import { ScimProbe } from "./scim-probe.ts";
+import { removeThrowAways } from "./server/remove-throw-aways.ts";
+import { summarizeApp } from "./summarize-app.ts";
+import { ThrowAways } from "./throw-aways.ts";
+
+const defaultDeadline = 20_000;
+/** What the removal of throw-aways may take when the run is over. Milliseconds. */
+const removalDeadline = 10_000;
+
+type RunOptions = CheckOptions & { readonly now: () => Date };
+
+/** Runs the checks of one app: each as soon as what it needs or follows has ended, several at once, each with its deadline. */
+export async function runAppChecks(
+  plan: CheckPlan,
+  app: AppCheckPlan,
+  checks: readonly Check[],
+  clients: CheckClients,
+  options: RunOptions,
+): Promise<{ readonly summary: AppSummary; readonly results: readonly CheckResult[] }> {
+  const ending = new AbortController();
+  const runSignal =
+    options.signal === undefined ? ending.signal : AbortSignal.any([ending.signal, options.signal]);
+  const ownDispatcher = clients.scimDispatcher === undefined ? createDispatcher(clients) : undefined;
+  const dispatcher = clients.scimDispatcher ?? ownDispatcher;
+  const throwAways = new ThrowAways(plan.stack);
+  const reads = createAppReads(clients.okta, app.appId, runSignal);
+  const canary: CanaryState = {};
+  const people: () => Promise<PeopleComparison> = once(() => comparePeople(openSession(runSignal)));
+  const openSession = (signal: AbortSignal): AppSession => ({
+    plan,
+    app,
+    patience: { ...defaultPatience, ...options.patience },
+    okta: clients.okta,
+    reads,
+    people,
+    probe: new ScimProbe(app.server.baseUrl, app.server.authorization, signal, dispatcher),
+    scim: new ScimClient({
+      baseUrl: app.server.baseUrl,
+      authorization: app.server.authorization,
+      userAgent: "okta-scim checks",
+      ...(dispatcher === undefined ? {} : { dispatcher }),
+    }),
+    throwAways,
+    canary,
+    certificateAuthority: clients.certificateAuthority,
+    signal,
+    now: options.now,
+  });
+
+  const findings = new Map<string, Finding>();
+  const results = new Map<string, CheckResult>();
+  const limit = createLimit(options.checksAtOnce ?? 6);
+  const ended = new Map<string, Promise<void>>();
+  const run = async (check: Check): Promise<void> => {
+    await Promise.all([...(check.needs ?? []), ...(check.after ?? [])].map((id) => ended.get(id)));
+    const started = performance.now();
+    const finding =
+      findReasonToSkip(check, app, findings, options) ??
+      (await limit(() => runOne(check, openSession, options, runSignal)));
+    findings.set(check.id, finding);
+    const result = makeResult(check, app, finding, performance.now() - started);
+    results.set(check.id, result);
+    options.onResult?.(result);
+  };
+  try {
+    for (const check of sortByOrder(checks)) ended.set(check.id, run(check));
+    await Promise.all(ended.values());
+  } finally {
+    const ends = openSession(AbortSignal.timeout(removalDeadline));
+    await Promise.allSettled([removeThrowAways(ends), restoreCanary(ends)]);
+    ending.abort();
+    await ownDispatcher?.destroy();
+  }
+  const ordered = checks.flatMap((check) => results.get(check.id) ?? []);
+  const facts: Partial<AppFacts> = Object.assign(
+    {},
+    ...[...findings.values()].map((finding) => finding.facts ?? {}),
+  );
+  return { summary: summarizeApp(app, ordered, facts), results: ordered };
+}
+
+function createDispatcher(clients: CheckClients): Agent {
+  return new Agent(
+    clients.certificateAuthority === undefined ? {} : { connect: { ca: clients.certificateAuthority } },
+  );
+}
+
+/** Checks in an order in which each comes after those that it needs or follows. */
+function sortByOrder(checks: readonly Check[]): readonly Check[] {
+  const byId = new Map(checks.map((check) => [check.id, check]));
+  const sorted = new Set<Check>();
+  const visit = (check: Check, path: readonly string[]): void => {
+    if (sorted.has(check)) return;
+    if (path.includes(check.id))
+      throw new Error(`Checks wait for each other: ${[...path, check.id].join(" -> ")}.`);
+    for (const id of [...(check.needs ?? []), ...(check.after ?? [])]) {
+      const before = byId.get(id);
+      if (before !== undefined) visit(before, [...path, check.id]);
+    }
+    sorted.add(check);
+  };
+  for (const check of checks) visit(check, []);
+  return [...sorted];
+}
+
+function findReasonToSkip(
+  check: Check,
+  app: AppCheckPlan,
+  findings: ReadonlyMap<string, Finding>,
+  options: RunOptions,
+): Finding | undefined {
+  const block = (evidence: string, remedy: string): Finding => ({
+    outcome: "skipped",
+    blocked: true,
+    evidence,
+    remedy,
+  });
+  const reason = check.inapplicable?.(app);
+  if (reason !== undefined) return { outcome: "skipped", evidence: reason };
+  if (check.writes === true && (options.readOnly === true || app.readOnly === true)) {
+    return { outcome: "skipped", evidence: "It writes, and only reads were asked for." };
+  }
+  for (const id of check.needs ?? []) {
+    const needed = findings.get(id);
+    if (needed === undefined || needed.outcome === "pass" || needed.outcome === "warn") continue;
+    if (needed.outcome === "skipped" && needed.blocked !== true) continue;
+    const how = { fail: "failed", waiting: "is waiting", skipped: "was skipped" }[needed.outcome];
+    return block(`It needs ${id}, which ${how}.`, `See ${id}.`);
+  }
+  if (options.signal?.aborted === true) return block("The run was ended early.", "Run the checks again.");
+  return undefined;
+}
+
+async function runOne(
+  check: Check,
+  openSession: (signal: AbortSignal) => AppSession,
+  options: RunOptions,
+  runSignal: AbortSignal,
+): Promise<Finding> {
+  const patience = { ...defaultPatience, ...options.patience };
+  const usual = options.deadlineMs ?? defaultDeadline;
+  const milliseconds = check.deadline === "settle" ? patience.settleMs + usual : (check.deadline ?? usual);
+  const deadline = new AbortController();
+  const session = openSession(AbortSignal.any([deadline.signal, runSignal]));
+  const { promise: timeUp, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const failure = new CheckFailure(
+      `It did not end within ${milliseconds / 1000} s.`,
+      "Something answers too slowly or not at all: the last exchange shows what was asked. Okta itself gives up after 60 s.",
+    );
+    reject(failure);
+    deadline.abort(failure);
+  }, milliseconds);
+  const stopWaiting = () => reject(new CheckFailure("The run was ended early.", "Run the checks again."));
+  runSignal.addEventListener("abort", stopWaiting, { once: true });
+  try {
+    const finding = await Promise.race([check.run(session), timeUp]);
+    return withExchange(finding, session);
+  } catch (error) {
+    return withExchange(describeFailure(error), session);
+  } finally {
+    clearTimeout(timer);
+    runSignal.removeEventListener("abort", stopWaiting);
+  }
+}
+
+function withExchange(finding: Finding, session: AppSession): Finding {
+  const exchange = finding.exchange ?? session.probe.lastExchange;
+  return exchange === undefined ? finding : { ...finding, exchange };
+}
+
+function describeFailure(error: unknown): Finding {
+  if (error instanceof CheckFailure) {
+    return { outcome: "fail", evidence: error.message, remedy: error.remedy, details: error.details };
+  }
+  if (error instanceof OktaError || error instanceof ScimClientError) {
+    return { outcome: "fail", evidence: error.message, remedy: error.remedy };
+  }
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return {
+    outcome: "fail",
+    evidence: `The check itself broke. ${message}`,
+    remedy: "This is a defect of okta-scim: report it with this line.",
+  };
+}
+
+function makeResult(check: Check, app: AppCheckPlan, finding: Finding, milliseconds: number): CheckResult {
+  const softened = finding.outcome === "fail" && app.mode === "warn";
+  return {
+    id: check.id,
+    app: app.name,
+    question: check.question,
+    outcome: softened ? "warn" : finding.outcome,
+    evidence: finding.evidence,
+    ...(finding.details === undefined || finding.details.length === 0
+      ? {}
+      : { details: [...finding.details] }),
+    ...(finding.remedy === undefined ? {} : { remedy: finding.remedy }),
+    ...(finding.exchange === undefined ? {} : { exchange: finding.exchange }),
+    docs: `docs/troubleshooting.md#${check.id.replaceAll(".", "-")}`,
+    milliseconds: Math.round(milliseconds),
+  };
+}
+
+/** Runs at most `limit` pieces of work at once; the others wait in order. */
+function createLimit(limit: number): <Value>(work: () => Promise<Value>) => Promise<Value> {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await work();
+    } finally {
+      const following = waiting.shift();
+      if (following === undefined) running -= 1;
+      else following();
+    }
+  };
+}
