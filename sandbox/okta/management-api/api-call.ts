@@ -19,7 +19,6 @@ export type ConnectionTest = { readonly ok: true } | { readonly ok: false; reado
 /** What the Management API needs of the rest of the org. */
 export interface ApiDependencies {
   readonly store: OrgStore;
-  readonly orgUrl: string;
   /** Calls the SCIM server as "Test API credentials" does. */
   readonly verifyConnection: (appId: string) => Promise<ConnectionTest>;
   /** Checks a mapping's expression; throws an Error with Okta's text. */
@@ -29,10 +28,14 @@ export interface ApiDependencies {
   ) => void;
   /** Whether the connections API serves an app of this catalog name, where the org says so; undefined = as documented. */
   readonly connectionsServed: (catalogName: string) => boolean | undefined;
+  /** Keeps a person's new password for apps that sync it; the store never has it. */
+  readonly rememberPassword: (userId: string, password: string) => void;
 }
 
 /** One call of an endpoint. */
 export interface ApiCall extends ApiDependencies {
+  /** The org's address; every link is built from it. */
+  readonly orgUrl: string;
   readonly request: IncomingRequest;
   /** Path parameters by name. */
   readonly params: Readonly<Record<string, string>>;

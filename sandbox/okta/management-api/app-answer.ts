@@ -1,13 +1,10 @@
 import { CATALOG } from "../catalog/catalog.ts";
 import type { App, Features, JsonObject } from "../store/model.ts";
-import type { ApiDependencies } from "./api-call.ts";
+import type { ApiCall } from "./api-call.ts";
 import { wholeSeconds } from "./okta-time.ts";
 
 /** An application as the Management API shows it. */
-export function presentApp(
-  { store, orgUrl }: Pick<ApiDependencies, "store" | "orgUrl">,
-  app: App,
-): JsonObject {
+export function presentApp({ store, orgUrl }: Pick<ApiCall, "store" | "orgUrl">, app: App): JsonObject {
   const home = `${orgUrl}/api/v1/apps/${app.id}`;
   const saml = app.signOnMode?.startsWith("SAML") === true;
   return {

@@ -1,6 +1,6 @@
 import type { Answer, IncomingRequest, RouteGroup } from "../http.ts";
 import { UnknownFilterAttributeError } from "../store/filter-sql.ts";
-import type { ApiDependencies, Caller, Endpoint } from "./api-call.ts";
+import type { ApiCall, ApiDependencies, Caller, Endpoint } from "./api-call.ts";
 import { APP_ENDPOINTS } from "./app-endpoints.ts";
 import { APP_SCHEMA_ENDPOINTS } from "./app-schema-endpoints.ts";
 import { ASSIGNMENT_ENDPOINTS } from "./assignment-endpoints.ts";
@@ -59,10 +59,17 @@ export function createManagementApi(dependencies: ApiDependencies): RouteGroup {
 async function answer(dependencies: ApiDependencies, request: IncomingRequest): Promise<Answer> {
   if (request.path === "/oauth2/v1/token" && request.method === "POST")
     return issueToken(dependencies.store, request);
+  const call = (params: Record<string, string>, caller: Caller): ApiCall => ({
+    ...dependencies,
+    orgUrl: request.orgUrl,
+    request,
+    params,
+    caller,
+  });
   const matching = matchPath(request);
   const found = matching.find(({ endpoint }) => endpoint.method === request.method);
   if (found?.endpoint.scopes === "public") {
-    return found.endpoint.handle({ ...dependencies, request, params: found.params, caller: NOBODY });
+    return found.endpoint.handle(call(found.params, NOBODY));
   }
   const caller = authenticate(dependencies.store, request);
   if (found === undefined && matching.length > 0) {
@@ -70,9 +77,7 @@ async function answer(dependencies: ApiDependencies, request: IncomingRequest): 
   }
   if (found === undefined) throw notEmulated(`${request.method} ${request.path}`);
   authorize(caller, found.endpoint);
-  return dependencies.store.actAs(caller.actor, () =>
-    found.endpoint.handle({ ...dependencies, request, params: found.params, caller }),
-  );
+  return dependencies.store.actAs(caller.actor, () => found.endpoint.handle(call(found.params, caller)));
 }
 
 const NOBODY: Caller = {

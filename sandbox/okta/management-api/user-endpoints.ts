@@ -138,6 +138,7 @@ function createUser(call: ApiCall): Answer {
       typeId: type.id,
       passwordSet,
     });
+    if (typeof password?.value === "string") call.rememberPassword(created.id, password.value);
     for (const id of body.groupIds ?? []) call.store.groups.addMembers(id, [created.id]);
     logChange(call, "user.lifecycle.create", "Create Okta user", [userTarget(created)]);
     if (status !== "STAGED")
@@ -163,7 +164,9 @@ function updateUser(call: ApiCall, extent: "replace" | "partial"): Answer {
     call.store.users.setProfile(user.id, withoutNulls(profile));
     logChange(call, "user.account.update_profile", "Update user profile for Okta", [userTarget(user)]);
   }
-  if ((body.credentials?.password?.value ?? null) !== null) {
+  const password = body.credentials?.password?.value;
+  if (typeof password === "string") {
+    call.rememberPassword(user.id, password);
     call.store.users.setPassword(user.id);
     logChange(call, "user.account.update_password", "User update password for Okta", [userTarget(user)]);
   }

@@ -1,0 +1,74 @@
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { evaluateExpression } from "./expression/evaluate-expression.ts";
+import { evaluateMapping } from "./expression/evaluate-mapping.ts";
+import { keepApiToken, keepServiceApp, writeSecret } from "./management-api/local-credentials.ts";
+import { loadOrgFile, OrgFileError, seedOrg } from "./org-data.ts";
+import { FaultRegistry } from "./provisioning/fault-registry.ts";
+import { AdjustableClock } from "./provisioning/org-clock.ts";
+import { ProvisioningEngine } from "./provisioning/provisioning-engine.ts";
+import { createOrgServer } from "./server.ts";
+import { OrgStore, StoreVersionError } from "./store/org-store.ts";
+
+async function main(): Promise<void> {
+  process.umask(0o077);
+  const { values } = parseArgs({
+    options: {
+      data: { type: "string", default: ".sandbox/okta" },
+      org: { type: "string", default: "sandbox/org.yaml" },
+      port: { type: "string", default: "8600" },
+    },
+  });
+  mkdirSync(values.data, { recursive: true, mode: 0o700 });
+  const clock = new AdjustableClock();
+  const databasePath = join(values.data, "org.sqlite");
+  const store = OrgStore.open(databasePath, { clock, evaluation: { evaluateExpression, evaluateMapping } });
+  chmodSync(databasePath, 0o600);
+  seedOrg(store, loadOrgFile(values.org));
+  const apiToken = keepApiToken(store, values.data);
+  const serviceApp = keepServiceApp(store, values.data);
+
+  const faults = new FaultRegistry();
+  const engine = new ProvisioningEngine({ store, clock, faults });
+  const server = createOrgServer({ store, engine, faults, routes: [], log: writeLine });
+  const url = await server.listen(Number(values.port));
+  engine.start();
+  const address = { url, adminUrl: `${url}/admin`, apiToken, pid: process.pid, oauth: serviceApp };
+  const addressPath = join(values.data, "address.json");
+  writeSecret(addressPath, JSON.stringify(address, null, 2));
+  writeLine(`Emulated Okta org on ${url}, admin page ${address.adminUrl}`);
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    rmSync(addressPath, { force: true });
+    await server.close();
+    await engine.stop();
+    store.close();
+    writeLine("stopped");
+  };
+  process.on("SIGTERM", () => void stop());
+  process.on("SIGINT", () => void stop());
+}
+
+function writeLine(line: string): void {
+  process.stdout.write(`${new Date().toISOString()} ${line}\n`);
+}
+
+/** Errors that a person can mend are one sentence and a remedy; others keep their stack. */
+function report(error: unknown): void {
+  if (error instanceof OrgFileError || error instanceof StoreVersionError) {
+    process.stderr.write(`${error.code}: ${error.message}\n${error.remedy}\n`);
+  } else if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+    process.stderr.write(
+      `SANDBOX_PORT: ${error.message}\nChoose another port with --port, or stop what listens there.\n`,
+    );
+  } else {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  }
+  process.exit(1);
+}
+
+main().catch(report);

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { type Answer, answerJson, type RouteGroup, readText } from "../http.ts";
+import type { RateLimits } from "./rate-limits.ts";
+
+const conditionsBody = z.strictObject({
+  connections: z.enum(["as-configured", "unknown"]).optional(),
+  exhaust: z.array(z.string().startsWith("/")).optional(),
+});
+
+/** Conditions of the Management API that tests and the control page set. In memory: a restarted org has none. */
+export class ApiConditions {
+  /** `unknown`: the connections API answers UNKNOWN for every app, as Okta does for apps that it does not serve. */
+  connections: "as-configured" | "unknown" = "as-configured";
+}
+
+/**
+ * `GET|PUT /sandbox/management-api`: shows and sets the conditions; `exhaust` lists paths whose rate-limit buckets are used up
+ * until their minute is over.
+ */
+export function createConditionsRoutes(conditions: ApiConditions, rateLimits: RateLimits): RouteGroup {
+  return async (request): Promise<Answer | undefined> => {
+    if (request.path !== "/sandbox/management-api") return undefined;
+    if (request.method === "PUT") {
+      const result = conditionsBody.safeParse(parseJson(readText(request)));
+      if (!result.success) return answerJson(400, { ok: false, error: z.prettifyError(result.error) });
+      conditions.connections = result.data.connections ?? conditions.connections;
+      for (const path of result.data.exhaust ?? []) rateLimits.exhaust(path);
+    }
+    return answerJson(200, { connections: conditions.connections });
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
