@@ -111,6 +111,10 @@ export const issueTable = {
     means: "An acknowledgement does not fit.",
     remedy: "Renew or remove it; it allows exactly one kind of change until its date.",
   },
+  SC1313: {
+    means: "The user name of a person assigned by name is not known.",
+    remedy: "Add `userName` to the entry: the app's template is not the Okta login.",
+  },
   SC1401: {
     means: "Two applications of a stack have the same label.",
     remedy: "Labels are what people see in Okta: make them differ.",

@@ -17,6 +17,8 @@ import { issueAt, type SpecIssue } from "./spec-issue.ts";
 
 const mostNodes = 20_000;
 const deepestNode = 40;
+/** One mistake makes the parser find many; the first ones name it. */
+const mostSyntaxErrors = 5;
 
 /** Parses the text of a YAML file (1.2, one document, plain mappings, lists and scalars) with the position of every value. */
 export function parseSource(file: string, text: string): SourceResult {
@@ -24,7 +26,8 @@ export function parseSource(file: string, text: string): SourceResult {
   const parsed = parseAllDocuments(text, {
     lineCounter: lines,
     prettyErrors: false,
-    uniqueKeys: true,
+    // The library compares each key with each other; the builder below does it in one pass.
+    uniqueKeys: false,
     version: "1.2",
     keepSourceTokens: false,
   });
@@ -42,10 +45,16 @@ export function parseSource(file: string, text: string): SourceResult {
       issues: [issueAt("SC1006", positionOf(start), "A second document begins here.")],
     };
   }
-  const errors = [...(first?.errors ?? []), ...(first?.warnings ?? [])].map((error) =>
-    syntaxIssue(error, positionOf(error.pos[0])),
-  );
-  if (errors.length > 0) return { root: undefined, issues: errors };
+  const errors = [...(first?.errors ?? []), ...(first?.warnings ?? [])];
+  const tooDeep = errors.find(({ message }) => message.startsWith("Maximum call stack"));
+  if (tooDeep !== undefined) {
+    const message = "The file nests more deeply than the parser can follow.";
+    return { root: undefined, issues: [issueAt("SC1007", positionOf(tooDeep.pos[0]), message)] };
+  }
+  if (errors.length > 0) {
+    const shown = errors.slice(0, mostSyntaxErrors);
+    return { root: undefined, issues: shown.map((error) => syntaxIssue(error, positionOf(error.pos[0]))) };
+  }
   const contents = first?.contents ?? null;
   if (first === undefined || contents === null || isEmptyScalar(contents)) {
     return {
@@ -53,19 +62,18 @@ export function parseSource(file: string, text: string): SourceResult {
       issues: [issueAt("SC1004", { file, line: 1, column: 1 }, "The file is empty.")],
     };
   }
-  return new TreeBuilder(first, positionOf).build(contents);
+  return new TreeBuilder(positionOf).build(contents);
 }
 
 /** Turns yaml's nodes into ours, resolving aliases within a budget of nodes and depth. */
 class TreeBuilder {
-  readonly #document: Document;
+  readonly #anchors = new Map<string, Node>();
   readonly #positionOf: (offset: number) => SourcePosition;
   readonly #issues: SpecIssue[] = [];
   #nodes = 0;
   #exhausted = false;
 
-  constructor(document: Document, positionOf: (offset: number) => SourcePosition) {
-    this.#document = document;
+  constructor(positionOf: (offset: number) => SourcePosition) {
     this.#positionOf = positionOf;
   }
 
@@ -95,11 +103,12 @@ class TreeBuilder {
       return nothing;
     }
     if (isAlias(node)) {
-      const target = node.resolve(this.#document);
+      const target = this.#anchors.get(node.source);
       if (target !== undefined) return this.#convert(target, depth + 1);
       this.#issues.push(issueAt("SC1005", at, `No anchor is named ${node.source}.`));
       return nothing;
     }
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
     if (isMap<unknown, unknown>(node)) {
       const entries = new Map<string, MappingEntryNode>();
       for (const pair of node.items) this.#addEntry(entries, pair, depth, at);
@@ -129,6 +138,12 @@ class TreeBuilder {
     const node: SourceNode = isNode(pair.value)
       ? this.#convert(pair.value, depth + 1)
       : { kind: "scalar", value: null, at: keyAt };
+    const twin = entries.get(key.value);
+    if (twin !== undefined) {
+      const message = `The key ${JSON.stringify(key.value)} is written twice; the first is in line ${twin.keyAt.line}.`;
+      this.#issues.push(issueAt("SC1008", keyAt, message));
+      return;
+    }
     entries.set(key.value, { keyAt, node });
   }
 
@@ -151,7 +166,6 @@ function isEmptyScalar(node: Node): boolean {
 }
 
 const issueOfYamlError: Readonly<Partial<Record<YAMLError["code"], IssueCode>>> = {
-  DUPLICATE_KEY: "SC1008",
   NON_STRING_KEY: "SC1009",
   TAB_AS_INDENT: "SC1012",
   TAG_RESOLVE_FAILED: "SC1010",

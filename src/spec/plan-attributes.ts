@@ -1,5 +1,6 @@
 import { type BaseAttribute, baseAttributes, findBaseAttribute } from "./base-attributes.ts";
 import type { AttributePlan, MappingEntryPlan } from "./plan-types.ts";
+import { compareText } from "./spec-issue.ts";
 import type { AttributeSpec } from "./schema/spec-schema.ts";
 import {
   isStandardAttribute,
@@ -16,13 +17,15 @@ export function planAttributes(entries: readonly AttributeSpec[]): AttributePlan
   return [...defaults.map((base) => fromBase(base, undefined)), ...entries.flatMap(planEntry)];
 }
 
-/** The entries of the mapping: every attribute that has an expression and is sent at all. */
+/** The entries of the mapping, sorted by attribute: every attribute that has an expression and is sent at all. */
 export function planMapping(attributes: readonly AttributePlan[]): MappingEntryPlan[] {
-  return attributes.flatMap(({ name, expression, push }) =>
-    expression === undefined || push === "never"
-      ? []
-      : [{ attribute: name, expression, pushStatus: push === "always" ? "PUSH" : "DONT_PUSH" }],
-  );
+  return attributes
+    .flatMap(({ name, expression, push }): MappingEntryPlan[] =>
+      expression === undefined || push === "never"
+        ? []
+        : [{ attribute: name, expression, pushStatus: push === "always" ? "PUSH" : "DONT_PUSH" }],
+    )
+    .sort((a, b) => compareText(a.attribute, b.attribute));
 }
 
 /** An attribute that the bundled server has to be told of, as its schemas do not have it. */

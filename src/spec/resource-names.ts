@@ -9,7 +9,7 @@ export type KeyedResource = "attribute" | "push" | "group" | "user";
  * inserting an entry re-creates nothing.
  */
 export function resourceName(app: string, kind: KeyedResource, key: string): string {
-  return `${app}-${kind}-${slug(key)}`;
+  return `${app}-${kind}-${kind === "attribute" ? key : slug(key)}`;
 }
 
 /** A key as part of a resource name: lower case, everything but letters and digits as dashes. */

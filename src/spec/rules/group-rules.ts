@@ -30,6 +30,7 @@ export function checkGroups(loaded: LoadedSpec): SpecIssue[] {
       assignments.users.map(({ login }) => login),
     ),
     ...checkPriorities(loaded),
+    ...checkUserNames(loaded),
     ...checkPushedAndAssigned(loaded),
     ...checkNobodyAssigned(loaded),
   ];
@@ -68,6 +69,25 @@ function checkPriorities(loaded: LoadedSpec): SpecIssue[] {
       ),
     ];
   });
+}
+
+/** Okta makes the user names of group members by the template; an assignment by name has to say it. */
+function checkUserNames(loaded: LoadedSpec): SpecIssue[] {
+  const { app, assignments } = loaded.spec;
+  const { template, type, suffix } = app.userNameTemplate;
+  if (type === "BUILT_IN" && template === `\${source.login}` && suffix === undefined) return [];
+  return assignments.users.flatMap(({ login, userName }, index) =>
+    userName === undefined
+      ? [
+          issueIn(
+            loaded,
+            "SC1313",
+            ["assignments", "users", index, "login"],
+            `The user name of ${JSON.stringify(login)} in the app is not the Okta login: \`app.userNameTemplate\` makes another.`,
+          ),
+        ]
+      : [],
+  );
 }
 
 function checkPushedAndAssigned(loaded: LoadedSpec): SpecIssue[] {
