@@ -1,6 +1,6 @@
+import { evaluateExpression } from "../../../src/expression/evaluate-expression.ts";
+import { ExpressionError } from "../../../src/expression/expression-error.ts";
 import type { AppUser, JsonValue, Profile, ProfileMapping, User } from "../store/model.ts";
-import { evaluateExpression } from "./evaluate-expression.ts";
-import { ExpressionError } from "./expression-error.ts";
 
 /**
  * Evaluates every property of a mapping for one person, whatever its push status. A property whose expression is empty or

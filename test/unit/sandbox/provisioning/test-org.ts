@@ -4,7 +4,7 @@ import {
   findCatalogEntry,
   findCustomKind,
 } from "../../../../sandbox/okta/catalog/catalog.ts";
-import { evaluateExpression } from "../../../../sandbox/okta/expression/evaluate-expression.ts";
+import { evaluateExpression } from "../../../../src/expression/evaluate-expression.ts";
 import { evaluateMapping } from "../../../../sandbox/okta/expression/evaluate-mapping.ts";
 import { FaultRegistry } from "../../../../sandbox/okta/provisioning/fault-registry.ts";
 import { AdjustableClock } from "../../../../sandbox/okta/provisioning/org-clock.ts";

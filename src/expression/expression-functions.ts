@@ -1,4 +1,4 @@
-import type { JsonValue } from "../store/model.ts";
+import type { JsonValue } from "../spec/json-value.ts";
 
 /** A function of the language. `call` throws {@link FunctionValueError} for a value that it cannot take. */
 export interface ExpressionFunction {

@@ -1,4 +1,4 @@
-import type { JsonValue, Profile } from "../store/model.ts";
+import type { JsonValue } from "../spec/json-value.ts";
 import { ExpressionError } from "./expression-error.ts";
 import { FunctionValueError } from "./expression-functions.ts";
 import { type BinaryOperator, type ExpressionNode, parseExpression } from "./parse-expression.ts";
@@ -9,6 +9,9 @@ import {
   invalidProperty,
   type PropertyNode,
 } from "./resolve-names.ts";
+
+/** A person's or an account's attributes, by variable name. */
+export type Profile = Readonly<Record<string, JsonValue>>;
 
 /** What an expression may refer to. `source` in an expression means `user`, or `appuser` where there is no user. */
 export interface ExpressionScope {
