@@ -48,6 +48,7 @@ export const checkReportSchema = z
 
 export type CheckReport = z.infer<typeof checkReportSchema>;
 export type CheckResult = z.infer<typeof resultSchema>;
+export type CheckReportShare = z.infer<typeof shareSchema>;
 export type AppSummary = z.infer<typeof summarySchema>;
 
 /** Whether the checks allow the update to succeed: nothing failed. */

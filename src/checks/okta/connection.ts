@@ -36,7 +36,7 @@ async function verifyStatus({ app, reads }: AppSession) {
       outcome: "skipped" as const,
       evidence: `The connection is manual (${configured}), and Okta's API says ${status} of it; loop.reached tells whether it works.`,
       exchange,
-      facts: { connection: `manual, ${app.connection.configured ? "configured" : "waiting"}` },
+      facts: { connection: app.connection.configured ? "configured" : "waiting" },
     };
   }
   demand(
