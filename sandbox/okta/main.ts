@@ -1,14 +1,21 @@
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { evaluateExpression } from "./expression/evaluate-expression.ts";
+import { evaluateExpression } from "../../src/expression/evaluate-expression.ts";
+import { createControlRoutes } from "./control/control-routes.ts";
 import { evaluateMapping } from "./expression/evaluate-mapping.ts";
-import { keepApiToken, keepServiceApp, writeSecret } from "./management-api/local-credentials.ts";
+import {
+  keepApiToken,
+  keepServiceApp,
+  type ServiceApp,
+  writeSecret,
+} from "./management-api/local-credentials.ts";
 import { loadOrgFile, OrgFileError, seedOrg } from "./org-data.ts";
 import { FaultRegistry } from "./provisioning/fault-registry.ts";
 import { AdjustableClock } from "./provisioning/org-clock.ts";
 import { ProvisioningEngine } from "./provisioning/provisioning-engine.ts";
 import { createOrgServer } from "./server.ts";
+import { createSnapshotRoutes } from "./snapshot-routes.ts";
 import { OrgStore, StoreVersionError } from "./store/org-store.ts";
 
 async function main(): Promise<void> {
@@ -21,20 +28,46 @@ async function main(): Promise<void> {
     },
   });
   mkdirSync(values.data, { recursive: true, mode: 0o700 });
+  const data = loadOrgFile(values.org);
   const clock = new AdjustableClock();
-  const databasePath = join(values.data, "org.sqlite");
-  const store = OrgStore.open(databasePath, { clock, evaluation: { evaluateExpression, evaluateMapping } });
-  chmodSync(databasePath, 0o600);
-  seedOrg(store, loadOrgFile(values.org));
-  const apiToken = keepApiToken(store, values.data);
-  const serviceApp = keepServiceApp(store, values.data);
+  const store = OrgStore.open(join(values.data, "org.sqlite"), {
+    clock,
+    evaluation: { evaluateExpression, evaluateMapping },
+  });
+  const prepare = (): { readonly apiToken: string; readonly oauth: ServiceApp } => {
+    seedOrg(store, data);
+    return { apiToken: keepApiToken(store, values.data), oauth: keepServiceApp(store, values.data) };
+  };
+  const credentials = prepare();
 
   const faults = new FaultRegistry();
   const engine = new ProvisioningEngine({ store, clock, faults });
-  const server = createOrgServer({ store, engine, faults, routes: [], log: writeLine });
+  const replaceState = async (replace: () => void): Promise<void> => {
+    await engine.stop();
+    try {
+      replace();
+      prepare();
+    } finally {
+      engine.start();
+    }
+  };
+  const server = createOrgServer({
+    store,
+    engine,
+    faults,
+    routes: [
+      createSnapshotRoutes({
+        folder: join(values.data, "snapshots"),
+        save: (path) => store.saveSnapshot(path),
+        restore: (path) => replaceState(() => store.restoreSnapshot(path)),
+      }),
+      createControlRoutes({ store, engine, faults, clock, reset: () => replaceState(() => store.reset()) }),
+    ],
+    log: writeLine,
+  });
   const url = await server.listen(Number(values.port));
   engine.start();
-  const address = { url, adminUrl: `${url}/admin`, apiToken, pid: process.pid, oauth: serviceApp };
+  const address = { url, adminUrl: `${url}/admin`, pid: process.pid, ...credentials };
   const addressPath = join(values.data, "address.json");
   writeSecret(addressPath, JSON.stringify(address, null, 2));
   writeLine(`Emulated Okta org on ${url}, admin page ${address.adminUrl}`);

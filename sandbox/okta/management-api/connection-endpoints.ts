@@ -38,7 +38,7 @@ function presentConnection(call: ApiCall, app: App): JsonObject {
   const self = { self: { href: home, hints: { allow: ["POST", "GET"] } } };
   const connection = call.store.settings.connection(app.id);
   const schemes = servedSchemes(call, app);
-  if (schemes.length === 0 || connection?.authScheme === "UNKNOWN") {
+  if (schemes.length === 0 || connection?.status === "UNKNOWN") {
     return { authScheme: "UNKNOWN", status: "UNKNOWN", profile: { authScheme: "UNKNOWN" }, _links: self };
   }
   if (connection === undefined) {

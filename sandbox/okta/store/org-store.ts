@@ -14,6 +14,7 @@ import { OrgEvents } from "./org-events.ts";
 import { Policies } from "./policies.ts";
 import { ProvisioningSettings } from "./provisioning-settings.ts";
 import { PushMappings } from "./push-mappings.ts";
+import { clearTables, restoreSnapshot, saveSnapshot } from "./snapshots.ts";
 import { readString, Sql } from "./sql.ts";
 import type { StoreContext } from "./store-context.ts";
 import { SystemLog } from "./system-log.ts";
@@ -55,8 +56,6 @@ export class OrgStore {
   readonly log: SystemLog;
   readonly policies: Policies;
   readonly credentials: Credentials;
-  /** The org's own id (`00o…`). */
-  readonly orgId: string;
   readonly #sql: Sql;
   readonly #actors = new AsyncLocalStorage<LogTarget>();
 
@@ -103,7 +102,7 @@ export class OrgStore {
       deactivated: (user) => this.assignments.deactivated(user),
       deleted: (user) => this.assignments.deactivated(user),
     });
-    this.orgId = this.setting("org_id") ?? this.#found();
+    if (this.setting("org_id") === undefined) this.transaction(() => this.#found());
   }
 
   /** Opens or makes the database at `path` (`:memory:` for one that is not kept). Throws StoreVersionError. */
@@ -117,6 +116,13 @@ export class OrgStore {
       throw new StoreVersionError(path, version);
     }
     return new OrgStore(sql, options.clock ?? { now: () => new Date() }, options.evaluation);
+  }
+
+  /** The org's own id (`00o…`). */
+  get orgId(): string {
+    const id = this.setting("org_id");
+    if (id === undefined) throw new Error("the org has no id");
+    return id;
   }
 
   /** For parts of the org that keep tables of their own (import staging, faults). */
@@ -152,24 +158,38 @@ export class OrgStore {
     this.#sql.close();
   }
 
-  #found(): string {
-    return this.transaction(() => {
-      const orgId = newId("00o");
-      this.saveSetting("layout_version", String(LAYOUT_VERSION));
-      this.saveSetting("org_id", orgId);
-      this.policies.seed();
-      this.userTypes.create({
-        name: "user",
-        displayName: "User",
-        description: "Okta user profile template with default permission settings",
-        isDefault: true,
-        base: USER_BASE_SCHEMA,
-      });
-      this.groups.create({
-        type: "BUILT_IN",
-        profile: { name: "Everyone", description: "All users in your organization" },
-      });
-      return orgId;
+  /** Forgets everything and begins as a new org without people. */
+  reset(): void {
+    this.#sql.replaceTables(() => {
+      clearTables(this.#sql);
+      this.#found();
+    });
+  }
+
+  /** Writes everything into one file, from which `restoreSnapshot` brings it back. */
+  saveSnapshot(path: string): void {
+    saveSnapshot(this.#sql, path);
+  }
+
+  /** Replaces everything by what a snapshot has. Throws SnapshotError. */
+  restoreSnapshot(path: string): void {
+    restoreSnapshot(this.#sql, path);
+  }
+
+  #found(): void {
+    this.saveSetting("layout_version", String(LAYOUT_VERSION));
+    this.saveSetting("org_id", newId("00o"));
+    this.policies.seed();
+    this.userTypes.create({
+      name: "user",
+      displayName: "User",
+      description: "Okta user profile template with default permission settings",
+      isDefault: true,
+      base: USER_BASE_SCHEMA,
+    });
+    this.groups.create({
+      type: "BUILT_IN",
+      profile: { name: "Everyone", description: "All users in your organization" },
     });
   }
 }

@@ -47,6 +47,21 @@ export class Sql {
     }
   }
 
+  /** A transaction in which rows may refer to rows that come later: for replacing whole tables. Not to be nested. */
+  replaceTables<T>(work: () => T): T {
+    this.database.exec("PRAGMA foreign_keys = OFF");
+    try {
+      return this.transaction(work);
+    } finally {
+      this.database.exec("PRAGMA foreign_keys = ON");
+    }
+  }
+
+  /** Lets go of the prepared statements, which would keep an attached database in use. */
+  forgetStatements(): void {
+    this.#statements.clear();
+  }
+
   close(): void {
     this.#statements.clear();
     this.database.close();

@@ -1,0 +1,56 @@
+import { chmodSync, rmSync } from "node:fs";
+import { readString, type Sql } from "./sql.ts";
+
+/** A file that is no snapshot of this version of the emulated org. */
+export class SnapshotError extends Error {
+  readonly code = "SANDBOX_SNAPSHOT";
+  readonly remedy = "Save a new snapshot with this version of the emulated org.";
+
+  constructor(path: string) {
+    super(`${path} is no snapshot of this version of the emulated org.`);
+    this.name = "SnapshotError";
+  }
+}
+
+/** Writes everything that the org knows into one file, while the org goes on. It holds tokens of SCIM servers: mode 0600. */
+export function saveSnapshot(sql: Sql, path: string): void {
+  rmSync(path, { force: true });
+  sql.run("VACUUM INTO ?", path);
+  chmodSync(path, 0o600);
+}
+
+/** Puts a snapshot in the place of everything that the org knows. Throws SnapshotError and leaves the org as it was. */
+export function restoreSnapshot(sql: Sql, path: string): void {
+  sql.run("ATTACH DATABASE ? AS snapshot", path);
+  try {
+    sql.replaceTables(() => {
+      const tables = listTables(sql, "main");
+      if (tables.join() !== listTables(sql, "snapshot").join()) throw new SnapshotError(path);
+      const version = "SELECT value FROM %.org WHERE key = 'layout_version'";
+      const [own, other] = ["main", "snapshot"].map(
+        (schema) => sql.get(version.replace("%", schema))?.["value"],
+      );
+      if (own !== other) throw new SnapshotError(path);
+      clearTables(sql);
+      for (const table of tables) sql.run(`INSERT INTO main."${table}" SELECT * FROM snapshot."${table}"`);
+      sql.run("INSERT INTO main.sqlite_sequence SELECT * FROM snapshot.sqlite_sequence");
+    });
+  } finally {
+    sql.forgetStatements();
+    sql.run("DETACH DATABASE snapshot");
+  }
+}
+
+/** Forgets everything, sequence numbers included. Call it inside `replaceTables`. */
+export function clearTables(sql: Sql): void {
+  for (const table of listTables(sql, "main")) sql.run(`DELETE FROM main."${table}"`);
+  sql.run("DELETE FROM main.sqlite_sequence");
+}
+
+function listTables(sql: Sql, schema: "main" | "snapshot"): string[] {
+  return sql
+    .all(
+      `SELECT name FROM ${schema}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`,
+    )
+    .map((row) => readString(row, "name"));
+}
