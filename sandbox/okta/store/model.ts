@@ -1,6 +1,8 @@
 /** What the emulated org knows, in Okta's own terms. Times are ISO 8601 strings in UTC with milliseconds. */
 
-export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+import type { JsonValue } from "../../../src/spec/json-value.ts";
+
+export type { JsonValue };
 export type JsonObject = { [key: string]: JsonValue };
 /** A user's, an app user's or a group's profile: variable name -> value. */
 export type Profile = Record<string, JsonValue>;
