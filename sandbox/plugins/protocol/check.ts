@@ -52,7 +52,18 @@ export async function checkResource<Client>(
     ...(checker.failures.length === 0 ? (definition.validate?.(known) ?? []) : []),
   ];
   if (failures.length > 0 || definition.derive === undefined) return { inputs, failures };
-  return { inputs: { ...inputs, ...(await definition.derive(known)) }, failures };
+  return { inputs: mergeDerived(inputs, await definition.derive(known)), failures };
+}
+
+/** Adds what was derived next to what was given, at any depth: what was given stays, secrets included. */
+function mergeDerived(given: PropertyMap, derived: PropertyMap): PropertyMap {
+  const merged = { ...given };
+  for (const [name, value] of Object.entries(derived)) {
+    const before = merged[name];
+    if (isPropertyMap(before) && isPropertyMap(value)) merged[name] = mergeDerived(before, value);
+    else if (before === undefined) merged[name] = value;
+  }
+  return merged;
 }
 
 /** Checks the arguments of a function call. */

@@ -24,6 +24,7 @@ export interface PropertyChange {
  * drift in the state is enough for the next preview to show it. Inputs that are absent stand for "nothing", except
  * those the API fills in.
  * @param state the outputs of the last update or refresh
+ * @param oldInputs stand in for the few inputs that are no outputs
  * @param inputs the checked inputs that are wanted
  * @param ignored property paths in the resource's `ignoreChanges`
  */
@@ -31,17 +32,20 @@ export function diffResource<Client>(
   schema: PackageSchema,
   definition: ResourceDefinition<Client>,
   state: PropertyMap,
+  oldInputs: PropertyMap,
   inputs: PropertyMap,
   ignored: readonly string[],
 ): PropertyChange[] {
-  const properties = schema.resources[definition.token]?.inputProperties ?? {};
+  const resource = schema.resources[definition.token];
+  const properties = resource?.inputProperties ?? {};
   const differ = new Differ(schema, definition);
   return Object.entries(properties).flatMap(([name, property]) => {
     if (ignored.some((path) => path === name)) return [];
     if ((inputs[name] ?? null) === null && (definition.computed ?? []).includes(name)) return [];
     const replace = definition.replaces?.includes(name) ?? false;
+    const before = resource?.properties[name] === undefined ? oldInputs[name] : state[name];
     return differ
-      .diffValue(name, name, property, state[name] ?? null, inputs[name] ?? null, replace)
+      .diffValue(name, name, property, before ?? null, inputs[name] ?? null, replace)
       .filter((change) => !ignored.includes(change.path));
   });
 }
@@ -88,10 +92,13 @@ class Differ<Client> {
     replace: boolean,
   ): PropertyChange[] {
     const object = findObjectType(this.schema, property);
-    const names = object
-      ? Object.keys(object.type.properties)
-      : [...new Set([...Object.keys(old), ...Object.keys(next)])];
-    return names.flatMap((name) => {
+    // Derived inputs, such as a folder's hash, are in no schema.
+    const names = new Set([
+      ...Object.keys(object?.type.properties ?? {}),
+      ...Object.keys(old),
+      ...Object.keys(next),
+    ]);
+    return [...names].flatMap((name) => {
       const inner = object?.type.properties[name] ?? property.additionalProperties ?? {};
       return this.diffValue(top, joinPath(path, name), inner, old[name] ?? null, next[name] ?? null, replace);
     });

@@ -176,7 +176,7 @@ export class ProviderService<Client> {
     const oldInputs = decodeStruct(request.getOldInputs());
     const news = decodeStruct(request.getNews());
     const ignored = request.getIgnorechangesList();
-    const changes = diffResource(this.definition.schema, definition, state, news, ignored);
+    const changes = diffResource(this.definition.schema, definition, state, oldInputs, news, ignored);
     // A fixed name is taken until the old resource is gone.
     const nameIsFixed =
       definition.autoName !== undefined && equalValues(state[definition.autoName], news[definition.autoName]);

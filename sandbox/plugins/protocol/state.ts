@@ -60,8 +60,10 @@ export function mergeState(
   secrets: ReadonlySet<string>,
 ): PropertyMap {
   const merged: PropertyMap = { ...revealMap(withoutDefaulted(known)), ...answer };
-  const present = Object.entries(merged).filter(([, value]) => value !== null);
   const properties = schema.resources[token]?.properties ?? {};
+  const present = Object.entries(merged).filter(
+    ([name, value]) => value !== null && properties[name] !== undefined,
+  );
   return Object.fromEntries(
     present.map(([name, value]) => [name, markSecrets(schema, name, properties[name], value, secrets)]),
   );

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Properties } from "../protocol/properties.ts";
+import { connectDockerHost, defaultDockerHost } from "./engine-api/docker-host.ts";
+import { EngineClient } from "./engine-api/engine-client.ts";
+import { createEngineRuntime } from "./engine-api/engine-runtime.ts";
+import { createProcessRuntime } from "./process/process-runtime.ts";
+import { type ContainerRuntime, RuntimeError } from "./runtime.ts";
+
+/** Milliseconds for a daemon to answer that it is there. */
+const pingDeadline = 5000;
+
+/**
+ * Connects to a Docker daemon; where none answers and the program did not name one itself, containers become plain
+ * processes.
+ * @param sandboxDir where those processes keep their files
+ * @throws RuntimeError when the daemon that the program names does not answer
+ */
+export async function connectRuntime(
+  config: Properties,
+  environment: Readonly<Record<string, string | undefined>>,
+  sandboxDir: string,
+  signal: AbortSignal,
+): Promise<ContainerRuntime> {
+  // The SDK fills in DOCKER_HOST where the program says nothing.
+  const fromEnvironment = environment["DOCKER_HOST"] || undefined;
+  const configured = config.optionalText("host") || undefined;
+  const isChosen = configured !== undefined && configured !== fromEnvironment;
+  const host = configured ?? fromEnvironment ?? defaultDockerHost;
+  try {
+    const client = new EngineClient(connectDockerHost(host), signal);
+    await Promise.race([
+      client.call({ method: "GET", path: "/version" }),
+      sleep(pingDeadline).then(() => {
+        throw new RuntimeError(0, `${host} does not answer`);
+      }),
+    ]);
+    return createEngineRuntime(client);
+  } catch (error) {
+    if (isChosen) throw error;
+    return createProcessRuntime(sandboxDir);
+  }
+}
