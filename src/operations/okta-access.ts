@@ -1,0 +1,58 @@
+import type { OktaCredentials } from "../okta/authorization.ts";
+import { createOktaClient, type OktaClient } from "../okta/okta-client.ts";
+import { readEmulatedOrgAddress } from "../services/emulated-org.ts";
+import { ServiceError } from "../services/service-error.ts";
+import type { StackInput } from "./stack-session.ts";
+
+/** The secrets of a stack's configuration that give access to its org. */
+export interface OrgSecrets {
+  readonly apiToken?: string | undefined;
+  readonly privateKey?: string | undefined;
+}
+
+/**
+ * A client of the stack's org, with the credentials of its configuration, or the emulated org's own.
+ * @throws ServiceError SANDBOX_UNREACHABLE, ORG_CREDENTIALS_MISSING
+ */
+export async function openOrg(input: StackInput, secrets: OrgSecrets): Promise<OktaClient> {
+  const { org } = input.settings;
+  if (org === "sandbox") {
+    const address = await readEmulatedOrgAddress(input.projectDir);
+    if (address === undefined)
+      throw new ServiceError(
+        "SANDBOX_UNREACHABLE",
+        "The emulated Okta org is not running.",
+        "Start it: npm run sandbox -- start",
+      );
+    return createOktaClient({
+      orgUrl: address.url,
+      credentials: { kind: "api-token", apiToken: address.apiToken },
+      rateLimitShare: 1,
+    });
+  }
+  return createOktaClient({
+    orgUrl: org.proxyUrl ?? `https://${org.orgName}.${org.baseUrl}`,
+    credentials: chooseCredentials(org, secrets),
+    rateLimitShare: org.maxApiCapacity / 100,
+  });
+}
+
+function chooseCredentials(
+  org: Exclude<StackInput["settings"]["org"], "sandbox">,
+  secrets: OrgSecrets,
+): OktaCredentials {
+  if (org.clientId !== undefined && secrets.privateKey !== undefined)
+    return {
+      kind: "private-key",
+      clientId: org.clientId,
+      privateKeyPem: secrets.privateKey,
+      ...(org.privateKeyId === undefined ? {} : { keyId: org.privateKeyId }),
+      scopes: org.scopes ?? [],
+    };
+  if (secrets.apiToken !== undefined) return { kind: "api-token", apiToken: secrets.apiToken };
+  throw new ServiceError(
+    "ORG_CREDENTIALS_MISSING",
+    "The stack's configuration has no credential for the Okta org.",
+    "Set the secret okta-scim:privateKey (with clientId, privateKeyId and scopes in okta-scim:org), or okta-scim:apiToken; docs/production.md shows how.",
+  );
+}

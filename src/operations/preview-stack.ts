@@ -1,0 +1,83 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { evaluateExpression } from "../expression/evaluate-expression.ts";
+import { type EngineStep, readStepEvent } from "../preview/changes/engine-step.ts";
+import { createReport } from "../preview/create-report.ts";
+import type { Evaluate } from "../preview/people/impact.ts";
+import type { PreviewReport } from "../preview/report.ts";
+import { describeEvent } from "./describe-steps.ts";
+import { openOrg } from "./okta-access.ts";
+import type { PhaseReporter, StackSession } from "./stack-session.ts";
+
+export interface PreviewOptions {
+  readonly commit?: string | undefined;
+  /** The most Okta calls that counting people may cost for one app. */
+  readonly callBudget?: number | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** Previews an update: asks the engine what it would do, and the org whom that touches. Changes nothing. */
+export async function previewStack(
+  session: StackSession,
+  reporter: PhaseReporter,
+  options: PreviewOptions = {},
+): Promise<PreviewReport> {
+  const previewed = await session.opened.preview({
+    onEvent: (event) => {
+      const text = describeEvent(event);
+      if (text !== undefined) reporter.progress(text);
+    },
+    refresh: session.settings.org === "sandbox",
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  return reportSteps(session, readSteps(previewed.events), reporter, options);
+}
+
+/** Reports on steps that the engine has previewed already. */
+export async function reportSteps(
+  session: StackSession,
+  steps: readonly EngineStep[],
+  reporter: PhaseReporter,
+  options: PreviewOptions = {},
+): Promise<PreviewReport> {
+  const config = await session.opened.config();
+  const client = await openOrg(session, {
+    apiToken: config["okta-scim:apiToken"]?.value,
+    privateKey: config["okta-scim:privateKey"]?.value,
+  });
+  const report = await createReport({
+    project: session.opened.place.project,
+    plan: session.plan,
+    steps,
+    client,
+    evaluate: evaluateForPerson,
+    commit: options.commit,
+    now: new Date(),
+    progress: reporter.progress,
+    ...(options.callBudget === undefined ? {} : { callBudget: options.callBudget }),
+  });
+  reporter.result(report.verdict.level);
+  return report;
+}
+
+/** The steps that the engine announced. A refresh announces its own first; the last word on each resource counts. */
+export function readSteps(events: readonly EngineEvent[]): EngineStep[] {
+  const steps = new Map<string, EngineStep>();
+  for (const event of events) {
+    const metadata = event.resourcePreEvent?.metadata;
+    if (metadata === undefined || metadata.op === "refresh") continue;
+    const step = readStepEvent(metadata);
+    // A replacement is announced in parts; the whole of it is what a reviewer reads.
+    if (step.operation === "create-replacement" || step.operation === "delete-replaced") continue;
+    steps.set(step.urn, step);
+  }
+  return [...steps.values()];
+}
+
+/** An expression that Okta would refuse gives nothing: provisioning then sends nothing for it. */
+const evaluateForPerson: Evaluate = (expression, person) => {
+  try {
+    return evaluateExpression(expression, { user: person.profile });
+  } catch {
+    return null;
+  }
+};
