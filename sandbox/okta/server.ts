@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
-import { checkExpression } from "./expression/check-expression.ts";
+import { checkExpression } from "../../src/expression/check-expression.ts";
 import type { Answer, IncomingRequest, RouteGroup } from "./http.ts";
 import { listenOnLoopback, readRequest, sendAnswer } from "./http-adapter.ts";
 import type { ConnectionTest } from "./management-api/api-call.ts";
