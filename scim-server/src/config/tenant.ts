@@ -56,7 +56,7 @@ function extendSchemas(
     const key = attribute.schema.toLowerCase();
     const schema = schemas.get(key) ?? {
       id: attribute.schema,
-      name: attribute.schema.split(":").at(-1) ?? attribute.schema,
+      name: nameSchema(attribute.schema),
       description: `Attributes of ${tenant}`,
       attributes: [],
     };
@@ -74,6 +74,15 @@ function extendSchemas(
   }
   const [core = userSchema, ...extensions] = schemas.values();
   return [core, extensions];
+}
+
+/** A name from the URN's last words without its version: `urn:example:hr:2.0:User` is HrUser, not another User. */
+function nameSchema(urn: string): string {
+  const words = urn.split(":").filter((word) => !/^[\d.]+$/.test(word));
+  return words
+    .slice(-2)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("");
 }
 
 function declare(attribute: AttributeConfig): Schema["attributes"][number] {

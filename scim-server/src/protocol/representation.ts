@@ -57,7 +57,9 @@ export function renderResource(
   projection: Projection | undefined,
 ): string {
   const key = resource.type === "User" ? "groups" : "members";
-  const items = renderRelations(tenant, resource.type, relations);
+  // The display of members is returned on request, and only a projection can request it.
+  const withDisplay = resource.type === "User" || projection !== undefined;
+  const items = renderRelations(tenant, resource.type, relations, withDisplay);
   const meta = renderMeta(tenant, resource);
   const text = `${resource.document.slice(0, -1)},"${key}":${items},"meta":${meta}}`;
   if (projection === undefined) return text;
@@ -73,12 +75,17 @@ function renderMeta(tenant: Tenant, resource: StoredResource): string {
   return `{"resourceType":"${resource.type}","created":"${created}","lastModified":"${lastModified}","location":${location},"version":"W/\\"${resource.version}\\""}`;
 }
 
-function renderRelations(tenant: Tenant, type: ResourceTypeName, relations: readonly Relation[]): string {
+function renderRelations(
+  tenant: Tenant,
+  type: ResourceTypeName,
+  relations: readonly Relation[],
+  withDisplay: boolean,
+): string {
   return JSON.stringify(
     relations.map((relation) => ({
       value: relation.id,
       $ref: locationOf(tenant, relation.type, relation.id),
-      ...(relation.display === undefined ? {} : { display: relation.display }),
+      ...(withDisplay && relation.display !== undefined ? { display: relation.display } : {}),
       type: type === "Group" ? relation.type : relation.direct ? "direct" : "indirect",
     })),
   );

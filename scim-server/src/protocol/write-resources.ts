@@ -12,6 +12,9 @@ import { entityTag, locationOf, readDocument, renderResource, renderResources } 
 import { describeUpdate, toContent, updateType } from "./resource-content.ts";
 import { type Answer, requireBody, type ScimRequest } from "./scim-request.ts";
 
+/** A PATCH of a group with more members than this answers 204, unless the client asks for attributes. */
+const maxMembersInPatchAnswer = 200;
+
 /** POST /Users and /Groups (RFC 7644 section 3.3). */
 export async function createResource(request: ScimRequest, model: ResourceModel): Promise<Answer> {
   const input = readResource(model, requireBody(request));
@@ -73,8 +76,10 @@ export async function patchResource(request: ScimRequest, model: ResourceModel):
     return save(transaction, model, existing, after, plan.members);
   });
   const asksForBody = "attributes" in request.query || "excludedAttributes" in request.query;
-  // A group's body would cost its whole membership for a change of one; RFC 7644 section 3.5.2 allows 204.
-  if (model.type === "Group" && !asksForBody) {
+  // The body of a large group would cost its whole membership for a change of one; RFC 7644 section 3.5.2 allows 204.
+  const isLarge =
+    model.type === "Group" && (await request.storage.hasMoreMembers(patched, maxMembersInPatchAnswer));
+  if (isLarge && !asksForBody) {
     return { status: 204, headers: headersOf(request, patched) };
   }
   return answerResource(request, model, patched, 200);

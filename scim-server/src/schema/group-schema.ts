@@ -23,7 +23,9 @@ export const groupSchema: Schema = {
           mutability: "immutable",
           canonicalValues: ["User", "Group"],
         }),
-        defineAttribute("display", "The member's name.", { mutability: "readOnly" }),
+        // On request only: members come by the thousand, and a name that the client did not send is no part of what
+        // it put there.
+        defineAttribute("display", "The member's name.", { mutability: "readOnly", returned: "request" }),
       ],
     }),
   ],

@@ -103,11 +103,12 @@ function projectSubAttributes(
   if (attribute.type !== "complex") return whole ? value : undefined;
   const project = (item: JsonObject[string]): JsonObject | undefined => {
     if (!isJsonObject(item)) return undefined;
-    const kept = Object.entries(item).filter(
-      ([name]) =>
-        (whole || projection.only?.has(`${key}.${name}`) === true) &&
-        !projection.except.has(`${key}.${name}`),
-    );
+    const kept = Object.entries(item).filter(([name]) => {
+      const subKey = `${key}.${name}`;
+      if (projection.only?.has(subKey) === true) return !projection.except.has(subKey);
+      const onRequest = attribute.subAttributeByName.get(name.toLowerCase())?.returned === "request";
+      return whole && !onRequest && !projection.except.has(subKey);
+    });
     return kept.length === 0 ? undefined : Object.fromEntries(kept);
   };
   if (!Array.isArray(value)) return project(value);

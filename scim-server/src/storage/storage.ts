@@ -145,6 +145,8 @@ export interface Storage {
   /** The groups of each resource, by ordinal; direct ones and those that groups bring with them. */
   groupsOf(ordinals: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>>;
   membersOf(ordinals: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>>;
+  /** Whether a group has more than `count` members; costs no more than `count` does. */
+  hasMoreMembers(group: StoredResource, count: number): Promise<boolean>;
   transact<T>(tenant: string, origin: Origin, work: (transaction: Transaction) => Promise<T>): Promise<T>;
   counts(tenant: string): Promise<TenantCounts>;
   addEvidence(tenant: string, entries: readonly EvidenceEntry[], uses: readonly TokenUse[]): Promise<void>;

@@ -65,7 +65,11 @@ describeOnBothEngines("protocol", (start) => {
       [outer, "outer", "indirect"],
     ]);
     const members = await server.call("GET", `/Groups/${outer}`);
-    expect(members.body.members).toMatchObject([{ value: inner, display: "inner", type: "Group" }]);
+    expect(members.body.members).toEqual([
+      { value: inner, $ref: expect.stringContaining(inner), type: "Group" },
+    ]);
+    const named = await server.call("GET", `/Groups/${outer}?attributes=members.display`);
+    expect(named.body.members).toEqual([{ display: "inner" }]);
     await server.patch(`/Groups/${inner}`, { op: "replace", path: "displayName", value: "renamed" });
     expect((await server.call("GET", `/Users/${id}`)).body.groups[0]?.display).toBe("renamed");
     const version = (await server.call("GET", `/Groups/${inner}`)).body.meta.version;

@@ -39,7 +39,7 @@ describeOnBothEngines("field quirks", (start) => {
     });
     const created = await server.call("GET", `/Users/${id}`);
     expect(created.body.active).toBe(false);
-    expect(created.body.emails[0].primary).toBe(true);
+    expect(created.body.emails[0]?.primary).toBe(true);
     const put = await server.call("PUT", `/Users/${id}`, { schemas: [userSchema], userName, active: "true" });
     expect(put.body.active).toBe(true);
     const patched = await server.patch(`/Users/${id}`, { op: "Add", path: "active", value: "False" });
@@ -54,7 +54,7 @@ describeOnBothEngines("field quirks", (start) => {
       op: "replace",
       value: { id: "another", schemas: ["x"], meta: { created: "never" }, displayName: "after" },
     });
-    expect(answer.status).toBe(204);
+    expect([answer.status, answer.body.displayName]).toEqual([200, "after"]);
     const { body } = await server.call("GET", `/Groups/${id}`);
     expect([body.id, body.displayName, body.schemas]).toEqual([id, "after", [groupSchema]]);
   });
@@ -110,12 +110,12 @@ describeOnBothEngines("field quirks", (start) => {
     const id = await server.createUser(unique("pushed"));
     const group = await server.createGroup("push now");
     const empty = { op: "replace", path: "members", value: [] };
-    expect((await server.patch(`/Groups/${group}`, empty)).status).toBe(204);
+    expect((await server.patch(`/Groups/${group}`, empty)).status).toBe(200);
     const add = { op: "add", path: "members", value: [{ value: id, display: null }] };
-    expect((await server.patch(`/Groups/${group}`, add)).status).toBe(204);
-    expect((await server.patch(`/Groups/${group}`, add)).status).toBe(204);
+    expect((await server.patch(`/Groups/${group}`, add)).status).toBe(200);
+    expect((await server.patch(`/Groups/${group}`, add)).status).toBe(200);
     expect(await server.memberIds(group)).toEqual([id]);
-    expect((await server.patch(`/Groups/${group}`, empty)).status).toBe(204);
+    expect((await server.patch(`/Groups/${group}`, empty)).status).toBe(200);
     expect(await server.memberIds(group)).toEqual([]);
   });
 
@@ -140,7 +140,7 @@ describeOnBothEngines("field quirks", (start) => {
       data: { userName: unique("many") },
     }));
     const created = await server.call("POST", "/Bulk", { Operations: bulk });
-    const ids = created.body.Operations.map((operation) => operation.location.split("/").at(-1));
+    const ids = created.body.Operations.map((operation) => operation.location.split("/").at(-1) ?? "");
     const group = await server.createGroup("many", ids);
     expect(new Set(await server.memberIds(group))).toEqual(new Set(ids));
     const gone = ids.slice(0, 256).map((value) => ({ op: "remove", path: `members[value eq "${value}"]` }));
@@ -152,10 +152,10 @@ describeOnBothEngines("field quirks", (start) => {
     const id = await server.createUser(unique("projected"));
     const group = await server.createGroup("projection", [id]);
     const filter = 'displayName eq "projection"';
-    expect((await server.filter("Groups", filter)).body.Resources[0].members[0].value).toBe(id);
+    expect((await server.filter("Groups", filter)).body.Resources[0]?.members[0]?.value).toBe(id);
     const excluded = await server.filter("Groups", filter, "&excludedAttributes=members");
     expect(excluded.body.Resources[0]).toMatchObject({ id: group, displayName: "projection" });
-    expect(excluded.body.Resources[0].members).toBeUndefined();
+    expect(excluded.body.Resources[0]?.members).toBeUndefined();
   });
 
   it("rule 9: creating somebody again: 409 by userName, never by externalId", async () => {
@@ -206,7 +206,7 @@ describeOnBothEngines("field quirks", (start) => {
 
   it("rule 11: externalId is found case-exactly; a filter that is not understood answers nobody", async () => {
     const id = await server.createUser(unique("external"), { externalId: "AbC" });
-    expect((await server.filter("Users", 'externalId eq "AbC"')).body.Resources[0].id).toBe(id);
+    expect((await server.filter("Users", 'externalId eq "AbC"')).body.Resources[0]?.id).toBe(id);
     expect((await server.filter("Users", 'externalId eq "abc"')).body.totalResults).toBe(0);
     for (const filter of [
       'userName is "x"',
@@ -268,7 +268,7 @@ describeOnBothEngines("field quirks", (start) => {
       "Users",
       `${enterprise}:department eq "b" and ${userSchema}:userName pr`,
     );
-    expect(found.body.Resources[0].id).toBe(id);
+    expect(found.body.Resources[0]?.id).toBe(id);
     expect(await set({ op: "remove", path: enterprise })).toBeUndefined();
     expect((await server.call("GET", `/Users/${id}`)).body.schemas).toEqual([userSchema]);
   });
@@ -304,7 +304,7 @@ describeOnBothEngines("field quirks", (start) => {
       name: { givenName: null },
     });
     const { body } = await server.call("GET", `/Users/${id}`);
-    expect([body.title, body.nickName, "emails" in body, "phoneNumbers" in body, "name" in body]).toEqual([
+    expect([body.title, body["nickName"], "emails" in body, "phoneNumbers" in body, "name" in body]).toEqual([
       "",
       "n",
       false,
@@ -373,7 +373,7 @@ describeOnBothEngines("field quirks", (start) => {
       path: "members",
       value: [{ value: "no-such-id" }, { value: id }],
     });
-    expect(answer.status).toBe(204);
+    expect(answer.status).toBe(200);
     expect(await server.memberIds(group)).toEqual([id]);
   });
 

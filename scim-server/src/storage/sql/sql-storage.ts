@@ -123,6 +123,14 @@ export class SqlStorage implements Storage {
     return toRelations(rows);
   }
 
+  async hasMoreMembers(group: StoredResource, count: number): Promise<boolean> {
+    const rows = await this.#engine.reader.all(
+      "SELECT 1 AS one FROM member WHERE group_ordinal = ? LIMIT 1 OFFSET ?",
+      [group.ordinal, count],
+    );
+    return rows.length > 0;
+  }
+
   transact<T>(tenant: string, origin: Origin, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.#engine.transact(async (connection) => {
       const transaction = new SqlTransaction(this.#engine, connection, tenant);
