@@ -2,7 +2,8 @@ import type { OperationResult } from "../engine/open-stack.ts";
 import { readEmulatedOrgAddress } from "../services/emulated-org.ts";
 import { findWaitingApps, playAdministrator, type WaitingApp } from "./console-gate.ts";
 import { forgetConsoleSteps } from "./console-record.ts";
-import { type ReadOutputs, readOutputs } from "./stack-outputs.ts";
+import { updateGuarded } from "./guarded-update.ts";
+import type { ReadOutputs } from "./stack-outputs.ts";
 import {
   openSession,
   type PhaseRunner,
@@ -10,7 +11,6 @@ import {
   type StackInput,
   type StackSession,
 } from "./stack-session.ts";
-import { updateStack } from "./update-stack.ts";
 
 /** What a start did. */
 export interface StartResult {
@@ -29,7 +29,7 @@ export interface StartResult {
 export async function start(projectDir: string, stack: string, phases: PhaseRunner): Promise<StartResult> {
   const input = readStackInput(projectDir, stack);
   const first = await openSession(input, phases);
-  const { result, outputs } = await update(first, phases, "update");
+  const { result, outputs } = await update(first, phases);
   const waiting = input.settings.org === "sandbox" ? findWaitingApps(input, outputs) : [];
   const adminUrl =
     input.settings.org === "sandbox" ? (await readEmulatedOrgAddress(projectDir))?.adminUrl : undefined;
@@ -52,7 +52,7 @@ export async function start(projectDir: string, stack: string, phases: PhaseRunn
   });
   const configured = readStackInput(projectDir, stack);
   const second = await openSession(configured, quiet);
-  const again = await update(second, phases, "update");
+  const again = await update(second, phases);
   return {
     input: configured,
     outputs: again.outputs,
@@ -65,11 +65,9 @@ export async function start(projectDir: string, stack: string, phases: PhaseRunn
 async function update(
   session: StackSession,
   phases: PhaseRunner,
-  name: string,
 ): Promise<{ result: OperationResult; outputs: ReadOutputs }> {
   try {
-    const result = await phases.run(name, (reporter) => updateStack(session, reporter));
-    return { result, outputs: readOutputs(await session.opened.outputs()) };
+    return await updateGuarded(session, phases);
   } finally {
     session.opened.close();
   }

@@ -1,0 +1,61 @@
+import { appendFile, writeFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { renderJUnit } from "../../checks/reports/junit.ts";
+import { renderMarkdown } from "../../checks/reports/markdown.ts";
+import { countChanged } from "../../operations/describe-steps.ts";
+import { updateGuarded } from "../../operations/guarded-update.ts";
+import { readCheckReport } from "../../operations/stack-outputs.ts";
+import { openSession, readStackInput } from "../../operations/stack-session.ts";
+import { outputFor, projectDir, withStackOptions } from "../command-context.ts";
+import { stopOnInterrupt } from "../interrupt.ts";
+import { renderAppTable } from "../output/app-table.ts";
+import { renderWarnings } from "../output/warnings.ts";
+
+interface UpCommandOptions {
+  readonly json?: boolean;
+  readonly stack: string;
+  readonly app?: string;
+  readonly junit?: string;
+  readonly markdown?: string;
+}
+
+/** `okta-scim up`: guard rails, update, checks. */
+export function addUpCommand(program: Command): void {
+  withStackOptions(program.command("up"))
+    .description("update a stack: guard rails first, then the engine, then the checks")
+    .option("--junit <file>", "write the checks as JUnit XML")
+    .option("--markdown <file>", "append the checks as Markdown (a job summary)")
+    .action(async (options: UpCommandOptions) => {
+      const output = outputFor(options);
+      const phases = output.phases();
+      const session = await openSession(readStackInput(projectDir, options.stack, options.app), phases);
+      try {
+        const { preview, result, outputs } = await updateGuarded(session, phases, {
+          app: options.app,
+          signal: stopOnInterrupt(),
+        });
+        const report = readCheckReport(outputs);
+        if (report !== undefined && options.junit !== undefined)
+          await writeFile(options.junit, renderJUnit(report));
+        if (report !== undefined && options.markdown !== undefined)
+          await appendFile(options.markdown, `${renderMarkdown(report)}\n`);
+        output.document({
+          stack: options.stack,
+          changed: countChanged(result.changes),
+          preview,
+          apps: outputs.apps,
+          checks: report,
+          phases: phases.times,
+        });
+        output.line(`\n${renderAppTable(outputs, report, output.paint)}`);
+        for (const [app, steps] of Object.entries(outputs.consoleSteps))
+          output.line(
+            `\n${output.paint("warn", `${app} waits for an administrator:`)}\n${steps.map((step) => `  ${step}`).join("\n")}`,
+          );
+        for (const warning of renderWarnings(session.warnings))
+          output.line(`\n${output.paint("warn", warning)}`);
+      } finally {
+        session.opened.close();
+      }
+    });
+}

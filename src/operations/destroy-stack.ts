@@ -1,0 +1,41 @@
+import type { OperationResult } from "../engine/open-stack.ts";
+import { forgetConsoleSteps } from "./console-record.ts";
+import { describeChanges, describeEvent } from "./describe-steps.ts";
+import type { PhaseReporter, StackSession } from "./stack-session.ts";
+
+/** What an update declares and Okta's API can't delete, by resource type. */
+const undeletable: Readonly<Record<string, string>> = {
+  "okta:app/connection:Connection": "the provisioning connection",
+  "okta:app/features:Features": "the provisioning settings",
+  "okta:profile/mapping:Mapping": "the profile mapping",
+};
+
+export interface DestroyResult {
+  readonly result: OperationResult;
+  /** What Okta can't delete, in words; it goes with the app, or stays without effect. */
+  readonly leftInOkta: readonly string[];
+}
+
+/**
+ * Removes everything of a stack in the order that Okta accepts: assignments and push groups first, then the apps, the server last. People lose
+ * their accounts the way an unassignment takes them: the SCIM server deactivates them.
+ */
+export async function destroyStack(session: StackSession, reporter: PhaseReporter): Promise<DestroyResult> {
+  await session.opened.recover();
+  const left = new Map<string, number>();
+  const result = await session.opened.destroy({
+    onEvent: (event) => {
+      const text = describeEvent(event);
+      if (text !== undefined) reporter.progress(text);
+      const step = event.resOutputsEvent?.metadata;
+      const words = step === undefined || step.op !== "delete" ? undefined : undeletable[step.type];
+      if (words !== undefined) left.set(words, (left.get(words) ?? 0) + 1);
+    },
+  });
+  if (session.settings.org === "sandbox") forgetConsoleSteps(session.projectDir, session.stack);
+  reporter.result(describeChanges(result.changes));
+  return {
+    result,
+    leftInOkta: [...left].map(([words, count]) => `${words} of ${count} ${count === 1 ? "app" : "apps"}`),
+  };
+}

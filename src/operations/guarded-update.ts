@@ -1,0 +1,32 @@
+import type { OperationResult } from "../engine/open-stack.ts";
+import type { PreviewReport } from "../preview/report.ts";
+import { stopAtGuardRails } from "./guard-update.ts";
+import { previewStack } from "./preview-stack.ts";
+import { type ReadOutputs, readOutputs } from "./stack-outputs.ts";
+import type { PhaseRunner, StackSession } from "./stack-session.ts";
+import { type UpdateOptions, updateStack } from "./update-stack.ts";
+
+export interface GuardedUpdate {
+  /** Undefined for a stack's first update: nothing is there that could be taken from anyone. */
+  readonly preview: PreviewReport | undefined;
+  readonly result: OperationResult;
+  readonly outputs: ReadOutputs;
+}
+
+/**
+ * Previews, holds the preview against the guard rails, then updates.
+ * @throws GuardRailError before anything is changed.
+ */
+export async function updateGuarded(
+  session: StackSession,
+  phases: PhaseRunner,
+  options: UpdateOptions = {},
+): Promise<GuardedUpdate> {
+  const isFirst = Object.keys(await session.opened.outputs()).length === 0;
+  const preview = isFirst
+    ? undefined
+    : await phases.run("preview", (reporter) => previewStack(session, reporter));
+  if (preview !== undefined) stopAtGuardRails(preview.guardRails);
+  const result = await phases.run("update", (reporter) => updateStack(session, reporter, options));
+  return { preview, result, outputs: readOutputs(await session.opened.outputs()) };
+}
