@@ -2,13 +2,12 @@ import type { OktaAppUser } from "../../okta/app-users.ts";
 import { collectList } from "../../okta/collect-list.ts";
 import { ScimResponseError } from "../../scim/scim-errors.ts";
 import type { ScimUser } from "../../scim/scim-messages.ts";
+import { needsAccount } from "../account-need.ts";
 import type { AppSession } from "../app-session.ts";
 import { pollUntil } from "../poll.ts";
 import { isMarked } from "../throw-aways.ts";
 import { compareValues } from "./compare-values.ts";
 
-/** App users of these statuses need no account in the app, or none that is active. */
-const withoutAccount = new Set(["SUSPENDED", "DEPROVISIONED", "UNASSIGNED", "REVOKED", "INACTIVE", "STAGED"]);
 /** A server with at most so many times the people that are compared one by one is listed as a whole. */
 const listFactor = 4;
 const requestsAtOnce = 8;
@@ -45,9 +44,7 @@ export function comparePeople(session: AppSession): Promise<PeopleComparison> {
 async function compareOnce(session: AppSession): Promise<PeopleComparison> {
   const { app, reads, patience } = session;
   const assigned = await reads.freshAppUsers();
-  const expected = assigned.filter(
-    ({ status, syncState }) => !withoutAccount.has(status) && syncState !== "ERROR",
-  );
+  const expected = assigned.filter((person) => needsAccount(person) && person.syncState !== "ERROR");
   const neverPushed = expected.filter(
     (person) => person.externalId == null && person.syncState === "DISABLED",
   );

@@ -1,3 +1,5 @@
+import type { OktaAppUser } from "../../okta/app-users.ts";
+import { needsAccount } from "../account-need.ts";
 import type { AppSession } from "../app-session.ts";
 import { type Check, count, pass, shorten } from "../check.ts";
 import type { AppCheckPlan } from "../check-plan.ts";
@@ -70,7 +72,7 @@ async function findPeopleInError(session: AppSession) {
   const people = await pollUntil(
     session,
     () => session.reads.freshAppUsers(),
-    (appUsers) => !appUsers.some(({ syncState }) => syncState === "SYNCING" || syncState === "OUT_OF_SYNC"),
+    (appUsers) => !appUsers.some(isUnderWay),
   );
   const failed = people.filter(({ syncState }) => syncState === "ERROR");
   if (failed.length > 0) {
@@ -82,7 +84,7 @@ async function findPeopleInError(session: AppSession) {
       details: shorten(failed.map(({ id, credentials }) => `${credentials?.userName ?? id} (${id})`)),
     };
   }
-  const unfinished = people.filter(({ syncState }) => syncState === "SYNCING" || syncState === "OUT_OF_SYNC");
+  const unfinished = people.filter(isUnderWay);
   if (unfinished.length > 0) {
     return {
       outcome: "warn" as const,
@@ -95,4 +97,9 @@ async function findPeopleInError(session: AppSession) {
     };
   }
   return pass(`None of ${count(people.length, "person", "people")} is in ERROR.`);
+}
+
+/** Whether Okta still has something to do for a person; for a suspended one it waits for ever. */
+function isUnderWay(person: OktaAppUser): boolean {
+  return needsAccount(person) && (person.syncState === "SYNCING" || person.syncState === "OUT_OF_SYNC");
 }
