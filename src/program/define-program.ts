@@ -1,20 +1,23 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { CheckPlan } from "../checks/check-plan.ts";
 import { loadStack } from "../spec/load-stack.ts";
 import { findNearestWord } from "../spec/nearest-word.ts";
 import { planStack } from "../spec/plan-stack.ts";
 import type { StackPlan } from "../spec/plan-types.ts";
 import { renderIssues } from "../spec/render-issues.ts";
 import type { StackConfig } from "../spec/stack-config.ts";
-import { createOktaOrg } from "./okta-provider.ts";
-import { lookUpNames } from "./org-directory.ts";
+import { buildCheckPlan } from "./check-plan.ts";
+import { createOktaOrg, type OktaOrg } from "./okta-provider.ts";
+import { lookUpNames, type OrgDirectory } from "./org-directory.ts";
 import { ProgramError, refuseErrors, toProgramError } from "./program-error.ts";
 import { type ProgramConfig, readConfig } from "./read-config.ts";
 import { resolveTokens } from "./resolve-tokens.ts";
+import { checkAfterUpdate } from "./run-stack-checks.ts";
 import { readSandboxTokenKey } from "./sandbox-org.ts";
 import { ScimApp } from "./scim-app.ts";
 import { ScimServer } from "./scim-server.ts";
-import { buildOutputs, type StackOutputs } from "./stack-outputs.ts";
+import { buildOutputs, type DeclaredApp, type StackOutputs } from "./stack-outputs.ts";
 import { type AppTokens, buildTenantsFile } from "./tenants-file.ts";
 import { createProfileSourceFinder } from "./user-profile-source.ts";
 
@@ -60,7 +63,32 @@ async function declareStack(projectDir: string): Promise<StackOutputs> {
     );
     return { plan: app, component, tokens: tokens[app.name] };
   });
-  return buildOutputs({ plan, orgUrl: org.url, apps, server, directory });
+  const checks = checkAfterUpdate(waitForAll({ plan, org, apps, server, directory }), org.access);
+  return buildOutputs({ apps, server, checks });
+}
+
+interface Declared {
+  readonly plan: StackPlan;
+  readonly org: OktaOrg;
+  readonly apps: readonly DeclaredApp[];
+  readonly server: ScimServer | undefined;
+  readonly directory: OrgDirectory;
+}
+
+/** The plan of the checks, as soon as every resource of the stack is done. */
+function waitForAll({ plan, org, apps, server, directory }: Declared): pulumi.Output<CheckPlan> {
+  const done = pulumi.all([
+    ...apps.map(({ component }) => component.done),
+    ...(server === undefined ? [] : [server.done]),
+  ]);
+  const appIds = pulumi.all(apps.map(({ component }) => component.appId));
+  return pulumi.all([appIds, done]).apply(([ids]) => {
+    const facts = apps.flatMap(({ plan: app, tokens }, index) => {
+      const appId = ids[index];
+      return appId === undefined ? [] : [[app.name, { appId, token: tokens?.current ?? "" }] as const];
+    });
+    return buildCheckPlan(plan, org.access.orgUrl, Object.fromEntries(facts), directory);
+  });
 }
 
 async function loadPlan(projectDir: string, { stack, settings }: ProgramConfig): Promise<StackPlan> {

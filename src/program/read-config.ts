@@ -6,15 +6,14 @@ import { positionAt, type SourcePosition } from "../spec/source-node.ts";
 import { InvalidSpecError, issueAt, type SpecIssue } from "../spec/spec-issue.ts";
 import { explicitTokensSchema, type StackConfig, stackConfigSchema } from "../spec/stack-config.ts";
 
-/** A stack's configuration with its secrets. */
+/** A stack's configuration with its secrets, in plain: whoever hands one on marks it as secret. */
 export interface ProgramConfig {
   readonly stack: string;
   readonly settings: StackConfig;
-  readonly privateKey: pulumi.Output<string> | undefined;
-  readonly apiToken: pulumi.Output<string> | undefined;
-  /** In plain, to derive and hash: whoever hands a value on marks it as secret. */
+  readonly privateKey: string | undefined;
+  readonly apiToken: string | undefined;
   readonly tokenKey: string | undefined;
-  /** Tokens that are not derived, by app; in plain, as above. */
+  /** Tokens that are not derived, by app. */
   readonly tokens: Readonly<Record<string, string>>;
 }
 
@@ -57,8 +56,8 @@ export async function readConfig(projectDir: string): Promise<ProgramConfig> {
       }),
     );
   }
-  const privateKey = config.getSecret("privateKey");
-  const apiToken = config.getSecret("apiToken");
+  const privateKey = await plainValue(config.getSecret("privateKey"));
+  const apiToken = await plainValue(config.getSecret("apiToken"));
   if (settings.success) issues.push(...checkOrg(settings.data, { privateKey, apiToken }, locate));
   if (!settings.success || issues.length > 0) {
     throw new InvalidSpecError(issues, `The configuration of stack ${stack} is wrong. Nothing was changed.`);

@@ -31,7 +31,7 @@ export function resolveTokens(plan: StackPlan, sources: TokenSources): Readonly<
         current: deriveConnectionToken(tokenKey, { ...subject, version: tokenVersion }),
         previous: previousOf(plan.stack, app, sources),
       };
-    } else if (app.declares.connection && app.connection.authentication !== "oauth2") {
+    } else if (app.connection.authentication !== "oauth2") {
       const at = { file: app.file, line: 1, column: 1 };
       missing.push(
         issueAt(

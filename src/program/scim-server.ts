@@ -29,6 +29,8 @@ export class ScimServer extends pulumi.ComponentResource {
   readonly address: string;
   /** What must stand before Okta may call the server. */
   readonly ready: readonly pulumi.Resource[];
+  /** Resolves when everything of the server is done. */
+  readonly done: pulumi.Output<readonly string[]>;
 
   constructor(name: string, args: ScimServerArgs, opts: pulumi.ComponentResourceOptions) {
     super("okta-scim:index:ScimServer", name, {}, opts);
@@ -102,6 +104,7 @@ export class ScimServer extends pulumi.ComponentResource {
     this.imageDigest = image.repoDigest;
     this.address = `http://${settings.bindAddress}:${settings.port}`;
     this.ready = [carrier, container];
+    this.done = pulumi.all([carrier.id, container.id]);
     this.registerOutputs({
       containerName: this.containerName,
       imageDigest: this.imageDigest,

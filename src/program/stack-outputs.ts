@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AppPlan, Declarations, StackPlan } from "../spec/plan-types.ts";
-import type { OrgDirectory } from "./org-directory.ts";
+import type { AppPlan, Declarations } from "../spec/plan-types.ts";
+import type { CheckOutput } from "./run-stack-checks.ts";
 import type { ScimApp } from "./scim-app.ts";
 import type { ScimServer } from "./scim-server.ts";
 import type { AppTokens } from "./tenants-file.ts";
@@ -16,7 +16,7 @@ export interface StackOutputs {
   /** Tokens that an administrator types in Okta's console, by app. Secret. */
   readonly connectionTokens: Readonly<Record<string, pulumi.Output<string>>>;
   /** The outcome of the checks after the update. */
-  readonly checks: pulumi.Output<unknown>;
+  readonly checks: pulumi.Output<CheckOutput>;
 }
 
 export interface AppOutput {
@@ -49,16 +49,13 @@ export interface DeclaredApp {
 }
 
 export interface DeclaredStack {
-  readonly plan: StackPlan;
-  readonly orgUrl: string;
   readonly apps: readonly DeclaredApp[];
   readonly server: ScimServer | undefined;
-  readonly directory: OrgDirectory;
+  readonly checks: pulumi.Output<CheckOutput>;
 }
 
 /** The outputs of a declared stack. */
-export function buildOutputs(stack: DeclaredStack): StackOutputs {
-  const { apps, server } = stack;
+export function buildOutputs({ apps, server, checks }: DeclaredStack): StackOutputs {
   return {
     apps: Object.fromEntries(apps.map((app) => [app.plan.name, describeApp(app)])),
     server:
@@ -75,7 +72,7 @@ export function buildOutputs(stack: DeclaredStack): StackOutputs {
           : [],
       ),
     ),
-    checks: pulumi.output("not run"),
+    checks,
   };
 }
 

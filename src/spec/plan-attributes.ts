@@ -1,6 +1,5 @@
 import { type BaseAttribute, baseAttributes, findBaseAttribute } from "./base-attributes.ts";
 import type { AttributePlan, MappingEntryPlan } from "./plan-types.ts";
-import { compareText } from "./spec-issue.ts";
 import type { AttributeSpec } from "./schema/spec-schema.ts";
 import {
   isStandardAttribute,
@@ -9,6 +8,7 @@ import {
   type ScimAttributePath,
   toExternalName,
 } from "./scim-path.ts";
+import { compareText } from "./spec-issue.ts";
 
 /** The default list, changed and extended by the spec's entries. */
 export function planAttributes(entries: readonly AttributeSpec[]): AttributePlan[] {

@@ -23,34 +23,41 @@ export function slug(key: string): string {
   return plain === "" ? `x${Buffer.from(key).toString("hex")}` : plain;
 }
 
-/** All keyed resources of an app, `urn` telling kind and name apart from others, with the place in the spec that makes each. */
+/**
+ * All keyed resources of an app, `urn` telling kind and name apart from others, with the place in the spec that makes each. Entries that are
+ * the same word twice are told as such by another rule and come once.
+ */
 export function nameResources(
   app: string,
   spec: AppSpec,
 ): { readonly urn: string; readonly path: SpecPath }[] {
-  const named = (kind: KeyedResource, list: SpecPath, key: string, words: readonly string[]) =>
-    words.map((word, index) => ({
-      urn: `${kind}/${resourceName(app, kind, word)}`,
-      path: [...list, index, key],
-    }));
+  const named = (kind: KeyedResource, list: SpecPath, key: string, words: readonly string[]) => {
+    const seen = new Set<string>();
+    return words.flatMap((word, index) => {
+      const twice = seen.has(word.toLowerCase());
+      seen.add(word.toLowerCase());
+      return twice ? [] : [{ urn: `${kind}/${resourceName(app, kind, word)}`, path: [...list, index, key] }];
+    });
+  };
+  const { pushGroups, assignments } = spec;
   return [
     ...named(
       "push",
       ["pushGroups"],
       "group",
-      spec.pushGroups.map(({ group }) => group),
+      pushGroups.map(({ group }) => group),
     ),
     ...named(
       "group",
       ["assignments", "groups"],
       "group",
-      spec.assignments.groups.map(({ group }) => group),
+      assignments.groups.map(({ group }) => group),
     ),
     ...named(
       "user",
       ["assignments", "users"],
       "login",
-      spec.assignments.users.map(({ login }) => login),
+      assignments.users.map(({ login }) => login),
     ),
   ];
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { findNearestWord } from "./nearest-word.ts";
 import type { SpecPath } from "./source-node.ts";
 
 /** The schema of a value inside a spec, chosen by the data where several forms are allowed; `undefined` where there is none. */
@@ -17,6 +18,26 @@ export function schemaAt(root: z.core.$ZodType, path: SpecPath, value: unknown):
 /** The keys that a mapping may have, in the order in which they are documented. */
 export function allowedKeys(schema: z.core.$ZodType | undefined): readonly string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+/** Where a key that does not belong here is at home: the shortest path to one of that name, or like it. */
+export function findKeyElsewhere(root: z.core.$ZodType, key: string): string | undefined {
+  const paths = listKeyPaths(root, "").sort((a, b) => a.length - b.length);
+  const names = paths.map((path) => path.slice(path.lastIndexOf(".") + 1));
+  const name = names.includes(key) ? key : findNearestWord(key, names);
+  return name === undefined ? undefined : paths[names.indexOf(name)];
+}
+
+function listKeyPaths(schema: z.core.$ZodType, path: string): string[] {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodArray) return listKeyPaths(inner.element, `${path}[]`);
+  if (inner instanceof z.ZodDiscriminatedUnion)
+    return inner.options.flatMap((form) => listKeyPaths(form, path));
+  return allowedKeys(inner).flatMap((key) => {
+    const child = inner instanceof z.ZodObject ? inner.shape[key] : undefined;
+    const childPath = path === "" ? key : `${path}.${key}`;
+    return [childPath, ...(child === undefined ? [] : listKeyPaths(child, childPath))];
+  });
 }
 
 /** What a schema takes, in words. */

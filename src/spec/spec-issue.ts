@@ -77,16 +77,21 @@ export class InvalidSpecError extends Error {
   constructor(issues: readonly SpecIssue[], message: string) {
     super(message);
     this.name = "InvalidSpecError";
-    const code = issues.find((issue) => issue.severity === "error")?.code ?? "SC1005";
+    const code = issues.find((issue) => issue.severity === "error")?.code ?? "SC1505";
     this.code = code;
     this.remedy = issueTable[code].remedy;
     this.issues = issues;
   }
 }
 
+/** A text without the user and password that a URL in it may hold. */
+export function withoutCredentials(text: string): string {
+  return text.replaceAll(/\/\/[^/@\s"]*@/g, "//…@");
+}
+
 const longestValue = 80;
 
 function showValue(value: unknown): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value));
+  const text = withoutCredentials(JSON.stringify(value) ?? String(value));
   return text.length <= longestValue ? text : `${text.slice(0, longestValue - 1)}…`;
 }

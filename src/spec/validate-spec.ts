@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { findNearestWord } from "./nearest-word.ts";
 import { type AppSpec, specSchema } from "./schema/spec-schema.ts";
-import { allowedKeys, describeExpected, schemaAt } from "./schema-walk.ts";
+import { allowedKeys, describeExpected, findKeyElsewhere, schemaAt } from "./schema-walk.ts";
 import {
   findNode,
   keyPositionAt,
@@ -87,12 +87,12 @@ function translate(subject: Subject, issue: z.core.$ZodIssue): SpecIssue[] {
         {
           path: keyPath,
           allowed,
-          nearest: findNearestWord(key, allowed),
+          nearest: findNearestWord(key, allowed) ?? findKeyElsewhere(subject.schema, key),
         },
       );
     });
   }
-  if (node === undefined) return [missing(subject, path)];
+  if (node === undefined) return [missing(root, path)];
   const details = { path, value };
   if (issue.code === "invalid_key") {
     const form = issue.issues[0]?.message ?? "another key";
@@ -111,7 +111,9 @@ function translate(subject: Subject, issue: z.core.$ZodIssue): SpecIssue[] {
         ? "a whole number"
         : describeExpected(expected);
     const nearest = typeof value === "string" && wanted === "true or false" ? booleanLike(value) : undefined;
-    const message = `Expected ${wanted}, not ${describeActual(value)}.`;
+    const actual =
+      wanted === "a whole number" && typeof value === "number" ? "a fraction" : describeActual(value);
+    const message = `Expected ${wanted}, not ${actual}.`;
     return [
       issueAt("SC1202", at, message, { ...details, ...(allowed === undefined ? {} : { allowed }), nearest }),
     ];
@@ -125,18 +127,10 @@ function translate(subject: Subject, issue: z.core.$ZodIssue): SpecIssue[] {
   return [issueAt("SC1205", at, `This must be ${issue.message}.`, details)];
 }
 
-function missing({ schema, root, value }: Subject, path: SpecPath): SpecIssue {
+function missing(root: SourceNode, path: SpecPath): SpecIssue {
   const parent = path.slice(0, -1);
   const owner = parent.length === 0 ? "The spec" : `\`${renderPath(parent)}\``;
-  const key = String(path.at(-1));
-  const written = findNode(root, parent);
-  const known = allowedKeys(schemaAt(schema, parent, value));
-  const unknown =
-    written?.kind === "mapping" ? [...written.entries.keys()].filter((word) => !known.includes(word)) : [];
-  return issueAt("SC1203", positionAt(root, parent), `${owner} needs \`${key}\`.`, {
-    path,
-    nearest: findNearestWord(key, unknown),
-  });
+  return issueAt("SC1203", positionAt(root, parent), `${owner} needs \`${String(path.at(-1))}\`.`, { path });
 }
 
 function allowedValues(issue: z.core.$ZodIssue): readonly string[] | undefined {
@@ -148,11 +142,16 @@ function allowedValues(issue: z.core.$ZodIssue): readonly string[] | undefined {
 }
 
 function describeLimit(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
-  const units: Readonly<Record<string, string>> = { string: " characters", array: " entries" };
-  const unit = units[issue.origin] ?? "";
+  const limit = Number(issue.code === "too_small" ? issue.minimum : issue.maximum);
+  const units: Readonly<Record<string, readonly [one: string, many: string]>> = {
+    string: [" character", " characters"],
+    array: [" entry", " entries"],
+  };
+  const unit = units[issue.origin]?.[limit === 1 ? 0 : 1] ?? "";
+  const verb = unit === "" || limit === 1 ? "is" : "are";
   return issue.code === "too_small"
-    ? `At least ${issue.minimum}${unit} ${unit === "" ? "is" : "are"} needed here.`
-    : `At most ${issue.maximum}${unit} ${unit === "" ? "is" : "are"} possible here.`;
+    ? `At least ${limit}${unit} ${verb} needed here.`
+    : `At most ${limit}${unit} ${verb} possible here.`;
 }
 
 function describeActual(value: unknown): string {

@@ -27,9 +27,7 @@ function checkServer(loaded: LoadedSpec): SpecIssue[] {
   const issues: SpecIssue[] = [];
   if (search !== "" || hash !== "" || username !== "" || password !== "") {
     issues.push(
-      issueIn(loaded, "SC1205", path, "A SCIM address has no query, no fragment and no credentials.", {
-        value: "…",
-      }),
+      issueIn(loaded, "SC1205", path, "A SCIM address has no query, no fragment and no credentials."),
     );
   }
   if (url.endsWith("/")) {

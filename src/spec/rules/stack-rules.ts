@@ -1,7 +1,7 @@
 import { issueIn, type LoadedSpec } from "../loaded-spec.ts";
 import { nameResources } from "../resource-names.ts";
 import type { SourcePosition, SpecPath } from "../source-node.ts";
-import type { SpecIssue } from "../spec-issue.ts";
+import { type SpecIssue, withoutCredentials } from "../spec-issue.ts";
 
 /** What must differ between the applications of one stack. */
 export function checkStack(specs: readonly LoadedSpec[]): SpecIssue[] {
@@ -54,9 +54,15 @@ function checkUnique(
         return [];
       }
       const other = `${owner.at.file}:${owner.at.line}:${owner.at.column}`;
-      const inBase = owner.at.file === issue.file && owner.at.line === issue.line;
-      const source = inBase ? `${owner.loaded.file}, which inherits it too` : other;
-      return [{ ...issue, message: `The ${what} ${JSON.stringify(word)} is taken by ${source}.` }];
+      const inherited =
+        owner.loaded !== loaded && owner.at.file === issue.file && owner.at.line === issue.line;
+      const source = inherited ? `${owner.loaded.file}, which inherits it too` : other;
+      return [
+        {
+          ...issue,
+          message: `The ${what} ${withoutCredentials(JSON.stringify(word))} is taken by ${source}.`,
+        },
+      ];
     }),
   );
 }

@@ -49,7 +49,11 @@ describe("files that are no specs", () => {
   });
 
   it("latin-1", () => {
-    const bytes = Buffer.concat([Buffer.from("version: 1\napp: { label: B"), Buffer.from([0xfc]), Buffer.from("ro }\n")]);
+    const bytes = Buffer.concat([
+      Buffer.from("version: 1\napp: { label: B"),
+      Buffer.from([0xfc]),
+      Buffer.from("ro }\n"),
+    ]);
     expect(problemsOf({ "dev/payroll.yaml": bytes })).toMatchInlineSnapshot(`
       "stacks/dev/payroll.yaml:2:1 error SC1003: This line is not UTF-8.
         what to do: Save it as UTF-8, without zero bytes.
@@ -163,7 +167,9 @@ describe("files that are no specs", () => {
   });
 
   it("a nesting without end", () => {
-    expect(problemsOf({ "dev/payroll.yaml": `a: ${"[".repeat(60)}${"]".repeat(60)}\n` })).toMatchInlineSnapshot(`
+    expect(
+      problemsOf({ "dev/payroll.yaml": `a: ${"[".repeat(60)}${"]".repeat(60)}\n` }),
+    ).toMatchInlineSnapshot(`
       "stacks/dev/payroll.yaml:1:44 error SC1007: With its aliases expanded, the file is more than 40 levels deep.
         what to do: Write the values out instead of using \`&anchor\` and \`*alias\`.
 
@@ -172,7 +178,9 @@ describe("files that are no specs", () => {
   });
 
   it("a key that would reach the prototype", () => {
-    expect(problemsOf({ "dev/payroll.yaml": specWith("__proto__: { app: x }\nconstructor: 1\n") })).toMatchInlineSnapshot(`
+    expect(
+      problemsOf({ "dev/payroll.yaml": specWith("__proto__: { app: x }\nconstructor: 1\n") }),
+    ).toMatchInlineSnapshot(`
       "stacks/dev/payroll.yaml:4:1 error SC1201: The key "__proto__" is unknown in a spec.
         at: __proto__
         allowed: version, extends, lifecycle, app, server, connection, provisioning, attributes, pushGroups, assignments, protection, acknowledgements and 3 more
@@ -188,7 +196,9 @@ describe("files that are no specs", () => {
   });
 
   it("names that cannot be applications", () => {
-    expect(problemsOf({ "dev/Pay Roll.yaml": specWith(""), "dev/expenses.yml": specWith("", "Expenses") })).toMatchInlineSnapshot(`
+    expect(
+      problemsOf({ "dev/Pay Roll.yaml": specWith(""), "dev/expenses.yml": specWith("", "Expenses") }),
+    ).toMatchInlineSnapshot(`
       "stacks/dev/Pay Roll.yaml:1:1 error SC1013: The file's name cannot name an application.
         at: "Pay Roll.yaml"
         what to do: Use lower-case letters, digits and dashes, beginning with a letter, at most 40, ending in .yaml.
@@ -207,6 +217,7 @@ describe("files that are no specs", () => {
       "stacks/dev/payroll.yaml:4:1 error SC1201: The key "lable" is unknown in a spec.
         at: lable
         allowed: version, extends, lifecycle, app, server, connection, provisioning, attributes, pushGroups, assignments, protection, acknowledgements and 3 more
+        did you mean: app.label
         what to do: Use one of the keys allowed here; docs/spec.md lists all.
 
       1 error in 1 file."

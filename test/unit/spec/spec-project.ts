@@ -8,7 +8,10 @@ import { renderIssues } from "../../../src/spec/render-issues.ts";
 export const today = "2026-06-15";
 
 /** Writes files into a new project folder, hands it to `use` and removes it. */
-export function withProject<T>(files: Readonly<Record<string, string | Uint8Array>>, use: (dir: string) => T): T {
+export function withProject<T>(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  use: (dir: string) => T,
+): T {
   const dir = mkdtempSync(join(tmpdir(), "okta-scim-spec-"));
   try {
     for (const [file, content] of Object.entries(files)) {
@@ -23,7 +26,9 @@ export function withProject<T>(files: Readonly<Record<string, string | Uint8Arra
 
 /** What a person sees who validates stack `dev` with these files in `stacks/`. */
 export function problemsOf(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const inStacks = Object.fromEntries(Object.entries(files).map(([file, content]) => [`stacks/${file}`, content]));
+  const inStacks = Object.fromEntries(
+    Object.entries(files).map(([file, content]) => [`stacks/${file}`, content]),
+  );
   return withProject(inStacks, (dir) => renderIssues(loadStack(dir, "dev", { today }).issues));
 }
 

@@ -1,0 +1,127 @@
+import type { AppCheckPlan, CheckPlan, SignOnMode } from "../checks/check-plan.ts";
+import type { AppPlan, StackPlan } from "../spec/plan-types.ts";
+import { toAuthorization } from "./connection-token.ts";
+
+/** What is known of an app after an update. */
+export interface DeclaredAppFacts {
+  /** Okta's id of the app, `0oa…`. */
+  readonly appId: string;
+  /** The token for the app's SCIM server, in plain; empty where the stack does not know it. */
+  readonly token: string;
+}
+
+/** The ids that names in specs were found to have. */
+export interface KnownIds {
+  readonly groupIds: ReadonlyMap<string, string>;
+  readonly userIds: ReadonlyMap<string, string>;
+}
+
+/**
+ * What the checks prove, from what the specs say. Apps without facts (not deployed yet) are left out.
+ * @param facts by the app's name
+ */
+export function buildCheckPlan(
+  plan: StackPlan,
+  orgUrl: string,
+  facts: Readonly<Record<string, DeclaredAppFacts>>,
+  ids?: KnownIds,
+): CheckPlan {
+  return {
+    stack: plan.stack,
+    orgUrl,
+    apps: plan.apps.flatMap((app) => {
+      const known = facts[app.name];
+      return known === undefined ? [] : [buildAppCheckPlan(app, known, ids)];
+    }),
+  };
+}
+
+function buildAppCheckPlan(
+  app: AppPlan,
+  { appId, token }: DeclaredAppFacts,
+  ids: KnownIds | undefined,
+): AppCheckPlan {
+  const { connection, declares } = app;
+  const sent = app.attributes.filter(({ push, expression }) => push !== "never" && expression !== undefined);
+  return {
+    name: app.name,
+    label: app.label,
+    appId,
+    expectedStatus: app.status,
+    signOnMode: toSignOnMode(app),
+    server: {
+      kind: app.server.kind,
+      baseUrl: app.server.baseUrl,
+      authorization: toAuthorization(connection, token),
+      ...bundledAddresses(app),
+    },
+    connection: {
+      management: connection.management,
+      configured: connection.configured,
+      authentication: connection.authentication,
+    },
+    provisioning: app.provisioning,
+    schemaProperties: app.attributes
+      .filter(({ custom }) => custom)
+      .map(({ name, type, externalName, externalNamespace }) => ({
+        name,
+        type,
+        externalName,
+        externalNamespace,
+      })),
+    mapping: declares.mapping
+      ? app.mapping.map(({ attribute, expression, pushStatus }) => ({
+          property: attribute,
+          expression,
+          pushStatus,
+        }))
+      : [],
+    attributes: [
+      { property: "userName", scim: "userName" },
+      ...sent.map(({ name, scim }) => ({ property: name, scim })),
+    ],
+    pushGroups: declares.pushGroups
+      ? app.pushGroups.map(({ group, target, status }) => ({
+          group,
+          target,
+          status,
+          ...withId("groupId", ids?.groupIds.get(group)),
+        }))
+      : [],
+    assignments: {
+      groups: declares.assignments
+        ? app.groupAssignments.map(({ group, priority }) => ({
+            group,
+            ...(priority === undefined ? {} : { priority }),
+            ...withId("groupId", ids?.groupIds.get(group)),
+          }))
+        : [],
+      users: declares.assignments
+        ? app.userAssignments.map(({ login }) => ({ login, ...withId("userId", ids?.userIds.get(login)) }))
+        : [],
+    },
+    mode: app.checks.mode,
+    ...(app.checks.canary === undefined ? {} : { canary: { login: app.checks.canary } }),
+  };
+}
+
+/** Okta shows a catalog app's SWA as BROWSER_PLUGIN, a custom one's too; auto-login apps keep their mode. */
+function toSignOnMode({ signOn }: AppPlan): SignOnMode {
+  const modes = { auto_login: "AUTO_LOGIN", swa: "BROWSER_PLUGIN", saml: "SAML_2_0" } as const;
+  return modes[signOn.mode];
+}
+
+/** Health is the server's, evidence the tenant's. */
+function bundledAddresses({ name, server }: AppPlan): { healthUrl?: string; evidenceUrl?: string } {
+  const { publicUrl } = server;
+  if (publicUrl === undefined) return {};
+  const root = publicUrl.endsWith(`/${name}`) ? publicUrl.slice(0, -name.length - 1) : publicUrl;
+  return { healthUrl: `${root}/healthz`, evidenceUrl: `${publicUrl}/evidence` };
+}
+
+function withId<K extends string>(key: K, id: string | undefined): { readonly [key in K]?: string } {
+  if (id === undefined) return {};
+  const found: { [key in K]?: string } = {};
+  found[key] = id;
+  return found;
+}

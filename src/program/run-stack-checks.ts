@@ -1,0 +1,52 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { CheckPlan } from "../checks/check-plan.ts";
+import { type CheckReport, isAcceptable } from "../checks/check-report.ts";
+import { isWorthShowing, renderTerminal } from "../checks/reports/terminal.ts";
+import { runChecks } from "../checks/run-checks.ts";
+import type { OktaCredentials } from "../okta/authorization.ts";
+import { createOktaClient } from "../okta/okta-client.ts";
+import { ProgramError } from "./program-error.ts";
+
+/** What the checks need besides their plan. */
+export interface CheckAccess {
+  readonly orgUrl: string;
+  readonly credentials: OktaCredentials;
+  /** The share of the org's rate limits that the checks may use, above 0 up to 1. */
+  readonly rateLimitShare: number;
+}
+
+/** The checks' report, or why there is none. */
+export type CheckOutput = CheckReport | { readonly skipped: string };
+
+/**
+ * Runs the checks once everything is deployed: on every update, also one that changes nothing, and never in a preview. A failed check of an
+ * app that enforces them fails the update, and holds back its deletions.
+ * OKTA_SCIM_SKIP_CHECKS skips them, for `pulumi refresh --run-program` and for whoever runs them apart.
+ * @param plan resolves when every resource is done
+ */
+export function checkAfterUpdate(
+  plan: pulumi.Output<CheckPlan>,
+  access: CheckAccess,
+): pulumi.Output<CheckOutput> {
+  if (pulumi.runtime.isDryRun()) return pulumi.output(pulumi.unknown).apply(neverInPreview);
+  if (process.env["OKTA_SCIM_SKIP_CHECKS"] !== undefined)
+    return pulumi.output({ skipped: "OKTA_SCIM_SKIP_CHECKS is set" });
+  return plan.apply(async (ready) => {
+    const okta = createOktaClient({
+      orgUrl: access.orgUrl,
+      credentials: access.credentials,
+      rateLimitShare: access.rateLimitShare,
+    });
+    const report = await runChecks(ready, { okta });
+    if (isAcceptable(report)) return report;
+    const shown = { ...report, results: report.results.filter(isWorthShowing) };
+    throw new ProgramError(
+      "SC1701",
+      `Checks after the update failed. What was deployed stays; deletions were held back.\n\n${renderTerminal(shown)}`,
+    );
+  });
+}
+
+function neverInPreview(): CheckOutput {
+  return { skipped: "a preview changes nothing that could be checked" };
+}
