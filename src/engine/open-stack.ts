@@ -158,6 +158,7 @@ class EngineStack implements OpenedStack {
       if (diagnostic !== undefined) diagnostics.push(diagnostic);
       options.onEvent?.(event);
     };
+    const rejections = watchRejections();
     try {
       await operate({
         onEvent,
@@ -177,11 +178,30 @@ class EngineStack implements OpenedStack {
         );
       }
       throw toEngineError(error, diagnostics, this.stack.name);
+    } finally {
+      rejections.stop();
     }
+    if (rejections.first !== undefined) throw rejections.first.reason;
     const changes = events.findLast((event) => event.summaryEvent !== undefined)?.summaryEvent
       ?.resourceChanges;
     return { changes: changes ?? {}, diagnostics, events };
   }
+}
+
+/**
+ * A failing `apply` of an inline program also rejects in this process, which would end it. The engine reports such a
+ * failure by itself, so it is only kept for the case that it did not.
+ */
+function watchRejections(): { first: { readonly reason: unknown } | undefined; readonly stop: () => void } {
+  const onRejection = (reason: unknown) => {
+    watch.first ??= { reason };
+  };
+  const watch: ReturnType<typeof watchRejections> = {
+    first: undefined,
+    stop: () => process.off("unhandledRejection", onRejection),
+  };
+  process.on("unhandledRejection", onRejection);
+  return watch;
 }
 
 function toEngineError(error: unknown, diagnostics: readonly Diagnostic[], stack: string): EngineError {

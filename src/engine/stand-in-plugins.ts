@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { EngineError } from "./engine-error.ts";
 
 /** Milliseconds in which a stand-in must say its port. */
@@ -15,6 +15,7 @@ export interface StandInPlugins {
 
 /**
  * Starts stand-in plugins. They end with this process, however it ends.
+ * @param projectDir where they look for `.sandbox/` and resolve relative paths
  * @param environment what they read besides their provider's configuration, such as DOCKER_HOST
  * @throws EngineError ENGINE_PLUGIN_FAILED
  */
@@ -44,7 +45,7 @@ async function startStandIn(
 ): Promise<{ readonly name: string; readonly port: number; readonly child: ChildProcess }> {
   const child = spawn(
     process.execPath,
-    [join(projectDir, "sandbox", "plugins", name, "main.ts"), "--exit-with-stdin"],
+    [fileURLToPath(new URL(`../../sandbox/plugins/${name}/main.ts`, import.meta.url)), "--exit-with-stdin"],
     { cwd: projectDir, env: environment, stdio: ["pipe", "pipe", "pipe"] },
   );
   let complaint = "";

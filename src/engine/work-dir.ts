@@ -42,7 +42,7 @@ export async function chooseStackPlace(
   if (!isSandbox || (await hasBackend(environment))) {
     return { workDir: projectDir, environment: {}, stateDir: undefined, project: project.name };
   }
-  const sandboxDir = join(projectDir, ".sandbox");
+  const sandboxDir = environment["OKTA_SCIM_SANDBOX_DIR"] ?? join(projectDir, ".sandbox");
   const stateDir = join(sandboxDir, "pulumi", "state");
   const workDir = join(sandboxDir, "pulumi", stack);
   await mkdir(stateDir, { recursive: true });

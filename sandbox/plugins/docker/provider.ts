@@ -16,5 +16,8 @@ export const dockerProvider: ProviderDefinition<ContainerRuntime> = {
   typeDefaults: { "docker:index/ContainerPort:ContainerPort": { ip: "0.0.0.0", protocol: "tcp" } },
   resources: [container, image, network, remoteImage, volume],
   functions: [],
-  configure: (config, signal) => connectRuntime(config, process.env, join(process.cwd(), ".sandbox"), signal),
+  configure: (config, signal) => {
+    const sandboxDir = process.env["OKTA_SCIM_SANDBOX_DIR"] ?? join(process.cwd(), ".sandbox");
+    return connectRuntime(config, process.env, sandboxDir, signal);
+  },
 };
