@@ -10,6 +10,16 @@ export interface Diagnostic {
 /** The engine's colour marks (`<{%fg 1%}>`) and terminal escapes are no text. */
 const colourMarks = new RegExp(`<\\{%[^%]*%\\}>|${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 
+const shownSeverities: readonly string[] = ["info", "info#err", "warning", "error"];
+
+/**
+ * Whether an event may be shown or kept. The SDK's debug lines hold every value that it sends and receives, secrets in
+ * clear, and the engine passes them on whether anybody asked for them or not.
+ */
+export function isShowable(event: EngineEvent): boolean {
+  return event.diagnosticEvent === undefined || shownSeverities.includes(event.diagnosticEvent.severity);
+}
+
 /** A diagnostic of an event, or undefined for other events and for what only lives on a terminal. */
 export function readDiagnostic(event: EngineEvent): Diagnostic | undefined {
   const diagnostic = event.diagnosticEvent;

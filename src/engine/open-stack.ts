@@ -8,7 +8,7 @@ import {
   type PulumiFn,
   Stack,
 } from "@pulumi/pulumi/automation/index.js";
-import { type Diagnostic, describeFailure, readDiagnostic } from "./diagnostics.ts";
+import { type Diagnostic, describeFailure, isShowable, readDiagnostic } from "./diagnostics.ts";
 import { EngineError } from "./engine-error.ts";
 import type { Engine } from "./find-engine.ts";
 import { type PendingCreation, type Recovery, recoverStack } from "./recovery.ts";
@@ -153,6 +153,7 @@ class EngineStack implements OpenedStack {
     const events: EngineEvent[] = [];
     const diagnostics: Diagnostic[] = [];
     const onEvent = (event: EngineEvent) => {
+      if (!isShowable(event)) return;
       events.push(event);
       const diagnostic = readDiagnostic(event);
       if (diagnostic !== undefined) diagnostics.push(diagnostic);

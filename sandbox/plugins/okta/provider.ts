@@ -1,5 +1,6 @@
 import type { ProviderDefinition } from "../protocol/definition.ts";
 import { parsePackageSchema } from "../protocol/package-schema.ts";
+import { readSdkVersion } from "../protocol/sdk-version.ts";
 import { readOktaConfig } from "./config.ts";
 import { getUser } from "./functions/get-user.ts";
 import {
@@ -31,6 +32,7 @@ import schemaDocument from "./schema.json" with { type: "json" };
  */
 export const oktaProvider: ProviderDefinition<OktaClient> = {
   schema: parsePackageSchema(schemaDocument),
+  version: readSdkVersion("okta"),
   typeDefaults: {
     "okta:profile/MappingMapping:MappingMapping": { pushStatus: "DONT_PUSH" },
     "okta:app/SamlAttributeStatement:SamlAttributeStatement": {

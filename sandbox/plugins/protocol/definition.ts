@@ -81,6 +81,8 @@ export interface FunctionDefinition<Client> {
 /** A plugin: its schema and its tables. */
 export interface ProviderDefinition<Client> {
   readonly schema: PackageSchema;
+  /** The version to pass for: the one that the SDK in use asks for. */
+  readonly version: string;
   /** Defaults of nested objects, by the token of their type. */
   readonly typeDefaults?: Readonly<Record<string, JsonObject>>;
   readonly resources: readonly ResourceDefinition<Client>[];

@@ -95,7 +95,7 @@ export class ProviderService<Client> {
 
   private async pluginInfo() {
     const response = new pluginPb.PluginInfo();
-    response.setVersion(this.definition.schema.version);
+    response.setVersion(this.definition.version);
     return response;
   }
 
