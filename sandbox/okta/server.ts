@@ -55,7 +55,7 @@ export function createOrgServer(options: OrgServerOptions): OrgServer {
   const handle = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const started = performance.now();
     const request = await readRequest(message, orgUrl);
-    const isApi = /^\/(api|oauth2)\//.test(request.path);
+    const isApi = /^\/(api|oauth2|\.well-known)\//.test(request.path);
     const state = isApi ? rateLimits.take(request.path) : undefined;
     const fault = isApi
       ? options.faults.take({ target: "api", method: request.method, path: request.path })

@@ -123,11 +123,26 @@ export const OIDC_BASE_SCHEMA: Readonly<Record<string, SchemaAttribute>> = {
         ["website", "Website", "URL of the End-User's Web page or blog."],
         ["gender", "Gender", "End-User's gender."],
         ["birthdate", "Birthdate", "End-User's birthday, represented as an ISO 8601:2004 YYYY-MM-DD format."],
-        ["zoneinfo", "Time zone", "String representing the End-User's time zone."],
-        ["locale", "Locale", "End-User's locale."],
-        ["phone_number", "Phone number", "End-User's preferred telephone number."],
+        ["zoneinfo", "Time Zone", "String representing the End-User's time zone."],
+        ["locale", "Locale Name", "ISO3166‑1 country code in uppercase, separated by a dash (e.g. 'en-US')"],
+        ["phone_number", "Phone Number", "End-User's preferred telephone number in E.164 format."],
       ] as const
     ).map(([name, title, description]) => [name, { title, description, type: "string", scope: "SELF" }]),
+  ),
+  ...Object.fromEntries(
+    (
+      [
+        ["street_address", "Street Address", "Full street address component."],
+        ["locality", "Locality", "City or locality component."],
+        ["region", "Region", "State, province, prefecture, or region component."],
+        ["postal_code", "Postal Code", "Zip code or postal code component."],
+        ["country", "Country", "Country name component."],
+        ["formatted", "Formatted", "Full mailing address, formatted for display."],
+      ] as const
+    ).map(([name, title, description]) => [
+      name,
+      { title, description, type: "string", externalName: `address.${name}`, scope: "SELF" },
+    ]),
   ),
 };
 

@@ -54,21 +54,22 @@ function presentSchema(call: ApiCall, app: App, schema: AppUserSchema): JsonObje
     lastUpdated: wholeSeconds(schema.lastUpdated),
     created: wholeSeconds(schema.created),
     definitions: {
-      custom: {
-        id: "#custom",
-        type: "object",
-        properties: { ...schema.custom },
-        required: requiredNames(schema.custom),
-      },
-      base: {
-        id: "#base",
-        type: "object",
-        properties: { ...schema.base },
-        required: requiredNames(schema.base),
-      },
+      custom: presentDefinition("custom", schema.custom),
+      base: presentDefinition("base", schema.base),
     },
     type: "object",
     properties: { profile: { allOf: [{ $ref: "#/definitions/custom" }, { $ref: "#/definitions/base" }] } },
+  };
+}
+
+/** A definition of a schema document; one without attributes has no list of required ones either. */
+function presentDefinition(name: string, attributes: Readonly<Record<string, SchemaAttribute>>): JsonObject {
+  const empty = Object.keys(attributes).length === 0;
+  return {
+    id: `#${name}`,
+    type: "object",
+    properties: { ...attributes },
+    ...(empty ? {} : { required: requiredNames(attributes) }),
   };
 }
 

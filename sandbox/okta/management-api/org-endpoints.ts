@@ -27,6 +27,7 @@ function describeOrg(call: ApiCall): Answer {
 
 function presentPolicy(call: ApiCall, policy: Policy): JsonObject {
   const home = `${call.orgUrl}/api/v1/policies/${policy.id}`;
+  const fixed = policy.resourceType === "END_USER_ACCOUNT_MANAGEMENT";
   const link = (path: string, allow: string[]): JsonObject => ({ href: `${home}${path}`, hints: { allow } });
   return {
     id: policy.id,
@@ -39,10 +40,10 @@ function presentPolicy(call: ApiCall, policy: Policy): JsonObject {
     created: wholeSeconds(policy.created),
     lastUpdated: wholeSeconds(policy.created),
     _links: {
-      ...(policy.system ? {} : { mappings: link("/mappings", ["GET", "POST"]) }),
-      self: link("", policy.system ? ["GET", "PUT"] : ["GET", "PUT", "DELETE"]),
+      ...(policy.system || fixed ? {} : { mappings: link("/mappings", ["GET", "POST"]) }),
+      self: link("", fixed ? ["GET"] : policy.system ? ["GET", "PUT"] : ["GET", "PUT", "DELETE"]),
       rules: link("/rules", ["GET", "POST"]),
-      ...(policy.system ? {} : { deactivate: link("/lifecycle/deactivate", ["POST"]) }),
+      ...(policy.system || fixed ? {} : { deactivate: link("/lifecycle/deactivate", ["POST"]) }),
     },
     ...(policy.resourceType === null ? {} : { _embedded: { resourceType: policy.resourceType } }),
     type: policy.type,

@@ -72,6 +72,21 @@ const NEW_ORG_POLICIES = [
     system: true,
     resourceType: "APP",
   },
+  {
+    type: "ACCESS_POLICY",
+    name: "One factor access",
+    description: "Allow access with any one factor. Suggested for low risk or consumer-facing applications.",
+    system: false,
+    resourceType: "APP",
+  },
+  {
+    type: "ACCESS_POLICY",
+    name: "Okta Account Management Policy",
+    description:
+      "This policy defines how users must authenticate for authenticator enrollment, password reset, or unlock account.",
+    system: false,
+    resourceType: "END_USER_ACCOUNT_MANAGEMENT",
+  },
   { type: "PROFILE_ENROLLMENT", name: "Default Policy", description: null, system: true, resourceType: null },
   { type: "PASSWORD", name: "Default Policy", description: null, system: true, resourceType: null },
   { type: "OKTA_SIGN_ON", name: "Default Policy", description: null, system: true, resourceType: null },

@@ -1,0 +1,60 @@
+/** A difference between a recording and the emulated org, and why it is there. */
+interface KnownDifference {
+  readonly difference: string;
+  readonly reason: string;
+}
+
+const LATER = "Okta added this after the recording was made; recordings of 2026 have it";
+const IDENTITY_PROVIDERS = "identity providers have nothing to do with SCIM apps: 501";
+
+/** Every difference that the replay finds, by recording. The test fails for a new one and for one that is gone. */
+export const KNOWN_DIFFERENCES: Readonly<Record<string, readonly KnownDifference[]>> = {
+  TestAccResourceOktaAppAutoLoginApplication_crud: [
+    {
+      difference: "GET /api/v1/apps/{0oa} body.settings.emOptInStatus: recorded absent, emulated string",
+      reason: LATER,
+    },
+    {
+      difference: "GET /api/v1/apps/{0oa} body.universalLogout: recorded absent, emulated object",
+      reason: LATER,
+    },
+    {
+      difference: "POST /api/v1/apps body.settings.emOptInStatus: recorded absent, emulated string",
+      reason: LATER,
+    },
+    { difference: "POST /api/v1/apps body.universalLogout: recorded absent, emulated object", reason: LATER },
+  ],
+  TestAccResourceOktaAppGroupAssignment_crud: [
+    {
+      difference: "PUT /api/v1/apps/{0oa}/groups/{00g} body.priority: recorded 1, emulated 0",
+      reason: "two assignments were made at the same time; the recording's own GET afterwards says 0",
+    },
+  ],
+  TestAccResourceOktaGroup_crud: [
+    {
+      difference: "GET /api/v1/groups/{00g} body._links.owners: recorded absent, emulated object",
+      reason: LATER,
+    },
+    { difference: "POST /api/v1/groups body._links.owners: recorded absent, emulated object", reason: LATER },
+    {
+      difference: "PUT /api/v1/groups/{00g} body._links.owners: recorded absent, emulated object",
+      reason: LATER,
+    },
+  ],
+  TestAccResourceOktaProfileMapping_crud: [
+    {
+      difference: "DELETE /api/v1/idps/{0oa} content-type: recorded null, emulated application/json",
+      reason: IDENTITY_PROVIDERS,
+    },
+    {
+      difference: "DELETE /api/v1/idps/{0oa} status: recorded 204, emulated 501",
+      reason: IDENTITY_PROVIDERS,
+    },
+    { difference: "GET /api/v1/idps/{0oa} status: recorded 200, emulated 501", reason: IDENTITY_PROVIDERS },
+    { difference: "POST /api/v1/idps status: recorded 200, emulated 501", reason: IDENTITY_PROVIDERS },
+    {
+      difference: "POST /api/v1/idps/{0oa}/lifecycle/deactivate status: recorded 200, emulated 501",
+      reason: IDENTITY_PROVIDERS,
+    },
+  ],
+};
