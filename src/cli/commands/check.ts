@@ -1,0 +1,70 @@
+import { appendFile, writeFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { type CheckReport, isAcceptable } from "../../checks/check-report.ts";
+import { renderGitHubAnnotations } from "../../checks/reports/github-annotations.ts";
+import { renderJUnit } from "../../checks/reports/junit.ts";
+import { renderMarkdown } from "../../checks/reports/markdown.ts";
+import { renderTerminal } from "../../checks/reports/terminal.ts";
+import { checkStack } from "../../operations/check-stack.ts";
+import { openSession, readStackInput } from "../../operations/stack-session.ts";
+import { outputFor, projectDir, withStackOptions } from "../command-context.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { CommandFailure } from "../failure.ts";
+
+interface CheckCommandOptions {
+  readonly json?: boolean;
+  readonly stack: string;
+  readonly app?: string;
+  readonly junit?: string;
+  readonly markdown?: string;
+  readonly annotations?: boolean;
+  readonly readOnly?: boolean;
+  readonly all?: boolean;
+  readonly only?: string[];
+}
+
+/** `okta-scim check`: the checks without an update. */
+export function addCheckCommand(program: Command): void {
+  withStackOptions(program.command("check"))
+    .description("prove that provisioning works, now: the same checks as in every update")
+    .option("--only <ids...>", "only these checks, by id or its beginning (server. okta. loop.)")
+    .option("--read-only", "make no throw-away people or groups")
+    .option("--all", "show every check, not only those that ask for something")
+    .option("--junit <file>", "write JUnit XML")
+    .option("--markdown <file>", "append Markdown (a job summary)")
+    .option("--annotations", "print GitHub annotations")
+    .action(async (options: CheckCommandOptions) => {
+      const output = outputFor(options);
+      const phases = output.phases();
+      const session = await openSession(readStackInput(projectDir, options.stack, options.app), phases);
+      try {
+        const report = await phases.run("checks", async ({ progress, result }) => {
+          const made = await checkStack(session, {
+            onResult: (check) => progress(`${check.app} ${check.id}: ${check.outcome}`),
+            ...(options.app === undefined ? {} : { apps: [options.app] }),
+            ...(options.only === undefined ? {} : { only: options.only }),
+            ...(options.readOnly === true ? { readOnly: true } : {}),
+          });
+          result(made.outcome);
+          return made;
+        });
+        if (options.junit !== undefined) await writeFile(options.junit, renderJUnit(report));
+        if (options.markdown !== undefined) await appendFile(options.markdown, `${renderMarkdown(report)}\n`);
+        const fileOf = (app: string): string =>
+          session.plan.apps.find(({ name }) => name === app)?.file ?? "";
+        if (options.annotations === true) output.line(renderGitHubAnnotations(report, fileOf));
+        output.document(report);
+        output.line(`\n${renderTerminal(report, { paint: output.paint, all: options.all === true })}`);
+        if (!isAcceptable(report)) throw new CommandFailure(exitCodeOf(report));
+      } finally {
+        session.opened.close();
+      }
+    });
+}
+
+function exitCodeOf(report: CheckReport): 1 | 3 {
+  const failed = report.results.filter((check) => check.outcome === "fail");
+  return failed.some((check) => ["server.dns", "server.tcp"].includes(check.id))
+    ? exitCodes.unreachable
+    : exitCodes.failed;
+}

@@ -1,0 +1,27 @@
+import type { Command } from "commander";
+import { stopEmulatedOrg } from "../../services/emulated-org.ts";
+import { controlServerContainer, serverContainerName } from "../../services/server-container.ts";
+import { readStackSettings } from "../../services/stack-settings.ts";
+import { outputFor, projectDir, withJsonOption } from "../command-context.ts";
+
+/** `okta-scim stop`: end what a start left running. Everything stays on disk. */
+export function addStopCommand(program: Command): void {
+  withJsonOption(program.command("stop"))
+    .description("stop the emulated Okta org and the SCIM server that a start left running; their data stays")
+    .option("-s, --stack <name>", "the stack", "dev")
+    .action(async (options: { json?: boolean; stack: string }) => {
+      const output = outputFor(options);
+      const { server } = readStackSettings(projectDir, options.stack);
+      const container = serverContainerName(options.stack, server.namePrefix);
+      const outcome = await controlServerContainer(projectDir, "stop", container);
+      output.line(
+        outcome === "stopped"
+          ? `Stopped the SCIM server (${container}).`
+          : "The SCIM server was not running.",
+      );
+      const stopped = await stopEmulatedOrg(projectDir);
+      output.line(stopped ? "Stopped the emulated Okta org." : "The emulated Okta org was not running.");
+      output.line("Their data stays; npm start goes on from there.");
+      output.document({ server: outcome, org: stopped ? "stopped" : "unchanged" });
+    });
+}

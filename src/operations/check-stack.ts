@@ -1,0 +1,43 @@
+import type { CheckReport } from "../checks/check-report.ts";
+import { type CheckOptions, runChecks } from "../checks/run-checks.ts";
+import { buildCheckPlan } from "../program/check-plan.ts";
+import { resolveTokens } from "../program/resolve-tokens.ts";
+import { readSandboxTokenKey } from "../program/sandbox-org.ts";
+import { ServiceError } from "../services/service-error.ts";
+import { explicitTokensSchema } from "../spec/stack-config.ts";
+import { openOrg } from "./okta-access.ts";
+import { readOutputs } from "./stack-outputs.ts";
+import type { StackSession } from "./stack-session.ts";
+
+/**
+ * Runs the checks of a deployed stack without an update: the same questions, asked now.
+ * @throws ServiceError STACK_NOT_DEPLOYED when there is nothing to check yet.
+ */
+export async function checkStack(session: StackSession, options: CheckOptions): Promise<CheckReport> {
+  const outputs = readOutputs(await session.opened.outputs());
+  if (Object.keys(outputs.apps).length === 0)
+    throw new ServiceError(
+      "STACK_NOT_DEPLOYED",
+      `Stack ${session.stack} has not been deployed yet.`,
+      `Deploy it first: npm run up -- --stack ${session.stack} (npm start for the sandbox).`,
+    );
+  const config = await session.opened.config();
+  const explicit = config["okta-scim:tokens"]?.value;
+  const tokens = resolveTokens(session.plan, {
+    tokens: explicit === undefined ? {} : explicitTokensSchema.parse(JSON.parse(explicit)),
+    tokenKey:
+      config["okta-scim:tokenKey"]?.value ??
+      (session.settings.org === "sandbox" ? readSandboxTokenKey(session.projectDir) : undefined),
+  });
+  const client = await openOrg(session, {
+    apiToken: config["okta-scim:apiToken"]?.value,
+    privateKey: config["okta-scim:privateKey"]?.value,
+  });
+  const facts = Object.fromEntries(
+    Object.entries(outputs.apps).map(([name, app]) => [
+      name,
+      { appId: app.id, token: tokens[name]?.current ?? "" },
+    ]),
+  );
+  return runChecks(buildCheckPlan(session.plan, client.orgUrl, facts), { okta: client }, options);
+}

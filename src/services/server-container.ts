@@ -1,0 +1,26 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { z } from "zod";
+
+const run = promisify(execFile);
+const outcomeSchema = z.enum(["started", "stopped", "unchanged", "missing"]);
+
+/** The name of the SCIM server's container in a stack (src/program names it so). */
+export function serverContainerName(stack: string, namePrefix: string | undefined): string {
+  return `${namePrefix ?? `okta-scim-${stack}`}-server`;
+}
+
+/** Starts or stops the sandbox's SCIM server as the runtime has it: a container, or a plain process where there is no Docker. */
+export async function controlServerContainer(
+  projectDir: string,
+  action: "start" | "stop",
+  name: string,
+): Promise<z.infer<typeof outcomeSchema>> {
+  const script = join(projectDir, "sandbox", "plugins", "docker", "container-control.ts");
+  const { stdout } = await run(process.execPath, [script, action, name], {
+    cwd: projectDir,
+    timeout: 90_000,
+  });
+  return outcomeSchema.parse(stdout.trim());
+}
