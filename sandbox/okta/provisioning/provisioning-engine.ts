@@ -8,7 +8,8 @@ import { testConnection, type VerificationResult } from "./connection-test.ts";
 import { EventPlanner } from "./event-planner.ts";
 import { createFaultDispatcher } from "./fault-dispatcher.ts";
 import type { FaultRegistry } from "./fault-registry.ts";
-import { importUsers } from "./import-users.ts";
+import { type ImportCandidate, ImportStaging } from "./import-staging.ts";
+import { confirmCandidate, importUsers } from "./import-users.ts";
 import { ProvisioningLedger } from "./ledger.ts";
 import { AdjustableClock, type OrgClock } from "./org-clock.ts";
 import { PasswordVault } from "./password-vault.ts";
@@ -61,6 +62,7 @@ export class ProvisioningEngine {
   readonly #clock: OrgClock;
   readonly #ledger: ProvisioningLedger;
   readonly #planner: EventPlanner;
+  readonly #staging: ImportStaging;
   readonly #queues = new Map<string, AppQueue>();
   readonly #running = new Set<Promise<unknown>>();
   readonly #waiters = new Set<() => void>();
@@ -76,6 +78,7 @@ export class ProvisioningEngine {
     this.#clock = options.clock ?? new AdjustableClock();
     this.passwords = options.passwords ?? new PasswordVault();
     this.#ledger = new ProvisioningLedger(options.store.database);
+    this.#staging = new ImportStaging(options.store.database);
     this.#planner = new EventPlanner(options.store, this.#ledger);
   }
 
@@ -213,6 +216,25 @@ export class ProvisioningEngine {
   /** Queues an import of users (and, where switched on, groups) from an app. */
   importFrom(appId: string): void {
     this.#store.tasks.create({ appId, kind: "users.import", subjectId: appId });
+    this.#queue(appId).wake();
+  }
+
+  /** Accounts that imports of an app have found and that wait for confirmation. */
+  importCandidates(appId: string, limit: number): ImportCandidate[] {
+    return this.#staging.list(appId, limit);
+  }
+
+  /** Links a waiting account to the person it matches, or makes a person of it. Returns whether there was one. */
+  confirmImport(appId: string, externalId: string): boolean {
+    const candidate = this.#staging.get(appId, externalId);
+    if (candidate === undefined) return false;
+    confirmCandidate(this.#store, this.#ledger, candidate, true);
+    return true;
+  }
+
+  /** Pushes a whole group again ("Push now"). */
+  pushGroupNow(appId: string, mappingId: string): void {
+    this.#store.tasks.create({ appId, kind: "group.push", subjectId: mappingId });
     this.#queue(appId).wake();
   }
 

@@ -4,7 +4,6 @@ import {
   findCatalogEntry,
   findCustomKind,
 } from "../../../../sandbox/okta/catalog/catalog.ts";
-import { evaluateExpression } from "../../../../src/expression/evaluate-expression.ts";
 import { evaluateMapping } from "../../../../sandbox/okta/expression/evaluate-mapping.ts";
 import { FaultRegistry } from "../../../../sandbox/okta/provisioning/fault-registry.ts";
 import { AdjustableClock } from "../../../../sandbox/okta/provisioning/org-clock.ts";
@@ -22,6 +21,7 @@ import type {
   User,
 } from "../../../../sandbox/okta/store/model.ts";
 import { OrgStore } from "../../../../sandbox/okta/store/org-store.ts";
+import { evaluateExpression } from "../../../../src/expression/evaluate-expression.ts";
 import { ScimDouble } from "./scim-double.ts";
 
 export const everythingOn: Omit<Features, "appId"> = {

@@ -1,0 +1,50 @@
+import type { Answer } from "../../http.ts";
+import type { LogEvent } from "../../store/model.ts";
+import type { ConsoleCall, ConsoleRoute } from "../console-call.ts";
+import { html, type SafeHtml } from "../html.ts";
+import { answerPage, badge, moment, table } from "../layout.ts";
+import { pageSize, renderPager } from "../paging.ts";
+
+/** The System Log, newest first; live when asked for. */
+export const logRoutes: readonly ConsoleRoute[] = [{ method: "GET", path: "log", handle: showLog }];
+
+const liveSeconds = 3;
+
+/** System Log events, one row each. */
+export function renderLogTable(events: readonly { readonly event: LogEvent }[], title?: string): SafeHtml {
+  const rows = events.map(({ event }) => {
+    const targets = event.target.map(({ type, displayName }) => `${displayName} (${type})`).join(", ");
+    return html`<tr><td>${moment(event.published)}</td><td>${event.displayMessage}<br><small><code>${event.eventType}</code></small></td>
+<td>${event.actor.displayName}</td><td>${targets}</td><td class="long">${badge(event.outcome.result)}${event.outcome.reason !== null && html`<br>${event.outcome.reason}`}</td></tr>`;
+  });
+  return table(
+    ["Time (UTC)", "Event", "Actor", "Targets", "Outcome"],
+    rows,
+    "Nothing has happened yet.",
+    title,
+  );
+}
+
+function showLog(call: ConsoleCall): Answer {
+  const { query } = call.request;
+  const isLive = query.has("live");
+  const after = Number(query.get("after") ?? "0");
+  const events = call.store.log.page({
+    order: "DESCENDING",
+    limit: pageSize + 1,
+    ...(after > 0 ? { after } : {}),
+  });
+  const shown = events.slice(0, pageSize);
+  const last = shown.at(-1);
+  const more = events.length > pageSize && last !== undefined ? String(last.sequence) : undefined;
+  const body = html`<h1>System Log</h1>
+<div class="toolbar"><p class="lead">What happened in the org, newest first.</p>${
+    isLive
+      ? html`<a class="button" href="/admin/log">Stop following</a>`
+      : html`<a class="button" href="/admin/log?live">Follow live</a>`
+  }</div>
+${renderLogTable(shown)}
+${renderPager("/admin/log", query, more)}`;
+  const page = { title: "System Log", section: "log", body } as const;
+  return answerPage(200, isLive ? { ...page, refreshSeconds: liveSeconds } : page);
+}
