@@ -69,12 +69,15 @@ export const authenticationChecks: readonly Check[] = [
   },
 ];
 
-function refusedAs(answer: ProbeAnswer, what: string) {
+/** The finding on a request that must be refused. A server may answer 429 after many of them, which lets nobody in either. */
+export function refusedAs(answer: ProbeAnswer, what: string) {
   demand(
     answer.status !== 200,
     `${what} was let in (200).`,
     "Close the server at once: anyone can read and change its people. Demand the exact token on every SCIM route, compared in constant time.",
   );
+  if (answer.status === 429)
+    return pass(`${what} is refused with 429: the server has seen many bad credentials lately.`);
   demandError(answer, 401);
   return pass(`${what} is refused with 401 and a SCIM error.`);
 }

@@ -194,8 +194,8 @@ async function deleteGroup(session: AppSession) {
   const { id } = demandGroup(session);
   const path = `/Groups/${encodeURIComponent(id)}`;
   demandStatus(await session.probe.send({ method: "DELETE", path }), 204);
-  session.throwAways.forget({ kind: "Groups", id });
   demandError(await session.probe.send({ path }), 404);
+  session.throwAways.forget({ kind: "Groups", id });
   const user = demandThrowAwayUser(session);
   demandStatus(
     await session.probe.send({ path: `/Users/${encodeURIComponent(user.id)}` }),

@@ -4,6 +4,7 @@ import type { AppSession } from "../app-session.ts";
 import { type Check, CheckFailure, demand, pass } from "../check.ts";
 import type { ThrowAway } from "../throw-aways.ts";
 import { demandError, demandList, demandStatus, demandUser, demandUserIn } from "./answers.ts";
+import { refusedAs } from "./authentication.ts";
 
 /** Headers with which Okta's SPEC suite posts: plain JSON, unlike Okta's own client. */
 const suitePost = { "content-type": "application/json", accept: "application/scim+json; charset=utf-8" };
@@ -86,10 +87,11 @@ export const specSuiteChecks: readonly Check[] = [
     id: "server.spec.unauthorized",
     question: "SPEC 11: is a search with a senseless credential answered with 401?",
     needs: ["server.auth.accepted"],
-    run: async ({ probe }) => {
-      demandError(await probe.send({ path: filterPath("nobody"), authorization: "non-token" }), 401);
-      return pass("It is refused with 401 and a SCIM error.");
-    },
+    run: async ({ probe }) =>
+      refusedAs(
+        await probe.send({ path: filterPath("nobody"), authorization: "non-token" }),
+        "A senseless credential",
+      ),
   },
   {
     id: "server.spec.read-unknown-number",

@@ -186,8 +186,8 @@ async function deleteUser(session: AppSession) {
   const path = `/Users/${encodeURIComponent(id)}`;
   const answer = await session.probe.send({ method: "DELETE", path });
   demandStatus(answer, 204);
-  session.throwAways.forget({ kind: "Users", id });
   demandError(await session.probe.send({ path }), 404);
+  session.throwAways.forget({ kind: "Users", id });
   const list = demandList(await session.probe.send({ path: filterPath(name) }));
   demand(
     list.totalResults === 0,

@@ -102,7 +102,7 @@ export class BreakingProxy {
       {
         method: changed.method === undefined ? readMethod(asked.method) : readMethod(changed.method),
         headers,
-        body: asked.body === "" ? null : asked.body,
+        body: (changed.body ?? asked.body) === "" ? null : (changed.body ?? asked.body),
       },
     );
     return {

@@ -34,7 +34,7 @@ export interface World {
   ) => Promise<CalledAnswer>;
   /** Waits until provisioning is idle. */
   readonly drain: () => Promise<void>;
-  /** Runs the checks with little patience; `change` makes another plan of the app's. */
+  /** Runs the checks with little patience, System Log failures counted from `since` or from now on; `change` makes another plan of the app's. */
   readonly check: (
     options?: CheckOptions,
     change?: (app: AppCheckPlan) => AppCheckPlan,
@@ -71,9 +71,9 @@ export async function startWorld(): Promise<World> {
     drain: async () => {
       await call("POST", "/sandbox/drain", { timeoutMs: 20_000 });
     },
-    check: (options = {}, change = (same) => same) =>
+    check: ({ since, ...options } = {}, change = (same) => same) =>
       runChecks(
-        { ...plan, apps: [change(app)] },
+        { ...plan, updatedSince: since ?? new Date().toISOString(), apps: [change(app)] },
         { okta },
         { deadlineMs: 5_000, ...options, patience: { settleMs: 2_000, pollMs: 40, ...options.patience } },
       ),
