@@ -13,6 +13,7 @@ import { EngineError } from "./engine-error.ts";
 import type { Engine } from "./find-engine.ts";
 import { type PendingCreation, type Recovery, recoverStack } from "./recovery.ts";
 import { type StandInPlugins, startStandIns } from "./stand-in-plugins.ts";
+import { hasStateFile } from "./state-file.ts";
 import { chooseStackPlace, type StackPlace } from "./work-dir.ts";
 
 export interface OpenStackOptions {
@@ -58,7 +59,7 @@ export interface OpenedStack {
     findExisting?: (creation: PendingCreation) => Promise<string | undefined>,
   ) => Promise<Recovery>;
   readonly preview: (options?: OperationOptions) => Promise<OperationResult>;
-  readonly up: (options?: OperationOptions) => Promise<OperationResult>;
+  readonly up: (options?: OperationOptions) => Promise<OperationResult & { readonly outputs: OutputMap }>;
   readonly refresh: (options?: OperationOptions) => Promise<OperationResult>;
   readonly destroy: (options?: OperationOptions) => Promise<OperationResult>;
   /** The stack's configuration, secrets in plain. */
@@ -97,14 +98,31 @@ export async function openStack(options: OpenStackOptions): Promise<OpenedStack>
       workDir: place.workDir,
       program: options.program,
       pulumiCommand: options.engine.command,
-      envVars: { ...environment, ...(plugins.attach && { PULUMI_DEBUG_PROVIDERS: plugins.attach }) },
+      envVars: { ...environment, ...(plugins.attach && attachStandIns(plugins.attach)) },
     });
+    // Selecting asks the CLI, a second for nothing where the stack's file tells as much.
+    if (await hasStateFile(place, options.stack)) workspace.selectStack = async () => {};
     const stack = await Stack.createOrSelect(options.stack, workspace);
     return new EngineStack(stack, place, plugins);
   } catch (error) {
     plugins.close();
     throw toEngineError(error, [], options.stack);
   }
+}
+
+/** What every operation is given. */
+interface CommonOptions {
+  onEvent: (event: EngineEvent) => void;
+  signal?: AbortSignal;
+  target?: string[];
+  refresh?: boolean;
+  color: "never";
+  suppressProgress: true;
+}
+
+/** Stand-ins are there because nothing can be downloaded: without this the engine tries at each start, for seconds. */
+function attachStandIns(attach: string): Record<string, string> {
+  return { PULUMI_DEBUG_PROVIDERS: attach, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" };
 }
 
 class EngineStack implements OpenedStack {
@@ -122,34 +140,30 @@ class EngineStack implements OpenedStack {
     findExisting: (creation: PendingCreation) => Promise<string | undefined> = async () => undefined,
   ) => recoverStack(this.stack, this.place, findExisting);
 
-  preview = (options: OperationOptions = {}) => this.run(options, (common) => this.stack.preview(common));
+  preview = async (options: OperationOptions = {}) =>
+    (await this.run(options, (common) => this.stack.preview(common))).result;
 
-  up = (options: OperationOptions = {}) =>
-    this.run(options, (common) => this.stack.up({ ...common, showSecrets: false }));
+  up = async (options: OperationOptions = {}) => {
+    const { result, answer } = await this.run(options, (common) =>
+      this.stack.up({ ...common, showSecrets: false }),
+    );
+    return { ...result, outputs: answer.outputs };
+  };
 
-  refresh = ({ refresh: _always, ...options }: OperationOptions = {}) =>
-    this.run(options, (common) => this.stack.refresh({ ...common, showSecrets: false }));
+  refresh = async ({ refresh: _always, ...options }: OperationOptions = {}) =>
+    (await this.run(options, (common) => this.stack.refresh({ ...common, showSecrets: false }))).result;
 
-  destroy = (options: OperationOptions = {}) =>
-    this.run(options, (common) => this.stack.destroy({ ...common, showSecrets: false }));
-
-  config = () => this.stack.getAllConfig();
+  destroy = async (options: OperationOptions = {}) =>
+    (await this.run(options, (common) => this.stack.destroy({ ...common, showSecrets: false }))).result;
 
   outputs = () => this.stack.outputs();
 
   close = () => this.plugins.close();
 
-  private async run(
+  private async run<Answer>(
     options: OperationOptions,
-    operate: (common: {
-      onEvent: (event: EngineEvent) => void;
-      signal?: AbortSignal;
-      target?: string[];
-      refresh?: boolean;
-      color: "never";
-      suppressProgress: true;
-    }) => Promise<unknown>,
-  ): Promise<OperationResult> {
+    operate: (common: CommonOptions) => Promise<Answer>,
+  ): Promise<{ readonly result: OperationResult; readonly answer: Answer }> {
     const events: EngineEvent[] = [];
     const diagnostics: Diagnostic[] = [];
     const onEvent = (event: EngineEvent) => {
@@ -160,8 +174,9 @@ class EngineStack implements OpenedStack {
       options.onEvent?.(event);
     };
     const rejections = watchRejections();
+    let answer: Answer;
     try {
-      await operate({
+      answer = await operate({
         onEvent,
         color: "never",
         suppressProgress: true,
@@ -185,7 +200,7 @@ class EngineStack implements OpenedStack {
     if (rejections.first !== undefined) throw rejections.first.reason;
     const changes = events.findLast((event) => event.summaryEvent !== undefined)?.summaryEvent
       ?.resourceChanges;
-    return { changes: changes ?? {}, diagnostics, events };
+    return { result: { changes: changes ?? {}, diagnostics, events }, answer };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { clearStaleLocks } from "./stack-lock.ts";
+import { hasPendingOperations } from "./state-file.ts";
 import type { StackPlace } from "./work-dir.ts";
 
 const resourceState = z.looseObject({
@@ -47,6 +48,7 @@ export async function recoverStack(
 ): Promise<Recovery> {
   const staleLocks = place.stateDir ? await clearStaleLocks(place.stateDir, place.project, stack.name) : 0;
   const nothing = { staleLocks, adopted: [], repeated: [], interrupted: 0 };
+  if ((await hasPendingOperations(place, stack.name)) === false) return nothing;
   const exported = await stack.exportStack();
   const state = deployment.safeParse(exported.deployment);
   const pending = state.data?.pending_operations ?? [];

@@ -121,7 +121,8 @@ export function readInputs(
   oldInputs: PropertyMap,
   state: PropertyMap,
 ): PropertyMap {
-  const properties = schema.resources[definition.token]?.inputProperties ?? {};
+  const resource = schema.resources[definition.token];
+  const properties = resource?.inputProperties ?? {};
   const isImport = Object.keys(oldInputs).length === 0;
   const inputs: PropertyMap = {};
   for (const name of Object.keys(properties)) {
@@ -130,7 +131,9 @@ export function readInputs(
       const isDefault = equalValues(now, definition.defaults?.[name]);
       if (now !== undefined && !isDefault && !isBlank(now)) inputs[name] = now;
     } else if (oldInputs[name] !== undefined) {
-      const value = projectInput(definition, name, oldInputs[name], now);
+      // An input that is no output can't be told by reading.
+      const isOutput = resource?.properties[name] !== undefined;
+      const value = isOutput ? projectInput(definition, name, oldInputs[name], now) : oldInputs[name];
       if (value !== undefined) inputs[name] = value;
     }
   }
