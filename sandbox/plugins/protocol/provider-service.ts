@@ -46,7 +46,8 @@ export class ProviderService<Client> {
   private readonly definition: ProviderDefinition<Client>;
   private readonly resources: ReadonlyMap<string, ResourceDefinition<Client>>;
   private readonly clients = new Map<string, Promise<Client>>();
-  private readonly cancellation = new AbortController();
+  /** By connection, as the clients: one engine's cancellation ends nothing of the next one's. */
+  private readonly cancellations = new Map<string, AbortController>();
   private log: EngineLog = () => {};
 
   constructor(definition: ProviderDefinition<Client>) {
@@ -71,7 +72,7 @@ export class ProviderService<Client> {
       read: unary((request: Requests.ReadRequest, peer) => this.read(request, peer)),
       update: unary((request: Requests.UpdateRequest, peer) => this.update(request, peer)),
       delete: unary((request: Requests.DeleteRequest, peer) => this.delete(request, peer)),
-      cancel: unary(() => this.cancel()),
+      cancel: unary((_request: unknown, peer: string) => this.cancel(peer)),
       call: unimplemented("Call"),
       construct: unimplemented("Construct"),
       parameterize: unimplemented("Parameterize"),
@@ -123,7 +124,7 @@ export class ProviderService<Client> {
 
   private async configure(request: Requests.ConfigureRequest, peer: string) {
     const config = parseProviderConfig(this.definition.schema, decodeStruct(request.getArgs()));
-    const client = this.definition.configure(config, this.cancellation.signal);
+    const client = this.definition.configure(config, this.cancellationOf(peer).signal);
     this.clients.set(peer, client);
     await client;
     const response = new providerPb.ConfigureResponse();
@@ -256,9 +257,17 @@ export class ProviderService<Client> {
     return new emptyPb.Empty();
   }
 
-  private async cancel() {
-    this.cancellation.abort(new Error("The update was cancelled."));
+  private async cancel(peer: string) {
+    this.cancellationOf(peer).abort(new Error("The update was cancelled."));
     return new emptyPb.Empty();
+  }
+
+  private cancellationOf(peer: string): AbortController {
+    const known = this.cancellations.get(peer);
+    if (known !== undefined) return known;
+    const created = new AbortController();
+    this.cancellations.set(peer, created);
+    return created;
   }
 
   private isInput(definition: ResourceDefinition<Client>, name: string): boolean {
@@ -270,7 +279,7 @@ export class ProviderService<Client> {
     if (client === undefined) throw new Error("The provider is not configured.");
     return {
       client: await client,
-      signal: this.cancellation.signal,
+      signal: this.cancellationOf(peer).signal,
       log: (severity, message) => this.log(severity, urn, message),
     };
   }
