@@ -130,7 +130,7 @@ function findReasonToSkip(
   const reason = check.inapplicable?.(app);
   if (reason !== undefined) return { outcome: "skipped", evidence: reason };
   if (check.writes === true && (options.readOnly === true || app.readOnly === true)) {
-    return { outcome: "skipped", evidence: "It writes, and only reads were asked for." };
+    return { outcome: "skipped", blocked: true, evidence: "It writes, and only reads were asked for." };
   }
   for (const id of check.needs ?? []) {
     const needed = findings.get(id);
