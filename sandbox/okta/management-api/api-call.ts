@@ -1,8 +1,7 @@
 import type { z } from "zod";
 import { type Answer, type IncomingRequest, readText } from "../http.ts";
-import type { JsonObject, LogTarget } from "../store/model.ts";
+import type { LogTarget } from "../store/model.ts";
 import type { OrgStore } from "../store/org-store.ts";
-import { isObject } from "../store/sql.ts";
 import { invalid, OktaApiError } from "./okta-error.ts";
 
 /** Who calls: the owner of an API token (all rights), or a service app with its scopes. */
@@ -59,9 +58,8 @@ export function param(call: ApiCall, name: string): string {
   return value;
 }
 
-/** The request's JSON object. Throws E0000003 for anything else. */
-export function readJsonBody(call: ApiCall): JsonObject {
-  const text = readText(call.request);
+/** The request's JSON value. Throws E0000003 for anything else. */
+function readJsonBody(call: ApiCall): unknown {
   const contentType = call.request.headers["content-type"];
   if (contentType !== undefined && !contentType.includes("json")) {
     throw new OktaApiError(
@@ -71,8 +69,8 @@ export function readJsonBody(call: ApiCall): JsonObject {
     );
   }
   try {
-    const value = JSON.parse(text);
-    if (isObject(value)) return value;
+    const value: unknown = JSON.parse(readText(call.request));
+    if (typeof value === "object" && value !== null) return value;
   } catch {
     // falls through to Okta's answer for every unreadable body
   }

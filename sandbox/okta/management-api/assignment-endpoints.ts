@@ -10,6 +10,9 @@ import { answerPage, cutPage, readAfter, readLimit } from "./pagination.ts";
 
 const profile = z.record(z.string(), z.json());
 const groupBody = z.looseObject({ priority: z.number().int().min(0).nullish(), profile: profile.nullish() });
+const groupPatch = z.array(
+  z.object({ op: z.enum(["add", "replace", "remove"]), path: z.string(), value: z.json().optional() }),
+);
 const userBody = z.looseObject({
   id: z.string().optional(),
   scope: z.enum(["USER", "GROUP"]).nullish(),
@@ -55,6 +58,29 @@ function putGroup(call: ApiCall): Answer {
     { id: groupId, type: "UserGroup", alternateId: group.name, displayName: group.name },
     appTarget(app),
   ]);
+  return answerJson(200, presentGroup(call, assignment));
+}
+
+/** PATCH takes a JSON Patch (RFC 6902) that replaces the priority or values of the profile. */
+function patchGroup(call: ApiCall): Answer {
+  const app = findApp(call);
+  const groupId = param(call, "groupId");
+  const before = call.store.assignments.group(app.id, groupId);
+  if (before === undefined) throw notFound(groupId, "GroupAppAssignment");
+  let { priority } = before;
+  const changes: Profile = {};
+  for (const { op, path, value } of readBody(call, groupPatch, "groupAppAssignment")) {
+    const name = /^\/profile\/([^/]+)$/.exec(path)?.[1];
+    if (path === "/priority" && op !== "remove" && typeof value === "number") priority = value;
+    else if (name !== undefined) changes[name] = op === "remove" ? null : (value ?? null);
+    else throw invalid("path", `path: ${op} ${path} is not supported`);
+  }
+  checkProfile(call, app, changes);
+  const merged = Object.entries({ ...before.profile, ...changes }).filter(([, value]) => value !== null);
+  const assignment = call.store.assignments.assignGroup(app.id, groupId, {
+    priority,
+    profile: Object.fromEntries(merged),
+  });
   return answerJson(200, presentGroup(call, assignment));
 }
 
@@ -228,6 +254,12 @@ export const ASSIGNMENT_ENDPOINTS: readonly Endpoint[] = [
     path: "/api/v1/apps/:appId/groups/:groupId",
     scopes: ["okta.apps.manage"],
     handle: putGroup,
+  },
+  {
+    method: "PATCH",
+    path: "/api/v1/apps/:appId/groups/:groupId",
+    scopes: ["okta.apps.manage"],
+    handle: patchGroup,
   },
   {
     method: "DELETE",

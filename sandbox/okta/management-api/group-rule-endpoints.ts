@@ -109,7 +109,7 @@ function listRules(call: ApiCall): Answer {
   return answerPage(call, page.map(presentRule), next);
 }
 
-/** Group rules. They come before `/groups/:groupId`, whose pattern they would match. */
+/** Group rules. */
 export const GROUP_RULE_ENDPOINTS: readonly Endpoint[] = [
   { method: "GET", path: "/api/v1/groups/rules", scopes: ["okta.groups.read"], handle: listRules },
   { method: "POST", path: "/api/v1/groups/rules", scopes: ["okta.groups.manage"], handle: createRule },

@@ -21,7 +21,7 @@ import { USER_ENDPOINTS } from "./user-endpoints.ts";
 import { USER_LIFECYCLE_ENDPOINTS } from "./user-lifecycle-endpoints.ts";
 import { USER_SCHEMA_ENDPOINTS } from "./user-schema-endpoints.ts";
 
-/** Everything that the emulated org answers of Okta's Management API. The first matching path wins. */
+/** Everything that the emulated org answers of Okta's Management API. */
 export const ENDPOINTS: readonly Endpoint[] = [
   ...ORG_ENDPOINTS,
   ...APP_ENDPOINTS,
@@ -86,19 +86,16 @@ const NOBODY: Caller = {
   userId: null,
 };
 
-/** The endpoints of a request's path, literal paths before ones with parameters. */
+/** The endpoints of a request's path; a literal path wins over one with parameters. */
 function matchPath(
   request: IncomingRequest,
 ): { readonly endpoint: Endpoint; readonly params: Record<string, string> }[] {
-  let best: readonly string[] | undefined;
-  const matching = [];
-  for (const { endpoint, parts } of PARTS) {
+  const matching = PARTS.flatMap(({ endpoint, parts }) => {
     const params = matchParts(parts, request.segments);
-    if (params === undefined) continue;
-    best ??= parts;
-    if (parts.join("/") === best.join("/")) matching.push({ endpoint, params });
-  }
-  return matching;
+    return params === undefined ? [] : [{ endpoint, params, count: Object.keys(params).length }];
+  });
+  const fewest = Math.min(...matching.map(({ count }) => count));
+  return matching.filter(({ count }) => count === fewest);
 }
 
 const PARTS = ENDPOINTS.map((endpoint) => ({
