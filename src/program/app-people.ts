@@ -37,13 +37,12 @@ export function declareAssignments(
     if (priority !== undefined) previous = [assignment];
     declared.push(assignment);
   }
-  for (const { resourceName, login, userName, profile } of plan.userAssignments) {
+  for (const { resourceName, login, userName } of plan.userAssignments) {
     const userId = idOf(directory.userIds, login);
-    const hasProfile = Object.keys(profile).length > 0;
     declared.push(
       new okta.app.User(
         resourceName,
-        { appId, userId, username: userName, profile: hasProfile ? JSON.stringify(profile) : undefined },
+        { appId, userId, username: userName },
         {
           parent,
           dependsOn: [...after],

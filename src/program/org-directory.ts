@@ -3,6 +3,7 @@ import { findNearestWords } from "../spec/nearest-word.ts";
 import type { AppPlan, StackPlan } from "../spec/plan-types.ts";
 import type { SourcePosition } from "../spec/source-node.ts";
 import { InvalidSpecError, issueAt, type SpecIssue, sortIssues } from "../spec/spec-issue.ts";
+import { ProgramError } from "./program-error.ts";
 
 /** The Okta ids of everything that a stack's specs name. */
 export interface OrgDirectory {
@@ -68,14 +69,20 @@ async function lookUpAll(
   return found;
 }
 
-/** The plugin takes a single similar name for a hit; only the same name is one. */
+/**
+ * Okta's own groups first: a pushed group stands in Okta once more, as an app's group that may have the same name. The plugin takes a single
+ * similar name for a hit; only the same name is one.
+ */
 async function findGroup(name: string, provider: okta.Provider): Promise<string | undefined> {
-  try {
-    const group = await okta.group.getGroup({ name }, { provider });
-    return group.name === name ? group.id : undefined;
-  } catch (error) {
-    return absentOrThrow(error);
+  for (const type of ["OKTA_GROUP", "BUILT_IN", "APP_GROUP"]) {
+    try {
+      const group = await okta.group.getGroup({ name, type }, { provider });
+      if (group.name === name) return group.id;
+    } catch (error) {
+      absentOrThrow(error);
+    }
   }
+  return undefined;
 }
 
 async function findUser(login: string, provider: okta.Provider): Promise<string | undefined> {
@@ -90,9 +97,11 @@ async function findUser(login: string, provider: okta.Provider): Promise<string 
 
 /** The plugin reports "there is none" as an error like any other. */
 function absentOrThrow(error: unknown): undefined {
-  if (error instanceof Error && /not exist|not found|no (?:users?|groups?)|404/i.test(error.message))
+  const message = error instanceof Error ? error.message : String(error);
+  if (/not exist|not found|failed to locate|unable to find|no (?:users?|groups?)\b/i.test(message))
     return undefined;
-  throw error;
+  const reason = message.replace(/^.*? returned an error: /s, "");
+  throw new ProgramError("SC1603", `The Okta org could not be asked for groups and people: ${reason}`);
 }
 
 async function describeMissingGroups(
@@ -103,7 +112,7 @@ async function describeMissingGroups(
   const missing = mentions.filter(({ name }) => !found.has(name));
   if (missing.length === 0) return [];
   const { groups } = await okta.getGroups({}, { provider });
-  const names = groups.map(({ name }) => name);
+  const names = groups.filter(({ type }) => type !== "APP_GROUP").map(({ name }) => name);
   return missing.map(({ name, at, path }) => {
     const [nearest, ...others] = findNearestWords(name, names, 3);
     const also =

@@ -157,11 +157,10 @@ function planPeople(
       profile: profile ?? {},
       at: positionIn(loaded, ["assignments", "groups", index, "group"]),
     })),
-    userAssignments: spec.assignments.users.map(({ login, userName, profile }, index) => ({
+    userAssignments: spec.assignments.users.map(({ login, userName }, index) => ({
       resourceName: resourceName(name, "user", login),
       login,
       userName: userName ?? login,
-      profile: profile ?? {},
       at: positionIn(loaded, ["assignments", "users", index, "login"]),
     })),
   };

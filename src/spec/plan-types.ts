@@ -137,6 +137,5 @@ export interface UserAssignmentPlan {
   readonly resourceName: string;
   readonly login: string;
   readonly userName: string;
-  readonly profile: Readonly<Record<string, JsonValue>>;
   readonly at: SourcePosition;
 }

@@ -26,11 +26,14 @@ const groupAssignmentSchema = z
   })
   .describe("Everybody in this group gets the app.");
 
+/**
+ * A person has no `profile` here: Okta answers with every attribute of the person's profile, and the plugin would take those that the spec
+ * does not name for a difference, for ever. A value for one person belongs to an expression or to a group's profile.
+ */
 const userAssignmentSchema = z
   .strictObject({
     login: loginName.describe("The person's Okta login."),
     userName: loginName.optional().describe("The user name in the app; without it, the Okta login."),
-    profile: profileValues.optional().describe("Attribute values for this person."),
   })
   .describe("This person gets the app.");
 

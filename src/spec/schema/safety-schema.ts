@@ -77,5 +77,5 @@ export const adoptSchema = z
     users: z.array(loginName).default([]).describe("Take over the assignments of these people."),
   })
   .describe(
-    "Okta objects that exist already and that the first update takes over instead of creating them. Remove it afterwards.",
+    "Okta objects that exist already and that the first update takes over instead of creating them; what they are in Okta must be what the spec says. The app and its push groups need it. What else is not named here is set by the first update, over what is there. Remove it afterwards.",
   );
