@@ -156,6 +156,8 @@ class EngineStack implements OpenedStack {
   destroy = async (options: OperationOptions = {}) =>
     (await this.run(options, (common) => this.stack.destroy({ ...common, showSecrets: false }))).result;
 
+  config = () => this.stack.getAllConfig();
+
   outputs = () => this.stack.outputs();
 
   close = () => this.plugins.close();
