@@ -53,6 +53,11 @@ export class AppQueue {
     return this.#pausedUntil !== undefined && this.#options.clock.now() < this.#pausedUntil;
   }
 
+  /** There may be more tasks in the database than the last look has shown; the next one looks again. */
+  expectMore(): void {
+    this.#hasAll = false;
+  }
+
   /** Looks for tasks anew: some were added, changed or put back. */
   wake(): void {
     this.#window = [];

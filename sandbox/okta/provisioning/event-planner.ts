@@ -26,9 +26,13 @@ export class EventPlanner {
   readonly #store: OrgStore;
   readonly #ledger: ProvisioningLedger;
 
-  constructor(store: OrgStore, ledger: ProvisioningLedger) {
+  readonly #onQueued: (appId: string) => void;
+
+  /** @param onQueued told of every app that gets a task */
+  constructor(store: OrgStore, ledger: ProvisioningLedger, onQueued: (appId: string) => void) {
     this.#store = store;
     this.#ledger = ledger;
+    this.#onQueued = onQueued;
   }
 
   /** Plans the next batch of events. Returns the apps that got tasks or whose settings changed; undefined when nothing was left. */
@@ -164,6 +168,7 @@ export class EventPlanner {
 
   #queue(appId: string, kind: TaskKind, subjectId: string, payload: JsonObject = {}): void {
     this.#store.tasks.create({ appId, kind, subjectId, payload });
+    this.#onQueued(appId);
   }
 }
 

@@ -79,7 +79,7 @@ export class ProvisioningEngine {
     this.passwords = options.passwords ?? new PasswordVault();
     this.#ledger = new ProvisioningLedger(options.store.database);
     this.#staging = new ImportStaging(options.store.database);
-    this.#planner = new EventPlanner(options.store, this.#ledger);
+    this.#planner = new EventPlanner(options.store, this.#ledger, (appId) => this.#queue(appId).expectMore());
   }
 
   /** Begins to follow the org's events; goes on with the tasks that an earlier process left. */

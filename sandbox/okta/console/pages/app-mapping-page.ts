@@ -58,7 +58,7 @@ ${
 }
 
 function renderEditor(app: App, name: string, { expression, pushStatus }: MappingProperty): SafeHtml {
-  return html`<form class="row" method="post" action="/admin/apps/${app.id}/mapping"><input type="hidden" name="name" value="${name}">
+  return html`<form class="row editor" method="post" action="/admin/apps/${app.id}/mapping"><input type="hidden" name="name" value="${name}">
 <input class="code" name="expression" aria-label="Expression of ${name}" value="${expression}" size="44" required>${renderPushChoice(pushStatus, name)}<button class="small">Save</button></form>`;
 }
 

@@ -49,8 +49,7 @@ export function renderAppTable(call: ConsoleCall, apps: readonly App[], title?: 
 <td class="number">${inStep} of ${total}</td>
 <td class="number">${counts.ERROR === 0 ? "0" : html`<span class="badge bad">${counts.ERROR}</span>`}</td></tr>`;
   });
-  const errors = html`<span>Errors</span>`;
-  const headings = ["Application", "Status", "Connection", "In step", errors];
+  const headings = ["Application", "Status", "Connection", "In step", "Errors"];
   return table(headings, rows, "No applications yet. The first `up` of a stack makes them.", title);
 }
 

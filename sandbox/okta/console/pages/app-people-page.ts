@@ -89,7 +89,9 @@ function renderGroups(call: ConsoleCall, app: App): SafeHtml {
     return html`<li><a href="/admin/groups/${groupId}">${name}</a> <small>priority ${priority}, ${call.store.groups.countMembers(groupId)} members</small>
 ${button(`/admin/apps/${app.id}/groups/${groupId}/unassign`, "Unassign", { small: true, about: name })}</li>`;
   });
-  return rows.length === 0 ? html`<p class="quiet">No group is assigned.</p>` : html`<ul>${rows}</ul>`;
+  return rows.length === 0
+    ? html`<p class="quiet">No group is assigned.</p>`
+    : html`<ul class="plain">${rows}</ul>`;
 }
 
 function renderCandidates(call: ConsoleCall, app: App): SafeHtml | false {

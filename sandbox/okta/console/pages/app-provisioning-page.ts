@@ -93,7 +93,7 @@ function renderForm(call: ConsoleCall, app: App, sent?: ProvisioningForm): SafeH
   const option = (value: string, label: string): SafeHtml =>
     html`<option value="${value}"${authentication === value && html` selected`}>${label}</option>`;
   const check = (name: Parameters<typeof isOn>[0], label: string, text: string): SafeHtml =>
-    html`<label class="check"><input type="checkbox" name="${name}" value="on"${isOn(name) && html` checked`}><span><b>${label}</b>${text}</span></label>`;
+    html`<label class="check"><input type="checkbox" name="${name}" value="on"${isOn(name) && html` checked`}><span><strong>${label}</strong>${text}</span></label>`;
   const state =
     connection === undefined
       ? html`<p class="lead">Provisioning is not set up for this app.</p>`

@@ -13,16 +13,11 @@ const liveSeconds = 3;
 /** System Log events, one row each. */
 export function renderLogTable(events: readonly { readonly event: LogEvent }[], title?: string): SafeHtml {
   const rows = events.map(({ event }) => {
-    const targets = event.target.map(({ type, displayName }) => `${displayName} (${type})`).join(", ");
-    return html`<tr><td>${moment(event.published)}</td><td>${event.displayMessage}<br><small><code>${event.eventType}</code></small></td>
-<td>${event.actor.displayName}</td><td>${targets}</td><td class="long">${badge(event.outcome.result)}${event.outcome.reason !== null && html`<br>${event.outcome.reason}`}</td></tr>`;
+    const targets = [...new Set(event.target.map(({ displayName }) => displayName))].join(", ");
+    return html`<tr><td>${moment(event.published)}</td><td>${event.displayMessage}<br><small class="nowrap"><code>${event.eventType}</code></small></td>
+<td>${targets}<br><small>by ${event.actor.displayName}</small></td><td class="long">${badge(event.outcome.result)}${event.outcome.reason !== null && html`<br>${event.outcome.reason}`}</td></tr>`;
   });
-  return table(
-    ["Time (UTC)", "Event", "Actor", "Targets", "Outcome"],
-    rows,
-    "Nothing has happened yet.",
-    title,
-  );
+  return table(["Time (UTC)", "Event", "About", "Outcome"], rows, "Nothing has happened yet.", title);
 }
 
 function showLog(call: ConsoleCall): Answer {

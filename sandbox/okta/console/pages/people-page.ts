@@ -74,7 +74,7 @@ function showPerson(call: ConsoleCall, user: User, problem?: string): Answer {
   });
   const groups = store.groups
     .ofUser(user.id)
-    .map((group) => html`<a href="/admin/groups/${group.id}">${group.name}</a> `);
+    .map((group) => html`<li><a href="/admin/groups/${group.id}">${group.name}</a></li>`);
   const actions = steps[user.status].map((step) =>
     button(`/admin/people/${user.id}/lifecycle`, capitalize(step), {
       fields: { step },
@@ -85,7 +85,7 @@ function showPerson(call: ConsoleCall, user: User, problem?: string): Answer {
 <div class="toolbar"><div>${badge(user.status)} <span class="quiet">${text(user, "login")} · <code>${user.id}</code></span></div><div class="row">${actions}</div></div>
 ${problem !== undefined && notice("bad", problem)}
 ${table(["Application", "User name", "Provisioning"], apps, "No applications.", "Applications")}
-<section class="card"><h2>Groups</h2>${groups}</section>
+<section class="card"><h2>Groups</h2><ul class="plain">${groups}</ul></section>
 ${renderProfile(call, user)}
 <section class="card"><h2>History</h2><dl class="facts"><dt>Created</dt><dd>${moment(user.created)}</dd><dt>Activated</dt><dd>${moment(user.activated)}</dd><dt>Status changed</dt><dd>${moment(user.statusChanged)}</dd><dt>Profile updated</dt><dd>${moment(user.lastUpdated)}</dd></dl></section>`;
   return answerPage(problem === undefined ? 200 : 422, { title: nameOf(user), section: "people", body });

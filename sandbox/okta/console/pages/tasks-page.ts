@@ -58,7 +58,7 @@ function renderRow(call: ConsoleCall, task: ProvisioningTask): SafeHtml {
   const app = call.store.apps.get(task.appId);
   const label = labels[task.kind] ?? task.kind;
   const waits = task.status === "pending" && task.notBefore > call.clock.now().toISOString();
-  return html`<tr><td>${label}<br><small>${task.attempts > 1 && `attempt ${task.attempts}`}</small></td>
+  return html`<tr><td class="nowrap">${label}<br><small>${task.attempts > 1 && `attempt ${task.attempts}`}</small></td>
 <td><a href="/admin/apps/${task.appId}/people">${app?.label ?? task.appId}</a></td><td>${renderSubject(call, task)}</td>
 <td class="long">${badge(task.status)}${waits && html` <small>not before ${moment(task.notBefore)}</small>`}${task.error !== null && html`<br>${task.error}`}</td>
 <td>${moment(task.created)}</td>
