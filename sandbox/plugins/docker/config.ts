@@ -10,10 +10,10 @@ import { type ContainerRuntime, RuntimeError } from "./runtime.ts";
 const pingDeadline = 5000;
 
 /**
- * Connects to a Docker daemon; where none answers and the program did not name one itself, containers become plain
+ * Connects to a Docker daemon; where none listens and the program did not name one itself, containers become plain
  * processes.
  * @param sandboxDir where those processes keep their files
- * @throws RuntimeError when the daemon that the program names does not answer
+ * @throws RuntimeError when the daemon that the program names does not answer, or one that listens does not
  */
 export async function connectRuntime(
   config: Properties,
@@ -36,7 +36,13 @@ export async function connectRuntime(
     ]);
     return createEngineRuntime(client);
   } catch (error) {
-    if (isChosen) throw error;
+    if (isChosen || !isAbsent(error)) throw error;
     return createProcessRuntime(sandboxDir);
   }
+}
+
+/** Whether nothing listens at all. A daemon that is slow or cancelled is still there, and so is what it runs. */
+function isAbsent(error: unknown): boolean {
+  const cause = error instanceof RuntimeError ? error.cause : undefined;
+  return cause instanceof Error && "code" in cause && ["ENOENT", "ECONNREFUSED"].includes(String(cause.code));
 }

@@ -77,8 +77,8 @@ export class RuntimeError extends Error {
   /** The Engine API's HTTP status; 404 is "no such thing". */
   readonly status: number;
 
-  constructor(status: number, message: string) {
-    super(message);
+  constructor(status: number, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.status = status;
   }
 }

@@ -101,6 +101,7 @@ export class EngineClient {
         throw new RuntimeError(
           0,
           `The Docker daemon can't be reached: ${error instanceof Error ? error.message : error}`,
+          { cause: error },
         );
       });
     if (answer.statusCode < 400) return answer;
