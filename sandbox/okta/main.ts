@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { evaluateExpression } from "../../src/expression/evaluate-expression.ts";
+import { createConsoleRoutes } from "./console/console-routes.ts";
 import { createControlRoutes } from "./control/control-routes.ts";
 import { evaluateMapping } from "./expression/evaluate-mapping.ts";
 import {
@@ -18,6 +19,17 @@ import { createOrgServer } from "./server.ts";
 import { createSnapshotRoutes } from "./snapshot-routes.ts";
 import { OrgStore, StoreVersionError } from "./store/org-store.ts";
 
+/** A `--port` that is no TCP port. */
+class PortError extends Error {
+  readonly code = "SANDBOX_PORT";
+  readonly remedy = "Give --port a number from 0 (any free port) to 65535.";
+
+  constructor(port: string) {
+    super(`"${port}" is no TCP port.`);
+    this.name = "PortError";
+  }
+}
+
 async function main(): Promise<void> {
   process.umask(0o077);
   const { values } = parseArgs({
@@ -27,6 +39,8 @@ async function main(): Promise<void> {
       port: { type: "string", default: "8600" },
     },
   });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new PortError(values.port);
   mkdirSync(values.data, { recursive: true, mode: 0o700 });
   const data = loadOrgFile(values.org);
   const clock = new AdjustableClock();
@@ -61,11 +75,12 @@ async function main(): Promise<void> {
         save: (path) => store.saveSnapshot(path),
         restore: (path) => replaceState(() => store.restoreSnapshot(path)),
       }),
+      createConsoleRoutes({ store, engine, faults, clock }),
       createControlRoutes({ store, engine, faults, clock, reset: () => replaceState(() => store.reset()) }),
     ],
     log: writeLine,
   });
-  const url = await server.listen(Number(values.port));
+  const url = await server.listen(port);
   engine.start();
   const address = { url, adminUrl: `${url}/admin`, pid: process.pid, ...credentials };
   const addressPath = join(values.data, "address.json");
@@ -92,7 +107,7 @@ function writeLine(line: string): void {
 
 /** Errors that a person can mend are one sentence and a remedy; others keep their stack. */
 function report(error: unknown): void {
-  if (error instanceof OrgFileError || error instanceof StoreVersionError) {
+  if (error instanceof OrgFileError || error instanceof StoreVersionError || error instanceof PortError) {
     process.stderr.write(`${error.code}: ${error.message}\n${error.remedy}\n`);
   } else if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
     process.stderr.write(

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { checkExpression } from "../../src/expression/check-expression.ts";
-import type { Answer, IncomingRequest, RouteGroup } from "./http.ts";
+import { type Answer, type IncomingRequest, type RouteGroup, redirectTo } from "./http.ts";
 import { listenOnLoopback, readRequest, sendAnswer } from "./http-adapter.ts";
 import type { ConnectionTest } from "./management-api/api-call.ts";
 import { ApiConditions, createConditionsRoutes } from "./management-api/conditions.ts";
@@ -101,6 +101,7 @@ export function createOrgServer(options: OrgServerOptions): OrgServer {
 const SANDBOX_MARK = "okta-scim emulated org";
 
 async function route(groups: readonly RouteGroup[], request: IncomingRequest): Promise<Answer> {
+  if (request.path === "/") return redirectTo("/admin");
   for (const group of groups) {
     const answer = await group(request);
     if (answer !== undefined) return answer;
