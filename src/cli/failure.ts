@@ -1,3 +1,5 @@
+import { renderIssues } from "../spec/render-issues.ts";
+import { InvalidSpecError } from "../spec/spec-issue.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import type { Paint } from "./output/style.ts";
 
@@ -32,6 +34,7 @@ export function isCodedError(error: unknown): error is Error & CodedError {
 /** The exit code for an error that ended a command. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommandFailure) return error.exitCode;
+  if (error instanceof InvalidSpecError) return exitCodes.badInput;
   if (isCodedError(error)) {
     if (/UNREACHABLE/.test(error.code)) return exitCodes.unreachable;
     if (/^SC\d|_INVALID$|_MISSING$|BAD_INPUT/.test(error.code)) return exitCodes.badInput;
@@ -42,6 +45,8 @@ export function exitCodeOf(error: unknown): ExitCode {
 /** An error as text for people: foreseen ones in a line and a remedy, others with their stack. */
 export function renderFailure(error: unknown, paint: Paint): string {
   if (error instanceof CommandFailure) return error.message;
+  if (error instanceof InvalidSpecError && error.issues.length > 0)
+    return `${paint("bad", error.message)}\n\n${renderIssues(error.issues)}`;
   if (isCodedError(error))
     return `${paint("bad", "error")} ${error.code}: ${error.message}\n  ${paint("dim", "what to do:")} ${error.remedy}`;
   if (error instanceof Error) return `${paint("bad", "unexpected error")}: ${error.stack ?? error.message}`;

@@ -93,7 +93,7 @@ export const issueTable = {
   SC1308: {
     means: "A group is both pushed and used for assignment, which Okta does not support.",
     remedy:
-      "Use two groups, or accept it: acknowledgements: [{ kind: pushed-and-assigned, group: …, reason: … }].",
+      "Use two groups, or accept it: acknowledgements: [{ kind: push-and-assign, group: …, reason: … }].",
   },
   SC1309: {
     means: "The app's sign-on settings are not those that its kind of app needs.",
@@ -114,6 +114,10 @@ export const issueTable = {
   SC1313: {
     means: "The user name of a person assigned by name is not known.",
     remedy: "Add `userName` to the entry: the app's template is not the Okta login.",
+  },
+  SC1314: {
+    means: "A renamed application does not say which tenant of the bundled server holds its people.",
+    remedy: "Add server.bundled.tenant.",
   },
   SC1401: {
     means: "Two applications of a stack have the same label.",
@@ -136,8 +140,8 @@ export const issueTable = {
     remedy: "Keep it at the application that it belongs to.",
   },
   SC1406: {
-    means: "The bundled server's public URL does not end with the application's name.",
-    remedy: "End it with /<app>, or make the proxy in front map its path to /<app>.",
+    means: "The bundled server's public URL does not end with the tenant's name.",
+    remedy: "End it with /<tenant>, or make the proxy in front map its path to /<tenant>.",
   },
   SC1407: { means: "A base file is extended by no spec.", remedy: "Extend it or delete it." },
   SC1501: {
