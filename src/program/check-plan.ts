@@ -112,10 +112,10 @@ function toSignOnMode({ signOn }: AppPlan): SignOnMode {
 }
 
 /** Health is the server's, evidence the tenant's. */
-function bundledAddresses({ name, server }: AppPlan): { healthUrl?: string; evidenceUrl?: string } {
-  const { publicUrl } = server;
-  if (publicUrl === undefined) return {};
-  const root = publicUrl.endsWith(`/${name}`) ? publicUrl.slice(0, -name.length - 1) : publicUrl;
+function bundledAddresses({ server }: AppPlan): { healthUrl?: string; evidenceUrl?: string } {
+  const { publicUrl, tenant } = server;
+  if (publicUrl === undefined || tenant === undefined) return {};
+  const root = publicUrl.endsWith(`/${tenant}`) ? publicUrl.slice(0, -tenant.length - 1) : publicUrl;
   return { healthUrl: `${root}/healthz`, evidenceUrl: `${publicUrl}/evidence` };
 }
 

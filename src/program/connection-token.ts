@@ -4,13 +4,14 @@ import type { ConnectionPlan } from "../spec/plan-types.ts";
 /** What a token belongs to. A new `version` is a new token. */
 export interface TokenSubject {
   readonly stack: string;
-  readonly app: string;
+  /** The app's tenant in the bundled server, which stays when the spec's file is renamed. */
+  readonly tenant: string;
   readonly version: number;
 }
 
-/** The token that Okta presents at the bundled server: derived, so that nobody has to keep it, and different for each stack, app and version. */
-export function deriveConnectionToken(tokenKey: string, { stack, app, version }: TokenSubject): string {
-  return createHmac("sha256", tokenKey).update(`${stack}/${app}/v${version}`).digest("base64url");
+/** The token that Okta presents at the bundled server: derived, so that nobody has to keep it, and different for each stack, tenant and version. */
+export function deriveConnectionToken(tokenKey: string, { stack, tenant, version }: TokenSubject): string {
+  return createHmac("sha256", tokenKey).update(`${stack}/${tenant}/v${version}`).digest("base64url");
 }
 
 /**

@@ -23,10 +23,10 @@ export function resolveTokens(plan: StackPlan, sources: TokenSources): Readonly<
     const given = Object.hasOwn(sources.tokens, app.name) ? sources.tokens[app.name] : undefined;
     if (given !== undefined) {
       resolved[app.name] = { current: given, previous: previousOf(plan.stack, app, sources) };
-    } else if (app.server.kind === "bundled") {
+    } else if (app.server.tenant !== undefined) {
       const tokenKey = requireKey(plan.stack, sources.tokenKey);
       const { tokenVersion } = app.connection;
-      const subject = { stack: plan.stack, app: app.name };
+      const subject = { stack: plan.stack, tenant: app.server.tenant };
       resolved[app.name] = {
         current: deriveConnectionToken(tokenKey, { ...subject, version: tokenVersion }),
         previous: previousOf(plan.stack, app, sources),
@@ -50,12 +50,9 @@ export function resolveTokens(plan: StackPlan, sources: TokenSources): Readonly<
 
 function previousOf(stack: string, app: AppPlan, { tokenKey }: TokenSources): string | undefined {
   const { acceptPreviousToken, tokenVersion } = app.connection;
-  if (!acceptPreviousToken || app.server.kind === "external") return undefined;
-  return deriveConnectionToken(requireKey(stack, tokenKey), {
-    stack,
-    app: app.name,
-    version: tokenVersion - 1,
-  });
+  const { tenant } = app.server;
+  if (!acceptPreviousToken || tenant === undefined) return undefined;
+  return deriveConnectionToken(requireKey(stack, tokenKey), { stack, tenant, version: tokenVersion - 1 });
 }
 
 function requireKey(stack: string, tokenKey: string | undefined): string {

@@ -46,11 +46,19 @@ export function buildTenantsFile(
     tenants: apps.flatMap((app) => {
       const known = tokens[app.name];
       const { authentication } = app.connection;
-      if (app.server.publicUrl === undefined || known === undefined || authentication === "oauth2") return [];
+      const { publicUrl, tenant } = app.server;
+      if (
+        publicUrl === undefined ||
+        tenant === undefined ||
+        known === undefined ||
+        authentication === "oauth2"
+      ) {
+        return [];
+      }
       return [
         {
-          name: app.name,
-          publicUrl: app.server.publicUrl,
+          name: tenant,
+          publicUrl,
           authentication,
           tokens: listTokens(app, known),
           attributes: planServerAttributes(app.attributes),

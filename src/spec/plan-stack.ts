@@ -29,7 +29,7 @@ export function planStack(stack: string, specs: readonly LoadedSpec[], options: 
 
 function planApp(loaded: LoadedSpec, options: PlanOptions): AppPlan {
   const { name, file, stack, spec } = loaded;
-  const server = planServer(spec);
+  const server = planServer(name, spec);
   const connection = planConnection(spec, options.sandboxConfigured.includes(name));
   const { declares, heldBack } = decideDeclarations(spec, connection);
   const attributes = planAttributes(spec.attributes);
@@ -76,12 +76,13 @@ function planApp(loaded: LoadedSpec, options: PlanOptions): AppPlan {
   };
 }
 
-function planServer({ server }: AppSpec): AppServerPlan {
+function planServer(name: string, { server }: AppSpec): AppServerPlan {
   const { bundled, external } = server;
   return {
     kind: bundled === undefined ? "external" : "bundled",
     baseUrl: bundled === undefined ? (external?.baseUrl ?? "") : `${bundled.publicUrl}/scim/v2`,
     publicUrl: bundled?.publicUrl,
+    tenant: bundled === undefined ? undefined : (bundled.tenant ?? name),
     reactivateOnCreate: bundled?.reactivateOnCreate ?? false,
   };
 }

@@ -14,7 +14,7 @@ export interface StackPlan {
 
 /** One application, resolved. */
 export interface AppPlan {
-  /** The spec's file name without `.yaml`: the component's name and the tenant's in the bundled server. */
+  /** The spec's file name without `.yaml`: the component's name. */
   readonly name: string;
   /** The spec's file, relative to the project. */
   readonly file: string;
@@ -55,6 +55,8 @@ export interface AppServerPlan {
   readonly baseUrl: string;
   /** Of a bundled server: the tenant's public address. */
   readonly publicUrl: string | undefined;
+  /** Of a bundled server: the tenant's name there. */
+  readonly tenant: string | undefined;
   readonly reactivateOnCreate: boolean;
 }
 

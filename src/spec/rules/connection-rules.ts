@@ -36,12 +36,23 @@ function checkServer(loaded: LoadedSpec): SpecIssue[] {
   if (hostname.includes("_")) {
     issues.push(issueIn(loaded, "SC1205", path, "Okta refuses host names with an underscore."));
   }
-  if (bundled !== undefined && pathname.split("/").at(-1) !== loaded.name && !url.endsWith("/")) {
+  const tenant = bundled?.tenant ?? loaded.name;
+  if (bundled !== undefined && pathname.split("/").at(-1) !== tenant && !url.endsWith("/")) {
     issues.push(
-      issueIn(loaded, "SC1406", path, `The bundled server serves this app below /${loaded.name}.`, {
+      issueIn(loaded, "SC1406", path, `The bundled server serves this app below /${tenant}.`, {
         severity: "warning",
-        allowed: [`${url.replace(/\/[^/]*$/, "")}/${loaded.name}`],
+        allowed: [`${url.replace(/\/[^/]*$/, "")}/${tenant}`],
       }),
+    );
+  }
+  if (bundled !== undefined && bundled.tenant === undefined && loaded.spec.previousNames.length > 0) {
+    issues.push(
+      issueIn(
+        loaded,
+        "SC1314",
+        ["previousNames", 0],
+        `The file was renamed, and its people are in the tenant of its former name: say \`server.bundled.tenant\`, the former name to keep them or ${JSON.stringify(loaded.name)} to begin anew.`,
+      ),
     );
   }
   return issues;

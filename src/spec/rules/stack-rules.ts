@@ -20,6 +20,16 @@ export function checkStack(specs: readonly LoadedSpec[]): SpecIssue[] {
         ? []
         : [{ word: external.baseUrl.toLowerCase(), path: ["server", "external", "baseUrl"] }];
     }),
+    ...checkUnique(specs, "SC1403", "tenant", ({ name, spec }) => {
+      const { bundled } = spec.server;
+      if (bundled === undefined) return [];
+      return [
+        {
+          word: bundled.tenant ?? name,
+          path: ["server", "bundled", ...(bundled.tenant === undefined ? [] : ["tenant"])],
+        },
+      ];
+    }),
     ...checkUnique(specs, "SC1405", "Okta app to adopt", ({ spec }) =>
       spec.adopt === undefined ? [] : [{ word: spec.adopt.app, path: ["adopt", "app"] }],
     ),

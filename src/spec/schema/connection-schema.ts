@@ -6,8 +6,15 @@ export const serverSchema = z
     bundled: z
       .strictObject({
         publicUrl: httpUrl.describe(
-          "The address at which Okta reaches this app's tenant, ending in `/<app>`. The SCIM base URL is `<publicUrl>/scim/v2`. https, but for loopback.",
+          "The address at which Okta reaches this app's tenant, ending in `/<tenant>`. The SCIM base URL is `<publicUrl>/scim/v2`. https, but for loopback.",
         ),
+        tenant: z
+          .string()
+          .regex(/^[a-z][a-z0-9-]{0,39}$/, { error: "a tenant's name: lower-case letters, digits, dashes" })
+          .optional()
+          .describe(
+            "The tenant that holds the app's people in the server; without it, the file's name. Keep the former name here when the file is renamed, or the app starts with an empty tenant.",
+          ),
         reactivateOnCreate: z
           .boolean()
           .default(false)

@@ -166,7 +166,7 @@ server: ${server}
       stacks/dev/f.yaml:3:33 warning SC1406: The bundled server serves this app below /f.
         at: server.bundled.publicUrl = "https://scim.example.com/payroll"
         allowed: https://scim.example.com/f
-        what to do: End it with /<app>, or make the proxy in front map its path to /<app>.
+        what to do: End it with /<tenant>, or make the proxy in front map its path to /<tenant>.
 
       6 errors and 1 warning in 6 files."
     `);
@@ -289,7 +289,7 @@ assignments:
     expect(problemsOf({ "dev/payroll.yaml": text })).toMatchInlineSnapshot(`
       "stacks/dev/payroll.yaml:5:14 error SC1308: "Finance" is pushed and also assigns people to the app; Okta does not support that.
         at: pushGroups[0].group = "Finance"
-        what to do: Use two groups, or accept it: acknowledgements: [{ kind: pushed-and-assigned, group: …, reason: … }].
+        what to do: Use two groups, or accept it: acknowledgements: [{ kind: push-and-assign, group: …, reason: … }].
 
       stacks/dev/payroll.yaml:7:39 error SC1304: "Admins" is listed twice.
         at: pushGroups[2].target = "Admins"
@@ -324,7 +324,7 @@ acknowledgements:
     expect(problemsOf({ "dev/payroll.yaml": text })).toMatchInlineSnapshot(`
       "stacks/dev/payroll.yaml:4:43 error SC1308: "Sales" is pushed and also assigns people to the app; Okta does not support that.
         at: pushGroups[1].group = "Sales"
-        what to do: Use two groups, or accept it: acknowledgements: [{ kind: pushed-and-assigned, group: …, reason: … }].
+        what to do: Use two groups, or accept it: acknowledgements: [{ kind: push-and-assign, group: …, reason: … }].
 
       1 error in 1 file."
     `);
