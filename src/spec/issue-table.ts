@@ -93,7 +93,7 @@ export const issueTable = {
   SC1308: {
     means: "A group is both pushed and used for assignment, which Okta does not support.",
     remedy:
-      "Use two groups, or accept it: acknowledgements: [{ kind: push-and-assign, group: …, reason: … }].",
+      "Use two groups, or accept it: acknowledgements: [{ kind: pushed-and-assigned, group: …, reason: … }].",
   },
   SC1309: {
     means: "The app's sign-on settings are not those that its kind of app needs.",

@@ -148,6 +148,8 @@ export function labelFor(words: Words, path: string): string | undefined {
     const part = mappingEntry["part"] === "pushStatus" ? "apply on" : mappingEntry["part"];
     return part === undefined ? `${mappingEntry["name"]}` : `${mappingEntry["name"]}, ${part}`;
   }
+  const tenant = /\.tenants\["(?<name>[^"]+)"\](?<rest>.*)$/.exec(path)?.groups;
+  if (tenant !== undefined) return `Tenant ${tenant["name"]}${tenant["rest"]}`;
   const parent = Object.entries(words.labels ?? {}).find(
     ([known]) => path.startsWith(`${known}.`) || path.startsWith(`${known}[`),
   );

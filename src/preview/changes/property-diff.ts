@@ -40,8 +40,11 @@ function compare(
     if (changed) changes.push({ path, secret: true });
     return;
   }
-  const oldValue = parseEmbeddedJson(before);
-  const newValue = parseEmbeddedJson(after);
+  const parsedBefore = parseEmbeddedJson(before);
+  const parsedAfter = parseEmbeddedJson(after);
+  // Structure that appears or goes is told setting by setting, as structure that changes is.
+  const oldValue = parsedBefore ?? emptyLike(parsedAfter);
+  const newValue = parsedAfter ?? emptyLike(parsedBefore);
   if (isRecord(oldValue) && isRecord(newValue)) {
     for (const key of new Set([...Object.keys(oldValue), ...Object.keys(newValue)])) {
       if (key.startsWith("__")) continue;
@@ -128,6 +131,12 @@ function sameScalar(before: unknown, after: unknown): boolean {
     (before ?? undefined) === (after ?? undefined) ||
     JSON.stringify(before ?? null) === JSON.stringify(after ?? null)
   );
+}
+
+/** Lists whose elements have a key are told element by element; an element itself is one value. */
+function emptyLike(value: unknown): unknown {
+  if (Array.isArray(value)) return [];
+  return isRecord(value) && !("expression" in value) && !("publicUrl" in value) ? {} : undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -61,8 +61,16 @@ function readFields(step: EngineStep, action: ChangeAction, changedPaths: readon
     const label = labelFor(words, change.path);
     if (label === undefined || change.path.startsWith("__")) return [];
     if (change.secret) return [{ label, secret: true }];
+    if (action === "add" && isUnremarkable(change.after)) return [];
     return [{ label, secret: false, before: showValue(change.before), after: showValue(change.after) }];
   });
+}
+
+/** What a new object merely does not have or do is not worth a line. */
+function isUnremarkable(value: unknown): boolean {
+  return (
+    value === false || value === null || value === undefined || value === "" || JSON.stringify(value) === "{}"
+  );
 }
 
 /** A value as people read it; what only the update will know is said so. */

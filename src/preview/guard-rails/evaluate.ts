@@ -90,35 +90,35 @@ function measure(input: GuardRailInput): Measure[] {
     resolveLimit(limits[name] ?? defaultLimits[name], total);
   return [
     {
-      kind: "deactivate-people",
+      kind: "people-deactivated",
       actual: gone.count,
       limit: limit("maxDeactivations", gone.of),
       what: `${gone.count} of ${gone.of} people lose their account`,
       names: gone.names,
     },
     {
-      kind: "remove-assignments",
+      kind: "assignments-removed",
       actual: assignments.length,
       limit: limit("maxAssignmentRemovals", input.assignments),
       what: `${assignments.length} of ${input.assignments} assignments are removed`,
       names: titles(assignments),
     },
     {
-      kind: "remove-push-groups",
+      kind: "push-groups-removed",
       actual: pushGroups.length,
       limit: limit("maxPushGroupRemovals", input.pushGroups),
       what: `${pushGroups.length} of ${input.pushGroups} push groups are removed`,
       names: titles(pushGroups),
     },
     {
-      kind: "delete-target-groups",
+      kind: "target-groups-deleted",
       actual: deletedTargets.length,
       limit: limit("maxTargetGroupDeletions", input.pushGroups),
       what: `${deletedTargets.length} groups are deleted in the application`,
       names: titles(deletedTargets),
     },
     ...never(
-      "deactivate-app",
+      "app-deactivated",
       changes.filter(
         (change) =>
           change.kind === "app" &&
@@ -128,20 +128,20 @@ function measure(input: GuardRailInput): Measure[] {
       "the application is deactivated or removed",
     ),
     ...never(
-      "replace-app",
+      "app-replaced",
       changes.filter((change) => change.kind === "app" && change.action === "replace"),
       "the application is replaced: everyone's account in it is made anew",
     ),
-    ...never("weaken-tls", changes.filter(weakensTls), "the connection no longer uses TLS"),
+    ...never("tls-weakened", changes.filter(weakensTls), "the connection no longer uses TLS"),
     ...never(
-      "weaken-authentication",
+      "authentication-weakened",
       changes.filter(weakensAuthentication),
       "sign-on or authentication becomes weaker",
     ),
     ...(input.protectionRemoved
       ? [
           {
-            kind: "remove-protection",
+            kind: "protect-removed",
             actual: 1,
             limit: 0,
             what: "Pulumi's protection is taken off",

@@ -1,14 +1,14 @@
 /** What a guard rail stops; the same words by which a spec acknowledges it. */
 export type GuardRailKind =
-  | "deactivate-people"
-  | "remove-assignments"
-  | "remove-push-groups"
-  | "delete-target-groups"
-  | "deactivate-app"
-  | "replace-app"
-  | "weaken-tls"
-  | "weaken-authentication"
-  | "remove-protection";
+  | "people-deactivated"
+  | "assignments-removed"
+  | "push-groups-removed"
+  | "target-groups-deleted"
+  | "app-deactivated"
+  | "app-replaced"
+  | "tls-weakened"
+  | "authentication-weakened"
+  | "protect-removed";
 
 /** One guard rail that the change touches: broken, or acknowledged by name in the spec. */
 export interface GuardRailFinding {

@@ -67,7 +67,7 @@ describe("guard rails", () => {
         {
           "actual": 2,
           "app": "payroll",
-          "kind": "deactivate-people",
+          "kind": "people-deactivated",
           "limit": 1,
           "message": "2 of 9 people lose their account; at most 1 allowed",
           "names": [
@@ -75,7 +75,7 @@ describe("guard rails", () => {
             "p1@example.com",
           ],
           "outcome": "broken",
-          "remedy": "If it is meant, add to the spec's acknowledgements, for the reviewer to see: - { kind: deactivate-people, atMost: 2, until: <date>, reason: <why> }",
+          "remedy": "If it is meant, add to the spec's acknowledgements, for the reviewer to see: - { kind: people-deactivated, atMost: 2, until: <date>, reason: <why> }",
         },
       ]
     `);
@@ -83,23 +83,23 @@ describe("guard rails", () => {
 
   it("take an acknowledgement that covers it, and none that is too small, too old or of another kind", () => {
     const ack = (partial: object): { kind: string; atMost: number; until: string; reason: string } => ({
-      kind: "deactivate-people",
+      kind: "people-deactivated",
       atMost: 30,
       until: "2026-11-22",
       reason: "team moves",
       ...partial,
     });
     expect(kinds({ people: people(30, 90), acknowledgements: [ack({})] })).toEqual([
-      "deactivate-people acknowledged",
+      "people-deactivated acknowledged",
     ]);
     expect(kinds({ people: people(31, 90), acknowledgements: [ack({})] })).toEqual([
-      "deactivate-people broken",
+      "people-deactivated broken",
     ]);
     expect(kinds({ people: people(30, 90), acknowledgements: [ack({ until: "2026-11-21" })] })).toEqual([
-      "deactivate-people broken",
+      "people-deactivated broken",
     ]);
-    expect(kinds({ people: people(30, 90), acknowledgements: [ack({ kind: "replace-app" })] })).toEqual([
-      "deactivate-people broken",
+    expect(kinds({ people: people(30, 90), acknowledgements: [ack({ kind: "app-replaced" })] })).toEqual([
+      "people-deactivated broken",
     ]);
   });
 
@@ -107,29 +107,29 @@ describe("guard rails", () => {
     const removal = (kind: ResourceChange["kind"], before: object = {}): ResourceChange =>
       change({ kind, action: "remove", before: { ...before }, after: undefined });
     expect(kinds({ changes: [removal("group assignment"), removal("person assignment")] })).toEqual([
-      "remove-assignments broken",
+      "assignments-removed broken",
     ]);
     expect(kinds({ changes: [removal("push group"), removal("push group")] })).toEqual([
-      "remove-push-groups broken",
+      "push-groups-removed broken",
     ]);
     expect(kinds({ changes: [removal("push group", { deleteTargetGroupOnDestroy: true })] })).toEqual([
-      "delete-target-groups broken",
+      "target-groups-deleted broken",
     ]);
     expect(
       kinds({ changes: [change({ before: { status: "ACTIVE" }, after: { status: "INACTIVE" } })] }),
-    ).toEqual(["deactivate-app broken"]);
-    expect(kinds({ changes: [change({ action: "remove" })] })).toEqual(["deactivate-app broken"]);
-    expect(kinds({ changes: [change({ action: "replace" })] })).toEqual(["replace-app broken"]);
+    ).toEqual(["app-deactivated broken"]);
+    expect(kinds({ changes: [change({ action: "remove" })] })).toEqual(["app-deactivated broken"]);
+    expect(kinds({ changes: [change({ action: "replace" })] })).toEqual(["app-replaced broken"]);
     expect(
       kinds({
         changes: [
           change({ kind: "connection", before: { baseUrl: "https://a" }, after: { baseUrl: "http://a" } }),
         ],
       }),
-    ).toEqual(["weaken-tls broken"]);
+    ).toEqual(["tls-weakened broken"]);
     expect(
       kinds({ changes: [change({ before: { assertionSigned: true }, after: { assertionSigned: false } })] }),
-    ).toEqual(["weaken-authentication broken"]);
-    expect(kinds({ protectionRemoved: true })).toEqual(["remove-protection broken"]);
+    ).toEqual(["authentication-weakened broken"]);
+    expect(kinds({ protectionRemoved: true })).toEqual(["protect-removed broken"]);
   });
 });
