@@ -44,7 +44,7 @@ export const checkReportSchema = z
     apps: z.array(summarySchema),
     results: z.array(resultSchema),
   })
-  .meta({ id: "okta-scim-check-report", title: "okta-scim check report" });
+  .meta({ title: "okta-scim check report" });
 
 export type CheckReport = z.infer<typeof checkReportSchema>;
 export type CheckResult = z.infer<typeof resultSchema>;

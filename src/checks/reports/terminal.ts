@@ -12,6 +12,8 @@ export interface TerminalReportOptions {
 const marks = { pass: "✓", warn: "!", fail: "✗", waiting: "…", skipped: "-" } as const;
 const tones = { pass: "good", warn: "warn", fail: "bad", waiting: "warn", skipped: "dim" } as const;
 
+const outcomes = ["pass", "warn", "fail", "waiting", "skipped"] as const;
+
 /** The report for people at a terminal: per app one line, then each check that asks for something, with evidence and remedy. */
 export function renderTerminal(report: CheckReport, options: TerminalReportOptions = {}): string {
   const paint = options.paint ?? ((_tone, text) => text);
@@ -57,14 +59,16 @@ function renderResult(result: CheckResult, paint: ReportPaint): string[] {
           paint("dim", `${indent}> ${oneLine(result.exchange.request)}`),
           paint("dim", `${indent}< ${oneLine(result.exchange.answer)}`),
         ]),
-    ...(result.remedy === undefined ? [] : [`${indent}${paint("strong", "Do:")} ${result.remedy}`]),
+    ...(result.remedy === undefined ? [] : [`${indent}${paint("strong", "Do:")} ${oneLine(result.remedy)}`]),
     paint("dim", `${indent}${result.docs}`),
   ];
 }
 
 function summarize(report: CheckReport, paint: ReportPaint): string {
   const total = { pass: 0, warn: 0, fail: 0, waiting: 0, skipped: 0 };
-  for (const { outcome } of report.results) total[outcome] += 1;
+  for (const { counts } of report.apps) {
+    for (const outcome of outcomes) total[outcome] += counts[outcome];
+  }
   const verdict = {
     pass: "All checks passed",
     warn: "Passed with warnings",

@@ -36,7 +36,7 @@ export interface World {
   readonly drain: () => Promise<void>;
   /** Runs the checks with little patience, System Log failures counted from `since` or from now on; `change` makes another plan of the app's. */
   readonly check: (
-    options?: CheckOptions,
+    options?: CheckOptions & { readonly since?: string },
     change?: (app: AppCheckPlan) => AppCheckPlan,
   ) => Promise<CheckReport>;
   readonly stop: () => Promise<void>;
