@@ -12,7 +12,8 @@ export function serverEnvironment({ logLevel }: ServerConfig): string[] {
 
 export const healthCheck: docker.types.input.ContainerHealthcheck = {
   tests: ["CMD", "node", "/app/server.mjs", "healthcheck"],
-  interval: "10s",
+  // The first check comes after one interval, and an update waits for it.
+  interval: "2s",
   timeout: "5s",
   startPeriod: "15s",
   retries: 3,
