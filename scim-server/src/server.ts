@@ -2,10 +2,15 @@ import { randomUUID } from "node:crypto";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { Logger } from "pino";
 import { FailureLimiter } from "./authentication/failure-limiter.ts";
+import { ChangeFeed } from "./changes/change-feed.ts";
+import { registerChangeRoutes } from "./changes/change-routes.ts";
+import { WebhookDeliverer } from "./changes/webhook-deliverer.ts";
+import { registerWebhookRoutes } from "./changes/webhook-routes.ts";
 import type { TenantRegistry } from "./config/tenant-registry.ts";
 import { EvidenceRecorder } from "./evidence/evidence-recorder.ts";
 import { registerEvidenceRoute } from "./evidence/evidence-route.ts";
 import { parseUntrustedJson } from "./json.ts";
+import { closeGracefully } from "./operation/graceful-close.ts";
 import { registerHealthRoutes } from "./operation/health-routes.ts";
 import { createMetrics, type Metrics } from "./operation/metrics.ts";
 import { toScimError } from "./protocol/error-answer.ts";
@@ -40,6 +45,11 @@ export function createServer(parts: ServerParts): FastifyInstance {
   );
   const protocol = { storage, tenants, evidence, failures: new FailureLimiter() };
 
+  const feed = new ChangeFeed(storage);
+  const webhooks = new WebhookDeliverer(storage, tenants, feed, logger);
+  server.addHook("onReady", async () => webhooks.start());
+  server.addHook("onClose", async () => webhooks.stop());
+
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
     ["application/json", "application/scim+json"],
@@ -56,11 +66,14 @@ export function createServer(parts: ServerParts): FastifyInstance {
     reply.header("x-request-id", request.id);
     reply.header("cache-control", "no-store");
   });
+  closeGracefully(server);
   server.addHook("onResponse", async (request, reply) => observe(logger, metrics, request, reply));
   server.addHook("onClose", async () => evidence.flush());
 
   registerHealthRoutes(server, storage, tenants, metrics);
   registerEvidenceRoute(server, protocol);
+  registerChangeRoutes(server, protocol, feed);
+  registerWebhookRoutes(server, protocol);
   registerProtocol(server, "/:tenant/scim/v2", protocol);
   registerProtocol(server, "/scim/v2", protocol);
   return server;

@@ -2,7 +2,7 @@ import { defineAttribute, type Schema } from "../schema/attribute.ts";
 import { groupSchema } from "../schema/group-schema.ts";
 import { buildResourceModel, type ResourceModel } from "../schema/resource-model.ts";
 import { enterpriseUserSchema, userSchema } from "../schema/user-schema.ts";
-import type { AttributeConfig, TenantConfig } from "./tenants-file.ts";
+import type { AttributeConfig, TenantConfig, WebhookConfig } from "./tenants-file.ts";
 import { TenantsFileError } from "./tenants-file.ts";
 
 /** A credential that a tenant accepts. */
@@ -24,6 +24,7 @@ export interface Tenant {
   readonly users: ResourceModel;
   readonly groups: ResourceModel;
   readonly reactivateOnCreate: boolean;
+  readonly webhooks: readonly WebhookConfig[];
 }
 
 /** Builds a tenant from its configuration. Throws {@link TenantsFileError} for attributes that contradict a schema. */
@@ -42,6 +43,7 @@ export function buildTenant(config: TenantConfig): Tenant {
     users: buildResourceModel(core, extensions),
     groups: buildResourceModel(groupSchema, []),
     reactivateOnCreate: config.reactivateOnCreate,
+    webhooks: config.webhooks,
   };
 }
 

@@ -24,6 +24,13 @@ const attributeSchema = z.strictObject({
   description: z.string().max(1000).default(""),
 });
 
+const webhookSchema = z.strictObject({
+  id: z.string().regex(/^[\w-]{1,100}$/, "must be letters, digits, _ and -"),
+  url: z.url({ protocol: /^https?$/ }),
+  /** A file with the secret that signs deliveries; the tenants file itself holds no secret. */
+  secretFile: z.string().min(1),
+});
+
 /** Names with a meaning of their own at the root of the server. */
 const reservedNames: ReadonlySet<string> = new Set(["scim", "healthz", "readyz", "metrics", "inspector"]);
 
@@ -38,6 +45,7 @@ const tenantSchema = z.strictObject({
   tokens: z.array(tokenSchema).default([]),
   attributes: z.array(attributeSchema).default([]),
   reactivateOnCreate: z.boolean().default(false),
+  webhooks: z.array(webhookSchema).default([]),
 });
 
 const tenantsFileSchema = z.strictObject({
@@ -60,6 +68,7 @@ const tenantsFileSchema = z.strictObject({
 
 export type TenantsFile = z.infer<typeof tenantsFileSchema>;
 export type TenantConfig = TenantsFile["tenants"][number];
+export type WebhookConfig = TenantConfig["webhooks"][number];
 export type AttributeConfig = TenantConfig["attributes"][number];
 
 /** The tenants file says something the server cannot use. */

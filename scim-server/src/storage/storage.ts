@@ -95,6 +95,29 @@ export interface RecordedChange extends Change {
   readonly origin: Origin;
 }
 
+/** Which changes to read, in ascending order of their sequence. */
+export interface ChangeQuery {
+  readonly after: number;
+  readonly limit: number;
+  readonly resourceId?: string | undefined;
+}
+
+/** How far a webhook's deliveries are. */
+export interface WebhookState {
+  readonly id: string;
+  readonly deliveredSequence: number;
+  readonly attempts: number;
+  readonly nextAttemptAt: number;
+  readonly lastError: string | undefined;
+}
+
+export interface DeadLetter {
+  readonly webhookId: string;
+  readonly sequence: number;
+  readonly at: number;
+  readonly reason: string;
+}
+
 /** What a tenant holds. */
 export interface TenantCounts {
   readonly users: number;
@@ -152,9 +175,32 @@ export interface Storage {
   addEvidence(tenant: string, entries: readonly EvidenceEntry[], uses: readonly TokenUse[]): Promise<void>;
   evidence(tenant: string): Promise<readonly EvidenceEntry[]>;
   tokenUses(tenant: string): Promise<readonly TokenUse[]>;
+  changes(tenant: string, query: ChangeQuery): Promise<readonly RecordedChange[]>;
+  /** The sequence of the tenant's last change; 0 before the first. */
+  lastSequence(tenant: string): Promise<number>;
+  /** Calls back after this server has committed changes of a tenant. Answers how to stop that. */
+  onCommit(listener: (tenant: string) => void): () => void;
+  readonly webhooks: WebhookStore;
   /** Rejects when the storage cannot answer. */
   check(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The deliveries of webhooks. A lease keeps two servers from delivering the same one. */
+export interface WebhookStore {
+  /** Takes or renews the lease. Undefined while another server has it. A new webhook begins after `startAfter`. */
+  lease(
+    tenant: string,
+    id: string,
+    owner: string,
+    until: number,
+    startAfter: number,
+  ): Promise<WebhookState | undefined>;
+  /** Writes a new state unless somebody else has moved the webhook since `previous` was read; answers whether. */
+  save(tenant: string, previous: WebhookState, next: WebhookState): Promise<boolean>;
+  addDeadLetter(tenant: string, letter: DeadLetter): Promise<void>;
+  states(tenant: string): Promise<readonly WebhookState[]>;
+  deadLetters(tenant: string): Promise<readonly DeadLetter[]>;
 }
 
 /** A unique key is taken. */

@@ -111,6 +111,30 @@ const migrations: readonly Migration[] = [
       )${clustered}`,
     ],
   },
+  {
+    version: 2,
+    statements: ({ integer, text, clustered }) => [
+      `CREATE TABLE webhook (
+        tenant ${text} NOT NULL,
+        id ${text} NOT NULL,
+        delivered_sequence ${integer} NOT NULL,
+        attempts ${integer} NOT NULL,
+        next_attempt_at ${integer} NOT NULL,
+        last_error ${text},
+        lease_owner ${text},
+        lease_until ${integer} NOT NULL,
+        PRIMARY KEY (tenant, id)
+      )${clustered}`,
+      `CREATE TABLE webhook_dead_letter (
+        tenant ${text} NOT NULL,
+        webhook_id ${text} NOT NULL,
+        sequence ${integer} NOT NULL,
+        at ${integer} NOT NULL,
+        reason ${text} NOT NULL,
+        PRIMARY KEY (tenant, webhook_id, sequence)
+      )${clustered}`,
+    ],
+  },
 ];
 
 /** The version of the tables that this program reads and writes. */

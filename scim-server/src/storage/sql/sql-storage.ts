@@ -1,28 +1,36 @@
 import { compileFilter } from "../../filter/compile-filter.ts";
 import type { ResourceTypeName } from "../../schema/resource-model.ts";
 import type {
+  ChangeQuery,
   EvidenceEntry,
   ListPage,
   ListQuery,
   Origin,
+  RecordedChange,
   Relation,
   Storage,
   StoredResource,
   TenantCounts,
   TokenUse,
   Transaction,
+  WebhookStore,
 } from "../storage.ts";
+import { toChange } from "./change-row.ts";
 import type { SqlFragment } from "./dialect.ts";
 import { resourceColumns, toResource } from "./resource-row.ts";
 import { integerColumn, optionalTextColumn, type Row, type SqlEngine, textColumn } from "./sql-engine.ts";
 import { SqlTransaction } from "./sql-transaction.ts";
+import { SqlWebhookStore } from "./sql-webhook-store.ts";
 
 /** The storage interface over either engine. */
 export class SqlStorage implements Storage {
+  readonly webhooks: WebhookStore;
   readonly #engine: SqlEngine;
+  readonly #listeners = new Set<(tenant: string) => void>();
 
   constructor(engine: SqlEngine) {
     this.#engine = engine;
+    this.webhooks = new SqlWebhookStore(engine);
   }
 
   get dialect(): SqlEngine["dialect"] {
@@ -131,13 +139,42 @@ export class SqlStorage implements Storage {
     return rows.length > 0;
   }
 
-  transact<T>(tenant: string, origin: Origin, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.#engine.transact(async (connection) => {
+  async transact<T>(
+    tenant: string,
+    origin: Origin,
+    work: (transaction: Transaction) => Promise<T>,
+  ): Promise<T> {
+    let changed = false;
+    const result = await this.#engine.transact(async (connection) => {
       const transaction = new SqlTransaction(this.#engine, connection, tenant);
-      const result = await work(transaction);
-      await transaction.finish(origin);
-      return result;
+      const outcome = await work(transaction);
+      changed = await transaction.finish(origin);
+      return outcome;
     });
+    if (changed) for (const listener of this.#listeners) listener(tenant);
+    return result;
+  }
+
+  onCommit(listener: (tenant: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async changes(tenant: string, query: ChangeQuery): Promise<readonly RecordedChange[]> {
+    const ofResource = query.resourceId === undefined ? "" : " AND resource_id = ?";
+    const rows = await this.#engine.reader.all(
+      `SELECT sequence, at, type, resource_type, resource_id, token_id, request_id, user_agent, details
+       FROM change WHERE tenant = ? AND sequence > ?${ofResource} ORDER BY sequence LIMIT ?`,
+      [tenant, query.after, ...(query.resourceId === undefined ? [] : [query.resourceId]), query.limit],
+    );
+    return rows.map(toChange);
+  }
+
+  async lastSequence(tenant: string): Promise<number> {
+    const [row] = await this.#engine.reader.all("SELECT sequence FROM tenant_state WHERE tenant = ?", [
+      tenant,
+    ]);
+    return row === undefined ? 0 : integerColumn(row, "sequence");
   }
 
   async counts(tenant: string): Promise<TenantCounts> {

@@ -161,10 +161,11 @@ export class SqlTransaction implements Transaction {
 
   /**
    * Appends the recorded changes. The tenant's row stays locked from here to the commit, which is what makes the
-   * order of the sequence the order of the commits, also with several servers on one database.
+   * order of the sequence the order of the commits, also with several servers on one database. Answers whether
+   * there was anything to append.
    */
-  async finish(origin: Origin): Promise<void> {
-    if (this.#changes.length === 0) return;
+  async finish(origin: Origin): Promise<boolean> {
+    if (this.#changes.length === 0) return false;
     const [row] = await this.#connection.all(
       `INSERT INTO tenant_state (tenant, sequence, users, active_users, groups) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (tenant) DO UPDATE SET sequence = tenant_state.sequence + excluded.sequence,
@@ -193,6 +194,7 @@ export class SqlTransaction implements Transaction {
         ],
       );
     }
+    return true;
   }
 
   async #insertEmails(ordinal: number, emails: readonly string[]): Promise<void> {

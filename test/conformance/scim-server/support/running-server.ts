@@ -147,7 +147,9 @@ export class RunningServer {
       ...(text === undefined ? {} : { body: text }),
     });
     const answer = await response.text();
-    const isJson = response.headers.get("content-type")?.includes("json") === true;
+    const isJson =
+      response.headers.get("content-type")?.includes("json;") === true ||
+      response.headers.get("content-type")?.endsWith("+json") === true;
     const parsed = parseBody(isJson && answer !== "" ? answer : "{}");
     return { status: response.status, headers: response.headers, text: answer, body: parsed };
   }

@@ -1,0 +1,131 @@
+import { once } from "node:events";
+import { Readable } from "node:stream";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { ProtocolParts } from "../protocol/register-routes.ts";
+import { type QueryParameters, readParameter } from "../protocol/scim-request.ts";
+import { accessOf, grantAccess } from "../protocol/tenant-access.ts";
+import { ScimError } from "../scim-error.ts";
+import type { ChangeFeed } from "./change-feed.ts";
+import { toMessage } from "./change-message.ts";
+
+const maxPage = 1000;
+const maxWaitSeconds = 60;
+const streamPage = 200;
+const heartbeatMilliseconds = 15_000;
+
+/**
+ * Registers the change feed, GET /{tenant}/changes (a page, a long poll with `wait`, or server-sent events), and the
+ * audit trail, GET /{tenant}/audit (of one resource with `resource`; JSON lines when the client accepts them).
+ */
+export function registerChangeRoutes(server: FastifyInstance, parts: ProtocolParts, feed: ChangeFeed): void {
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    request.access = await grantAccess(parts.tenants, parts.failures, request, reply);
+  };
+  server.addHook("preClose", async () => feed.close());
+
+  server.get<{ Querystring: QueryParameters }>("/:tenant/changes", {
+    onRequest,
+    handler: async (request, reply) => {
+      const tenant = accessOf(request).tenant.name;
+      const wantsEvents = request.headers.accept?.includes("text/event-stream") === true;
+      const lastEvent = request.headers["last-event-id"];
+      const after = readNumber(
+        typeof lastEvent === "string" ? { after: lastEvent.split("-").at(-1) } : request.query,
+        "after",
+        0,
+        Number.MAX_SAFE_INTEGER,
+      );
+      if (wantsEvents) return streamEvents(feed, tenant, after, request, reply);
+      const limit = readNumber(request.query, "limit", 100, maxPage);
+      const wait = readNumber(request.query, "wait", 0, maxWaitSeconds);
+      const changes = await feed.next(tenant, after, limit, wait * 1000, endOf(request));
+      return {
+        tenant,
+        after,
+        last: changes.at(-1)?.sequence ?? after,
+        changes: changes.map((change) => toMessage(tenant, change)),
+      };
+    },
+  });
+
+  server.get<{ Querystring: QueryParameters }>("/:tenant/audit", {
+    onRequest,
+    handler: async (request, reply) => {
+      const tenant = accessOf(request).tenant.name;
+      const resourceId = readParameter(request.query, "resource");
+      const after = readNumber(request.query, "after", 0, Number.MAX_SAFE_INTEGER);
+      if (request.headers.accept?.includes("application/x-ndjson") === true) {
+        return streamLines(parts, tenant, after, resourceId, reply);
+      }
+      const limit = readNumber(request.query, "limit", 100, maxPage);
+      const changes = await parts.storage.changes(tenant, { after, limit, resourceId });
+      return { tenant, entries: changes.map((change) => toMessage(tenant, change)) };
+    },
+  });
+}
+
+function readNumber(query: QueryParameters, name: string, otherwise: number, most: number): number {
+  const text = readParameter(query, name);
+  if (text === undefined || text === "") return otherwise;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw ScimError.invalidValue(`${name} must be an integer, 0 or more.`);
+  }
+  return Math.min(value, most);
+}
+
+function endOf(request: FastifyRequest): AbortSignal {
+  const controller = new AbortController();
+  request.raw.socket.once("close", () => controller.abort());
+  return controller.signal;
+}
+
+/** Server-sent events: `Last-Event-ID` continues where a broken connection ended. */
+async function streamEvents(
+  feed: ChangeFeed,
+  tenant: string,
+  after: number,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  reply.hijack();
+  const response = reply.raw;
+  response.writeHead(200, {
+    "content-type": "text/event-stream",
+    "cache-control": "no-store",
+    // The stream ends when the server stops; an idle connection after it would hold that up.
+    connection: "close",
+  });
+  const signal = endOf(request);
+  let position = after;
+  while (!signal.aborted && !feed.closing.aborted) {
+    const changes = await feed.next(tenant, position, streamPage, heartbeatMilliseconds, signal);
+    const events = changes.map((change) => {
+      return `id: ${tenant}-${change.sequence}\nevent: ${change.type}\ndata: ${JSON.stringify(toMessage(tenant, change))}\n\n`;
+    });
+    position = changes.at(-1)?.sequence ?? position;
+    if (!response.write(events.length > 0 ? events.join("") : ": still here\n\n") && !signal.aborted) {
+      await Promise.race([once(response, "drain"), once(response, "close")]);
+    }
+  }
+  response.end();
+}
+
+function streamLines(
+  parts: ProtocolParts,
+  tenant: string,
+  after: number,
+  resourceId: string | undefined,
+  reply: FastifyReply,
+): FastifyReply {
+  async function* lines(): AsyncGenerator<string> {
+    let position = after;
+    for (;;) {
+      const changes = await parts.storage.changes(tenant, { after: position, limit: maxPage, resourceId });
+      for (const change of changes) yield `${JSON.stringify(toMessage(tenant, change))}\n`;
+      position = changes.at(-1)?.sequence ?? position;
+      if (changes.length < maxPage) return;
+    }
+  }
+  return reply.type("application/x-ndjson").send(Readable.from(lines()));
+}
