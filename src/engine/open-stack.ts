@@ -8,10 +8,11 @@ import {
   type PulumiFn,
   Stack,
 } from "@pulumi/pulumi/automation/index.js";
+import type { OktaClient } from "../okta/okta-client.ts";
 import { type Diagnostic, describeFailure, isShowable, readDiagnostic } from "./diagnostics.ts";
 import { EngineError } from "./engine-error.ts";
 import type { Engine } from "./find-engine.ts";
-import { type PendingCreation, type Recovery, recoverStack } from "./recovery.ts";
+import { type Recovery, recoverStack } from "./recovery.ts";
 import { type StandInPlugins, startStandIns } from "./stand-in-plugins.ts";
 import { hasStateFile } from "./state-file.ts";
 import { chooseStackPlace, type StackPlace } from "./work-dir.ts";
@@ -55,9 +56,7 @@ export interface OperationResult {
 export interface OpenedStack {
   readonly place: StackPlace;
   /** Puts right what a killed engine left behind; call it before an operation. */
-  readonly recover: (
-    findExisting?: (creation: PendingCreation) => Promise<string | undefined>,
-  ) => Promise<Recovery>;
+  readonly recover: (openOrg?: () => Promise<OktaClient>) => Promise<Recovery>;
   readonly preview: (options?: OperationOptions) => Promise<OperationResult>;
   readonly up: (options?: OperationOptions) => Promise<OperationResult & { readonly outputs: OutputMap }>;
   readonly refresh: (options?: OperationOptions) => Promise<OperationResult>;
@@ -136,9 +135,7 @@ class EngineStack implements OpenedStack {
     this.plugins = plugins;
   }
 
-  recover = (
-    findExisting: (creation: PendingCreation) => Promise<string | undefined> = async () => undefined,
-  ) => recoverStack(this.stack, this.place, findExisting);
+  recover = (openOrg?: () => Promise<OktaClient>) => recoverStack(this.stack, this.place, openOrg);
 
   preview = async (options: OperationOptions = {}) =>
     (await this.run(options, (common) => this.stack.preview(common))).result;
@@ -225,6 +222,14 @@ function watchRejections(): { first: { readonly reason: unknown } | undefined; r
 function toEngineError(error: unknown, diagnostics: readonly Diagnostic[], stack: string): EngineError {
   if (error instanceof EngineError) return error;
   const text = error instanceof Error ? error.message : String(error);
+  if (/\bwas killed with SIG/.test(text)) {
+    return new EngineError(
+      "ENGINE_OPERATION_FAILED",
+      "Something killed the engine in the middle of the operation.",
+      "Run the command again: it puts right what was left behind and goes on.",
+      { cause: error },
+    );
+  }
   if (error instanceof ConcurrentUpdateError) {
     return new EngineError(
       "ENGINE_STACK_LOCKED",

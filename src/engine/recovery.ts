@@ -1,5 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
+import type { OktaClient } from "../okta/okta-client.ts";
+import { findCreated } from "./find-created.ts";
 import { clearStaleLocks } from "./stack-lock.ts";
 import { hasPendingOperations } from "./state-file.ts";
 import type { StackPlace } from "./work-dir.ts";
@@ -11,6 +13,7 @@ const resourceState = z.looseObject({
   inputs: z.record(z.string(), z.unknown()).optional(),
 });
 const deployment = z.looseObject({
+  manifest: z.looseObject({ time: z.string() }).optional(),
   resources: z.array(resourceState).nullish(),
   pending_operations: z.array(z.looseObject({ resource: resourceState, type: z.string() })).nullish(),
 });
@@ -22,6 +25,8 @@ export interface PendingCreation {
   readonly name: string;
   /** As in the state; secrets are encrypted there. */
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** When the state was written that says it had begun. */
+  readonly since: Date;
 }
 
 /** What was found and put right before an operation. */
@@ -38,13 +43,13 @@ export interface Recovery {
 /**
  * Puts a stack right whose engine was killed in the middle of an update: removes its lock, and settles the operations
  * that it had begun.
- * @param findExisting the id of a resource that a pending creation made, or undefined when there is none
+ * @param openOrg connects to the Okta org, where pending creations may have made something
  * @throws EngineError ENGINE_STACK_LOCKED when an update is still running
  */
 export async function recoverStack(
   stack: Stack,
   place: StackPlace,
-  findExisting: (creation: PendingCreation) => Promise<string | undefined>,
+  openOrg: (() => Promise<OktaClient>) | undefined,
 ): Promise<Recovery> {
   const staleLocks = place.stateDir ? await clearStaleLocks(place.stateDir, place.project, stack.name) : 0;
   const nothing = { staleLocks, adopted: [], repeated: [], interrupted: 0 };
@@ -58,12 +63,14 @@ export async function recoverStack(
   const resources = [...(state.data.resources ?? [])];
   for (const { resource, type } of pending) {
     if (type !== "creating") continue;
-    const creation = toPendingCreation(resource);
-    const id = await findExisting(creation);
-    if (id === undefined) repeated.push(creation);
+    const creation = toPendingCreation(resource, state.data.manifest?.time);
+    const id = await findCreated(creation, openOrg);
+    const isKnown = resources.some((known) => known.type === resource.type && known.id === id);
+    if (id === undefined || isKnown) repeated.push(creation);
     else {
       adopted.push(creation);
-      resources.push({ ...resource, id, outputs: resource.inputs ?? {} });
+      // Without outputs: what reading can not tell (uploaded files) counts as missing, and is made again.
+      resources.push({ ...resource, id, outputs: {} });
     }
   }
   await stack.importStack({
@@ -76,8 +83,12 @@ export async function recoverStack(
   return { staleLocks, adopted, repeated, interrupted: pending.length - creations };
 }
 
-function toPendingCreation(resource: z.infer<typeof resourceState>): PendingCreation {
+function toPendingCreation(
+  resource: z.infer<typeof resourceState>,
+  stateTime: string | undefined,
+): PendingCreation {
   return {
+    since: new Date(stateTime ?? 0),
     urn: resource.urn,
     type: resource.type,
     name: resource.urn.split("::").at(-1) ?? resource.urn,

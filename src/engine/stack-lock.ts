@@ -22,7 +22,8 @@ export async function clearStaleLocks(stateDir: string, project: string, stack: 
   const folder = join(stateDir, ".pulumi", "locks", "organization", project, stack);
   const names = await readdir(folder).catch(() => []);
   let removed = 0;
-  for (const name of names) {
+  // The backend keeps a companion `.json.attrs` of each lock.
+  for (const name of names.filter((candidate) => candidate.endsWith(".json"))) {
     const path = join(folder, name);
     const lock = lockFile.safeParse(parseOrNothing(await readFile(path, "utf8").catch(() => "")));
     const holder = lock.data;
@@ -37,6 +38,7 @@ export async function clearStaleLocks(stateDir: string, project: string, stack: 
       );
     }
     await rm(path, { force: true });
+    await rm(`${path}.attrs`, { force: true });
     removed++;
   }
   return removed;
