@@ -2,8 +2,9 @@ import type { Answer, IncomingRequest, RouteGroup } from "../http.ts";
 import { UnknownFilterAttributeError } from "../store/filter-sql.ts";
 import type { ApiCall, ApiDependencies, Caller, Endpoint } from "./api-call.ts";
 import { APP_ENDPOINTS } from "./app-endpoints.ts";
+import { APP_GROUP_ENDPOINTS } from "./app-group-endpoints.ts";
 import { APP_SCHEMA_ENDPOINTS } from "./app-schema-endpoints.ts";
-import { ASSIGNMENT_ENDPOINTS } from "./assignment-endpoints.ts";
+import { APP_USER_ENDPOINTS } from "./app-user-endpoints.ts";
 import { authenticate, authorize } from "./authentication.ts";
 import { CONNECTION_ENDPOINTS } from "./connection-endpoints.ts";
 import { FEATURE_ENDPOINTS } from "./feature-endpoints.ts";
@@ -29,7 +30,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...CONNECTION_ENDPOINTS,
   ...FEATURE_ENDPOINTS,
   ...PUSH_MAPPING_ENDPOINTS,
-  ...ASSIGNMENT_ENDPOINTS,
+  ...APP_GROUP_ENDPOINTS,
+  ...APP_USER_ENDPOINTS,
   ...APP_SCHEMA_ENDPOINTS,
   ...USER_SCHEMA_ENDPOINTS,
   ...MAPPING_ENDPOINTS,

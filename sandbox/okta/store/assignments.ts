@@ -1,24 +1,5 @@
-import {
-  changedAttributes,
-  composeNewProfile,
-  composeUpdatedProfile,
-  composeUserName,
-  type ProfileSources,
-  pushesUserName,
-} from "./app-user-profile.ts";
-import type { AppUsers } from "./app-users.ts";
-import type { Apps } from "./apps.ts";
-import type { Mappings } from "./mappings.ts";
-import type {
-  App,
-  AppGroupAssignment,
-  AppUser,
-  AppUserScope,
-  Profile,
-  ProfileMapping,
-  User,
-} from "./model.ts";
-import type { ProvisioningSettings } from "./provisioning-settings.ts";
+import { type AccountParts, Accounts, NOT_PROVISIONED, WAITING_FOR_PUSH } from "./accounts.ts";
+import type { AppGroupAssignment, AppUser, AppUserScope, Profile, User } from "./model.ts";
 import { type Row, readNumber, readObject, readString } from "./sql.ts";
 import type { StoreContext } from "./store-context.ts";
 import { isOut, readUser } from "./users.ts";
@@ -26,21 +7,16 @@ import { isOut, readUser } from "./users.ts";
 /** People handled per step when a whole group is assigned, so that memory stays bounded. */
 const BATCH = 1_000;
 
-interface AssignmentParts {
-  readonly apps: Apps;
-  readonly appUsers: AppUsers;
-  readonly mappings: Mappings;
-  readonly settings: ProvisioningSettings;
-}
-
 /** Who has an account in which app: assignment by group and by person, and what follows from every change of either. */
 export class Assignments {
   readonly #context: StoreContext;
-  readonly #parts: AssignmentParts;
+  readonly #parts: AccountParts;
+  readonly #accounts: Accounts;
 
-  constructor(context: StoreContext, parts: AssignmentParts) {
+  constructor(context: StoreContext, parts: AccountParts) {
     this.#context = context;
     this.#parts = parts;
+    this.#accounts = new Accounts(context, parts);
   }
 
   group(appId: string, groupId: string): AppGroupAssignment | undefined {
@@ -110,19 +86,15 @@ export class Assignments {
     assignment: { readonly scope?: AppUserScope; readonly userName?: string; readonly profile?: Profile },
   ): AppUser | undefined {
     return this.#context.sql.transaction(() => {
-      const app = this.#parts.apps.get(appId);
+      const plan = this.#accounts.plan(appId);
       const user = this.#user(userId);
-      if (app === undefined || user === undefined) return undefined;
+      if (plan === undefined || user === undefined) return undefined;
       const existing = this.#parts.appUsers.get(appId, userId);
       const overrides = takeOverrides(existing?.overrides ?? {}, assignment.profile ?? {});
+      const own = assignment.userName === undefined ? {} : { userName: assignment.userName };
       const scope = assignment.scope ?? existing?.scope ?? "USER";
-      if (existing === undefined) this.#add(app, user, scope, overrides, assignment.userName);
-      else
-        this.#refresh(app, user, existing, {
-          overrides,
-          scope,
-          ...(assignment.userName === undefined ? {} : { userName: assignment.userName }),
-        });
+      if (existing === undefined) this.#accounts.add(plan, user, { scope, overrides, ...own });
+      else this.#accounts.refresh(plan, user, existing, { scope, overrides, ...own });
       return this.#parts.appUsers.get(appId, userId);
     });
   }
@@ -130,14 +102,14 @@ export class Assignments {
   /** Takes a person's own assignment away; an assigned group keeps the account (scope becomes GROUP). */
   unassignUser(appId: string, userId: string): void {
     this.#context.sql.transaction(() => {
-      const app = this.#parts.apps.get(appId);
+      const plan = this.#accounts.plan(appId);
       const user = this.#user(userId);
       const existing = this.#parts.appUsers.get(appId, userId);
-      if (app === undefined || user === undefined || existing === undefined) return;
+      if (plan === undefined || user === undefined || existing === undefined) return;
       if (!isOut(user.status) && this.isAssignedByGroup(appId, userId)) {
-        this.#refresh(app, user, existing, { overrides: {}, scope: "GROUP" });
+        this.#accounts.refresh(plan, user, existing, { overrides: {}, scope: "GROUP" });
       } else {
-        this.#remove(existing);
+        this.#accounts.remove(existing);
       }
     });
   }
@@ -182,7 +154,7 @@ export class Assignments {
 
   /** A person was deactivated or is being deleted: every account goes. */
   deactivated(user: User): void {
-    for (const appUser of this.#parts.appUsers.ofUser(user.id)) this.#remove(appUser);
+    for (const appUser of this.#parts.appUsers.ofUser(user.id)) this.#accounts.remove(appUser);
   }
 
   /** Evaluates an app's mapping anew for all its users (the console's "Apply updates now"); push status does not matter. */
@@ -213,110 +185,25 @@ export class Assignments {
 
   /** Brings the accounts of some people in one app in line with assignments and mappings. */
   #settle(appId: string, users: readonly User[], extent: "push-only" | "all-properties"): void {
-    const app = this.#parts.apps.get(appId);
-    if (app === undefined) return;
+    const plan = this.#accounts.plan(appId);
+    if (plan === undefined) return;
     for (const user of users) {
       const existing = this.#parts.appUsers.get(appId, user.id);
       const byGroup = user.status !== "DEPROVISIONED" && this.isAssignedByGroup(appId, user.id);
       if (existing === undefined) {
-        if (byGroup) this.#add(app, user, "GROUP", {}, undefined);
+        if (byGroup) this.#accounts.add(plan, user, { scope: "GROUP", overrides: {} });
       } else if (existing.scope === "GROUP" && !byGroup) {
-        this.#remove(existing);
+        this.#accounts.remove(existing);
       } else {
-        this.#refresh(app, user, existing, { overrides: existing.overrides, scope: existing.scope }, extent);
+        this.#accounts.refresh(
+          plan,
+          user,
+          existing,
+          { overrides: existing.overrides, scope: existing.scope },
+          extent,
+        );
       }
     }
-  }
-
-  #add(app: App, user: User, scope: AppUserScope, overrides: Profile, userName: string | undefined): void {
-    const now = this.#context.now();
-    const provision = this.#parts.settings.createsAccounts(app.id);
-    const staged = user.status === "STAGED";
-    const state = staged ? WAITING_FOR_ACTIVATION : provision ? WAITING_FOR_PUSH : NOT_PROVISIONED;
-    const sources = this.#sources(app, user, overrides);
-    this.#parts.appUsers.insert({
-      appId: app.id,
-      userId: user.id,
-      externalId: null,
-      scope,
-      ...state,
-      syncError: null,
-      lastSync: null,
-      userName: userName ?? composeUserName(app, user, this.#context.evaluation),
-      profile: composeNewProfile(sources, this.#context.evaluation.evaluateMapping),
-      overrides,
-      created: now,
-      lastUpdated: now,
-      statusChanged: now,
-      passwordChanged: null,
-    });
-    if (!staged) this.#context.emit({ type: "appuser.assigned", appId: app.id, userId: user.id, provision });
-  }
-
-  #refresh(
-    app: App,
-    user: User,
-    existing: AppUser,
-    change: { readonly overrides: Profile; readonly scope: AppUserScope; readonly userName?: string },
-    extent: "push-only" | "all-properties" = "push-only",
-  ): void {
-    const sources = this.#sources(app, user, change.overrides);
-    const evaluate = this.#context.evaluation.evaluateMapping;
-    const released = Object.fromEntries(
-      Object.entries(existing.profile).filter(
-        ([name]) => !(Object.hasOwn(existing.overrides, name) && !Object.hasOwn(change.overrides, name)),
-      ),
-    );
-    const profile =
-      extent === "all-properties"
-        ? composeNewProfile(sources, evaluate)
-        : composeUpdatedProfile(sources, { ...existing, profile: released }, evaluate);
-    const userName =
-      change.userName ??
-      (pushesUserName(app) ? composeUserName(app, user, this.#context.evaluation) : existing.userName);
-    const changed = changedAttributes(existing.profile, profile);
-    if (userName !== existing.userName) changed.push("userName");
-    const scopeChanged = change.scope !== existing.scope;
-    const overridesChanged = changedAttributes(existing.overrides, change.overrides).length > 0;
-    if (changed.length === 0 && !scopeChanged && !overridesChanged) return;
-    this.#parts.appUsers.update(app.id, user.id, {
-      scope: change.scope,
-      userName,
-      profile,
-      overrides: change.overrides,
-    });
-    if (changed.length > 0 && !isOut(user.status)) {
-      this.#context.emit({ type: "appuser.profile-changed", appId: app.id, userId: user.id, changed });
-    }
-  }
-
-  #remove(appUser: AppUser): void {
-    this.#parts.appUsers.delete(appUser.appId, appUser.userId);
-    this.#context.emit({
-      type: "appuser.unassigned",
-      appId: appUser.appId,
-      userId: appUser.userId,
-      externalId: appUser.externalId,
-      userName: appUser.userName,
-    });
-  }
-
-  #sources(app: App, user: User, overrides: Profile): ProfileSources {
-    const mapping: ProfileMapping = this.#parts.mappings.ofApp(app.id, "user-to-app") ?? {
-      id: "",
-      appId: app.id,
-      direction: "user-to-app",
-      properties: {},
-    };
-    const groupProfiles = this.#context.sql
-      .all(
-        `SELECT app_group.profile FROM app_group JOIN group_member USING (group_id)
-         WHERE app_id = ? AND user_id = ? AND app_group.profile <> '{}' ORDER BY priority, group_id`,
-        app.id,
-        user.id,
-      )
-      .map((row) => readObject(row, "profile"));
-    return { app, user, mapping, groupProfiles, overrides };
   }
 
   #user(id: string): User | undefined {
@@ -366,10 +253,6 @@ export class Assignments {
     );
   }
 }
-
-const WAITING_FOR_PUSH = { status: "PENDING", syncState: "OUT_OF_SYNC" } as const;
-const WAITING_FOR_ACTIVATION = { status: "STAGED", syncState: "OUT_OF_SYNC" } as const;
-const NOT_PROVISIONED = { status: "ACTIVE", syncState: "DISABLED" } as const;
 
 function takeOverrides(before: Profile, given: Profile): Profile {
   const merged: Profile = { ...before, ...given };

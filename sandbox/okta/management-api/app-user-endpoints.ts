@@ -1,120 +1,20 @@
 import { z } from "zod";
 import { type Answer, answerJson } from "../http.ts";
-import type { App, AppGroupAssignment, AppUser, JsonObject, Profile } from "../store/model.ts";
+import type { App, AppUser, JsonObject } from "../store/model.ts";
 import { type ApiCall, type Endpoint, param, readBody } from "./api-call.ts";
+import { checkAppUserProfile } from "./app-user-profile-check.ts";
 import { appTarget, findApp } from "./find-app.ts";
 import { logChange } from "./log-change.ts";
-import { blankField, invalid, notFound, OktaApiError } from "./okta-error.ts";
+import { blankField, notFound, OktaApiError } from "./okta-error.ts";
 import { wholeSeconds } from "./okta-time.ts";
 import { answerPage, cutPage, readAfter, readLimit } from "./pagination.ts";
 
-const profile = z.record(z.string(), z.json());
-const groupBody = z.looseObject({ priority: z.number().int().min(0).nullish(), profile: profile.nullish() });
-const groupPatch = z.array(
-  z.object({ op: z.enum(["add", "replace", "remove"]), path: z.string(), value: z.json().optional() }),
-);
 const userBody = z.looseObject({
   id: z.string().optional(),
   scope: z.enum(["USER", "GROUP"]).nullish(),
   credentials: z.looseObject({ userName: z.string().nullish() }).nullish(),
-  profile: profile.nullish(),
+  profile: z.record(z.string(), z.json()).nullish(),
 });
-
-function presentGroup(call: ApiCall, assignment: AppGroupAssignment): JsonObject {
-  const app = `${call.orgUrl}/api/v1/apps/${assignment.appId}`;
-  return {
-    id: assignment.groupId,
-    lastUpdated: wholeSeconds(assignment.lastUpdated),
-    priority: assignment.priority,
-    profile: { ...assignment.profile },
-    _links: {
-      app: { href: app },
-      self: { href: `${app}/groups/${assignment.groupId}` },
-      group: { href: `${call.orgUrl}/api/v1/groups/${assignment.groupId}` },
-    },
-  };
-}
-
-function getGroup(call: ApiCall): Answer {
-  const app = findApp(call);
-  const groupId = param(call, "groupId");
-  const assignment = call.store.assignments.group(app.id, groupId);
-  if (assignment === undefined) throw notFound(groupId, "GroupAppAssignment");
-  return answerJson(200, presentGroup(call, assignment));
-}
-
-function putGroup(call: ApiCall): Answer {
-  const app = findApp(call);
-  const groupId = param(call, "groupId");
-  const group = call.store.groups.get(groupId);
-  if (group === undefined) throw notFound(groupId, "UserGroup");
-  const body = call.request.body.length === 0 ? {} : readBody(call, groupBody, "groupAppAssignment");
-  checkProfile(call, app, body.profile ?? {});
-  const assignment = call.store.assignments.assignGroup(app.id, groupId, {
-    profile: body.profile ?? {},
-    ...(typeof body.priority === "number" ? { priority: body.priority } : {}),
-  });
-  logChange(call, "group.application_assignment.add", "Add assigned application to group", [
-    { id: groupId, type: "UserGroup", alternateId: group.name, displayName: group.name },
-    appTarget(app),
-  ]);
-  return answerJson(200, presentGroup(call, assignment));
-}
-
-/** PATCH takes a JSON Patch (RFC 6902) that replaces the priority or values of the profile. */
-function patchGroup(call: ApiCall): Answer {
-  const app = findApp(call);
-  const groupId = param(call, "groupId");
-  const before = call.store.assignments.group(app.id, groupId);
-  if (before === undefined) throw notFound(groupId, "GroupAppAssignment");
-  let { priority } = before;
-  const changes: Profile = {};
-  for (const { op, path, value } of readBody(call, groupPatch, "groupAppAssignment")) {
-    const name = /^\/profile\/([^/]+)$/.exec(path)?.[1];
-    if (path === "/priority" && op !== "remove" && typeof value === "number") priority = value;
-    else if (name !== undefined) changes[name] = op === "remove" ? null : (value ?? null);
-    else throw invalid("path", `path: ${op} ${path} is not supported`);
-  }
-  checkProfile(call, app, changes);
-  const merged = Object.entries({ ...before.profile, ...changes }).filter(([, value]) => value !== null);
-  const assignment = call.store.assignments.assignGroup(app.id, groupId, {
-    priority,
-    profile: Object.fromEntries(merged),
-  });
-  return answerJson(200, presentGroup(call, assignment));
-}
-
-function deleteGroup(call: ApiCall): Answer {
-  const app = findApp(call);
-  const groupId = param(call, "groupId");
-  if (!call.store.assignments.unassignGroup(app.id, groupId)) throw notFound(groupId, "GroupAppAssignment");
-  const name = call.store.groups.get(groupId)?.name ?? groupId;
-  logChange(call, "group.application_assignment.remove", "Remove assigned application from group", [
-    { id: groupId, type: "UserGroup", alternateId: name, displayName: name },
-    appTarget(app),
-  ]);
-  return { status: 204 };
-}
-
-function listGroups(call: ApiCall): Answer {
-  const app = findApp(call);
-  const limit = readLimit(call, { default: 20, max: 200 });
-  const after = readAfter(call);
-  const query = call.request.query.get("q")?.toLowerCase();
-  const all = call.store.assignments
-    .groupsOfApp(app.id)
-    .filter(
-      ({ groupId }) =>
-        query === undefined || call.store.groups.get(groupId)?.name.toLowerCase().startsWith(query) === true,
-    );
-  const start = after === undefined ? 0 : all.findIndex(({ groupId }) => groupId === after) + 1;
-  const { page, next } = cutPage(all.slice(start, start + limit + 1), limit, ({ groupId }) => groupId);
-  return answerPage(
-    call,
-    page.map((assignment) => presentGroup(call, assignment)),
-    next,
-  );
-}
 
 function presentUser(call: ApiCall, appUser: AppUser): JsonObject {
   const schema = call.store.schemas.get(appUser.appId);
@@ -172,7 +72,7 @@ function updateUser(call: ApiCall): Answer {
 function saveUser(call: ApiCall, app: App, userId: string, body: z.infer<typeof userBody>): AppUser {
   const given = body.profile ?? {};
   const { userName: nameInProfile, ...values } = given;
-  checkProfile(call, app, values);
+  checkAppUserProfile(call, app, values);
   const userName =
     body.credentials?.userName ?? (typeof nameInProfile === "string" ? nameInProfile : undefined);
   const existing = call.store.appUsers.get(app.id, userId);
@@ -191,15 +91,6 @@ function saveUser(call: ApiCall, app: App, userId: string, body: z.infer<typeof 
     appTarget(app),
   ]);
   return appUser;
-}
-
-function checkProfile(call: ApiCall, app: App, values: Profile): void {
-  const schema = call.store.schemas.get(app.id);
-  const unknown = Object.keys(values).filter(
-    (name) => !Object.hasOwn(schema?.base ?? {}, name) && !Object.hasOwn(schema?.custom ?? {}, name),
-  );
-  if (unknown.length === 0) return;
-  throw invalid("profile", ...unknown.map((name) => `Property name '${name}' is not defined in profile`));
 }
 
 function unassignUser(call: ApiCall): Answer {
@@ -240,33 +131,8 @@ function listUsers(call: ApiCall): Answer {
   return answerPage(call, items, next);
 }
 
-/** Groups and people assigned to apps. */
-export const ASSIGNMENT_ENDPOINTS: readonly Endpoint[] = [
-  { method: "GET", path: "/api/v1/apps/:appId/groups", scopes: ["okta.apps.read"], handle: listGroups },
-  {
-    method: "GET",
-    path: "/api/v1/apps/:appId/groups/:groupId",
-    scopes: ["okta.apps.read"],
-    handle: getGroup,
-  },
-  {
-    method: "PUT",
-    path: "/api/v1/apps/:appId/groups/:groupId",
-    scopes: ["okta.apps.manage"],
-    handle: putGroup,
-  },
-  {
-    method: "PATCH",
-    path: "/api/v1/apps/:appId/groups/:groupId",
-    scopes: ["okta.apps.manage"],
-    handle: patchGroup,
-  },
-  {
-    method: "DELETE",
-    path: "/api/v1/apps/:appId/groups/:groupId",
-    scopes: ["okta.apps.manage"],
-    handle: deleteGroup,
-  },
+/** People assigned to apps. */
+export const APP_USER_ENDPOINTS: readonly Endpoint[] = [
   { method: "GET", path: "/api/v1/apps/:appId/users", scopes: ["okta.apps.read"], handle: listUsers },
   { method: "POST", path: "/api/v1/apps/:appId/users", scopes: ["okta.apps.manage"], handle: assignUser },
   {
