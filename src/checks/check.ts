@@ -45,7 +45,7 @@ export interface Finding {
 
 /** One question about one app. */
 export interface Check {
-  /** Stable, dotted, e.g. `server.auth.wrong-token`; also the anchor in docs/troubleshooting.md (dots become dashes). */
+  /** Stable, dotted, e.g. `server.auth.wrong-token`; also its heading in docs/troubleshooting.md. */
   readonly id: string;
   /** In plain words; answered with yes when all is well. */
   readonly question: string;

@@ -209,9 +209,14 @@ function makeResult(check: Check, app: AppCheckPlan, finding: Finding, milliseco
       : { details: [...finding.details] }),
     ...(finding.remedy === undefined ? {} : { remedy: finding.remedy }),
     ...(finding.exchange === undefined ? {} : { exchange: finding.exchange }),
-    docs: `docs/troubleshooting.md#${check.id.replaceAll(".", "-")}`,
+    docs: linkToDocs(check.id),
     milliseconds: Math.round(milliseconds),
   };
+}
+
+/** The check's heading in docs/troubleshooting.md, as GitHub makes anchors of headings: without dots. */
+export function linkToDocs(checkId: string): string {
+  return `docs/troubleshooting.md#${checkId.replaceAll(".", "")}`;
 }
 
 /** Runs at most `limit` pieces of work at once; the others wait in order. */

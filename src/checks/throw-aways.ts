@@ -40,7 +40,7 @@ export class ThrowAways {
       nameMachine(),
       process.pid.toString(36),
       now.getTime().toString(36),
-      randomBytes(3).toString("hex"),
+      randomBytes(6).toString("hex"),
     ];
     return this.prefix + parts.join("-");
   }

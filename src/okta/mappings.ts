@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { OktaApiError } from "./okta-error.ts";
 import { formatQuery, type OktaHttp } from "./okta-http.ts";
 
 const sideSchema = z.looseObject({ id: z.string(), name: z.string().nullish(), type: z.string().nullish() });
@@ -41,10 +42,20 @@ export function createMappingsApi(http: OktaHttp): MappingsApi {
     list,
     get,
     findUserToApp: async (appId, signal) => {
-      for await (const mapping of list({ targetId: appId }, signal)) {
-        if (mapping.target.id === appId && mapping.source.type === "user") return get(mapping.id, signal);
+      try {
+        for await (const mapping of list({ targetId: appId }, signal)) {
+          if (mapping.target.id === appId && mapping.source.type === "user")
+            return await get(mapping.id, signal);
+        }
+      } catch (error) {
+        if (!isInvalidId(error)) throw error;
       }
       return undefined;
     },
   };
+}
+
+/** For the id of an app that is gone Okta does not answer an empty list: "Invalid source or target id". */
+function isInvalidId(error: unknown): boolean {
+  return error instanceof OktaApiError && error.status === 400 && error.errorCode === "E0000002";
 }

@@ -13,17 +13,17 @@ describe("the terminal report", () => {
       "✗ payroll  1 passed, 1 failed, 1 warning, 1 skipped
         ! server.latency                     The median of 5 answers took 812 ms.  4100 ms
             Do: Aim at under 600 ms.
-            docs/troubleshooting.md#server-latency
+            docs/troubleshooting.md#serverlatency
         ✗ loop.people.present                1 person has no account (of 10).  203 ms
             <b>@admin</b> | \`x\`�[2J ]]>
             > GET https://scim.example.com/Users?count=1
             < 200 application/scim+json {"a":"\`\`\`"}
             Do: Unassign and assign the people again.
-            docs/troubleshooting.md#loop-people-present
+            docs/troubleshooting.md#looppeoplepresent
       … expenses  1 waiting
         … loop.reached                       Okta's connection test arrived.  40 ms
             Do: Set \`connection: { configured: true }\`, then update. Soon.
-            docs/troubleshooting.md#loop-reached
+            docs/troubleshooting.md#loopreached
 
       Checks failed: 1 passed, 1 failed, 1 warning, 1 waiting, 1 skipped in 2.3 s (stack dev)."
     `);
@@ -62,7 +62,7 @@ describe("the Markdown report", () => {
 
       **Do:** Aim at under 600 ms.
 
-      [server.latency](docs/troubleshooting.md#server-latency) · 4100 ms
+      [server.latency](docs/troubleshooting.md#serverlatency) · 4100 ms
 
       ### ❌ payroll: Does everybody whom Okta assigns have an account in the SCIM server?
 
@@ -77,7 +77,7 @@ describe("the Markdown report", () => {
 
       **Do:** Unassign and assign the people again.
 
-      [loop.people.present](docs/troubleshooting.md#loop-people-present) · 203 ms
+      [loop.people.present](docs/troubleshooting.md#looppeoplepresent) · 203 ms
 
       ### ⏳ expenses: Has Okta itself reached the SCIM server with the right credential?
 
@@ -85,7 +85,7 @@ describe("the Markdown report", () => {
 
       **Do:** Set &#96;connection: &#123; configured: true &#125;&#96;, then update. Soon.
 
-      [loop.reached](docs/troubleshooting.md#loop-reached) · 40 ms
+      [loop.reached](docs/troubleshooting.md#loopreached) · 40 ms
       "
     `);
   });
@@ -99,10 +99,10 @@ describe("the JUnit report", () => {
         <testsuite name="payroll" tests="4" failures="1" errors="0" skipped="1" time="4.315" timestamp="2026-11-22T22:00:00.000Z">
           <testcase classname="payroll" name="server.tcp: Does the server accept connections?" time="0.012"/>
           <testcase classname="payroll" name="server.latency: Does the server answer fast enough?" time="4.100">
-            <system-out>The median of 5 answers took 812 ms.&#10;Do: Aim at under 600 ms.&#10;docs/troubleshooting.md#server-latency</system-out>
+            <system-out>The median of 5 answers took 812 ms.&#10;Do: Aim at under 600 ms.&#10;docs/troubleshooting.md#serverlatency</system-out>
           </testcase>
           <testcase classname="payroll" name="loop.people.present: Does everybody whom Okta assigns have an account in the SCIM server?" time="0.203">
-            <failure message="1 person has no account (of 10).">1 person has no account (of 10).&#10;&lt;b&gt;@admin&lt;/b&gt; | \`x\`�[2J ]]&gt;&#10;&gt; GET https://scim.example.com/Users?count=1&#10;&lt; 200 application/scim+json {&quot;a&quot;:&quot;\`\`\`&quot;}&#10;Do: Unassign and assign the people again.&#10;docs/troubleshooting.md#loop-people-present</failure>
+            <failure message="1 person has no account (of 10).">1 person has no account (of 10).&#10;&lt;b&gt;@admin&lt;/b&gt; | \`x\`�[2J ]]&gt;&#10;&gt; GET https://scim.example.com/Users?count=1&#10;&lt; 200 application/scim+json {&quot;a&quot;:&quot;\`\`\`&quot;}&#10;Do: Unassign and assign the people again.&#10;docs/troubleshooting.md#looppeoplepresent</failure>
           </testcase>
           <testcase classname="payroll" name="loop.groups: Are the pushed groups in the SCIM server, with the right members?" time="0.000">
             <skipped message="The spec pushes no groups."/>

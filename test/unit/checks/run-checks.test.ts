@@ -5,23 +5,9 @@ import { type Check, CheckFailure, pass } from "../../../src/checks/check.ts";
 import type { AppCheckPlan, CheckPlan } from "../../../src/checks/check-plan.ts";
 import { type CheckOptions, runChecks, selectChecks } from "../../../src/checks/run-checks.ts";
 import { createMockOrg } from "../okta/mock-org.ts";
+import { makeApp } from "./run-for-app.ts";
 
-const app: AppCheckPlan = {
-  name: "payroll",
-  label: "Payroll",
-  appId: "0oa1",
-  expectedStatus: "ACTIVE",
-  signOnMode: "AUTO_LOGIN",
-  server: { kind: "external", baseUrl: "https://scim.example.com/v2", authorization: "Bearer secret-token" },
-  connection: { management: "api", configured: true, authentication: "header" },
-  provisioning: { createUsers: true, updateProfiles: true, deactivateUsers: true, syncPassword: false },
-  schemaProperties: [],
-  mapping: [],
-  attributes: [],
-  pushGroups: [],
-  assignments: { groups: [], users: [] },
-  mode: "enforce",
-};
+const app = makeApp();
 
 function check(id: string, more: Partial<Check> = {}): Check {
   return { id, question: `${id}?`, run: async () => pass("fine"), ...more };

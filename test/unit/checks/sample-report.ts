@@ -35,7 +35,7 @@ export const sampleReport: CheckReport = {
       question: "Does the server accept connections?",
       outcome: "pass",
       evidence: "scim.example.com:443 accepts connections.",
-      docs: "docs/troubleshooting.md#server-tcp",
+      docs: "docs/troubleshooting.md#servertcp",
       milliseconds: 12,
     },
     {
@@ -45,7 +45,7 @@ export const sampleReport: CheckReport = {
       outcome: "warn",
       evidence: "The median of 5 answers took 812 ms.",
       remedy: "Aim at under 600 ms.",
-      docs: "docs/troubleshooting.md#server-latency",
+      docs: "docs/troubleshooting.md#serverlatency",
       milliseconds: 4100,
     },
     {
@@ -60,7 +60,7 @@ export const sampleReport: CheckReport = {
         request: "GET https://scim.example.com/Users?count=1",
         answer: '200 application/scim+json {"a":"```"}',
       },
-      docs: "docs/troubleshooting.md#loop-people-present",
+      docs: "docs/troubleshooting.md#looppeoplepresent",
       milliseconds: 203,
     },
     {
@@ -69,7 +69,7 @@ export const sampleReport: CheckReport = {
       question: "Are the pushed groups in the SCIM server, with the right members?",
       outcome: "skipped",
       evidence: "The spec pushes no groups.",
-      docs: "docs/troubleshooting.md#loop-groups",
+      docs: "docs/troubleshooting.md#loopgroups",
       milliseconds: 0,
     },
     {
@@ -79,7 +79,7 @@ export const sampleReport: CheckReport = {
       outcome: "waiting",
       evidence: "Okta's connection test arrived.",
       remedy: "Set `connection: { configured: true }`, then update.\nSoon.",
-      docs: "docs/troubleshooting.md#loop-reached",
+      docs: "docs/troubleshooting.md#loopreached",
       milliseconds: 40,
     },
   ],

@@ -30,25 +30,14 @@ describe("the value at a SCIM path", () => {
     ["urn:example:2.0:Other:department", undefined],
     ["name.nothing", undefined],
     ["constructor", undefined],
-    ["__proto__.x", undefined],
   ])("%s", (path, value) => {
-    expect(parsed(path) && readScimPath(user, parseScimPath(path))).toBe(value);
+    expect(readScimPath(user, parseScimPath(path))).toBe(value);
   });
 
-  it.each(["", "a b", "emails[type co 1].value", "a.b.c", '"x"', 'emails[type eq "work"'])(
+  it.each(["", "__proto__.x", "a b", "emails[type co 1].value", "a.b.c", '"x"', 'emails[type eq "work"'])(
     "%j is no path",
     (path) => {
       expect(() => parseScimPath(path)).toThrow("is not a SCIM attribute path");
     },
   );
 });
-
-/** Names that no attribute may have are refused before anything is read. */
-function parsed(path: string): true | undefined {
-  try {
-    parseScimPath(path);
-    return true;
-  } catch {
-    return undefined;
-  }
-}

@@ -11,7 +11,7 @@ describe("names of throw-aways", () => {
     const names = new Set(Array.from({ length: 1000 }, () => throwAways.makeName(now)));
     expect(names.size).toBe(1000);
     for (const name of names)
-      expect(name).toMatch(/^okta-scim-check-dev-[0-9a-f]{6}-[0-9a-z]+-[0-9a-z]+-[0-9a-f]{6}$/);
+      expect(name).toMatch(/^okta-scim-check-dev-[0-9a-f]{6}-[0-9a-z]+-[0-9a-z]+-[0-9a-f]{12}$/);
   });
 
   it("of a process that lives are no left-overs, however old", () => {
