@@ -61,6 +61,8 @@ export interface OpenedStack {
   readonly up: (options?: OperationOptions) => Promise<OperationResult & { readonly outputs: OutputMap }>;
   readonly refresh: (options?: OperationOptions) => Promise<OperationResult>;
   readonly destroy: (options?: OperationOptions) => Promise<OperationResult>;
+  /** Replaces the apps whose manual step was done at the emulated console, for the operations to come. */
+  readonly setSandboxConfigured: (apps: readonly string[]) => Promise<void>;
   /** The stack's configuration, secrets in plain. */
   readonly config: () => Promise<ConfigMap>;
   /** The outputs of the last update; secrets are marked as such. */
@@ -102,7 +104,7 @@ export async function openStack(options: OpenStackOptions): Promise<OpenedStack>
     // Selecting asks the CLI, a second for nothing where the stack's file tells as much.
     if (await hasStateFile(place, options.stack)) workspace.selectStack = async () => {};
     const stack = await Stack.createOrSelect(options.stack, workspace);
-    return new EngineStack(stack, place, plugins);
+    return new EngineStack(stack, place, plugins, options.projectDir);
   } catch (error) {
     plugins.close();
     throw toEngineError(error, [], options.stack);
@@ -128,8 +130,10 @@ class EngineStack implements OpenedStack {
   readonly place: StackPlace;
   private readonly stack: Stack;
   private readonly plugins: StandInPlugins;
+  private readonly projectDir: string;
 
-  constructor(stack: Stack, place: StackPlace, plugins: StandInPlugins) {
+  constructor(stack: Stack, place: StackPlace, plugins: StandInPlugins, projectDir: string) {
+    this.projectDir = projectDir;
     this.stack = stack;
     this.place = place;
     this.plugins = plugins;
@@ -152,6 +156,10 @@ class EngineStack implements OpenedStack {
 
   destroy = async (options: OperationOptions = {}) =>
     (await this.run(options, (common) => this.stack.destroy({ ...common, showSecrets: false }))).result;
+
+  setSandboxConfigured = async (apps: readonly string[]) => {
+    await chooseStackPlace(this.projectDir, this.stack.name, process.env, apps);
+  };
 
   config = () => this.stack.getAllConfig();
 

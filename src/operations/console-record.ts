@@ -23,12 +23,9 @@ export function recordConsoleStep(projectDir: string, stack: string, app: string
   write(projectDir, stack, { ...readRecord(projectDir, stack), [app]: appId });
 }
 
-/** Forgets apps, or all of them. */
-export function forgetConsoleSteps(projectDir: string, stack: string, apps?: readonly string[]): void {
-  const kept = Object.entries(readRecord(projectDir, stack)).filter(
-    ([app]) => apps !== undefined && !apps.includes(app),
-  );
-  write(projectDir, stack, Object.fromEntries(kept));
+/** Forgets all of a stack's apps: the org they were in is gone, or they are. */
+export function forgetConsoleSteps(projectDir: string, stack: string): void {
+  write(projectDir, stack, {});
 }
 
 function fileOf(projectDir: string, stack: string): string {

@@ -5,6 +5,7 @@ import { type OpenedStack, openStack } from "../engine/open-stack.ts";
 import { defineProgram } from "../program/define-program.ts";
 import { startEmulatedOrg } from "../services/emulated-org.ts";
 import { buildServerBundle } from "../services/server-bundle.ts";
+import { controlServerContainer, serverContainerName } from "../services/server-container.ts";
 import { readStackSettings } from "../services/stack-settings.ts";
 import { ensureSandboxTokenKey } from "../services/token-key.ts";
 import { loadStack } from "../spec/load-stack.ts";
@@ -80,6 +81,12 @@ export async function openSession(input: StackInput, phases: PhaseRunner): Promi
     await phases.run("sandbox", async ({ result }) => {
       await ensureSandboxTokenKey(projectDir);
       const { address, started } = await startEmulatedOrg(projectDir);
+      if (started)
+        await controlServerContainer(
+          projectDir,
+          "start",
+          serverContainerName(stack, input.settings.server.namePrefix),
+        );
       result(`emulated Okta org ${started ? "started" : "running"} at ${address.url}`);
     });
   }
@@ -91,13 +98,17 @@ export async function openSession(input: StackInput, phases: PhaseRunner): Promi
     });
   }
   const program: InlineProgramArgs["program"] = async () => ({ ...(await defineProgram(projectDir)()) });
-  const opened = await openStack({
-    engine,
-    stack,
-    projectDir,
-    program,
-    standIns,
-    ...(isSandbox ? { sandboxConfigured: readConsoleRecord(projectDir, stack) } : {}),
+  const opened = await phases.run("stack", async ({ result }) => {
+    const stackOpened = await openStack({
+      engine,
+      stack,
+      projectDir,
+      program,
+      standIns,
+      ...(isSandbox ? { sandboxConfigured: readConsoleRecord(projectDir, stack) } : {}),
+    });
+    result(stackOpened.place.stateDir === undefined ? "in your own Pulumi backend" : "in .sandbox/pulumi");
+    return stackOpened;
   });
   return { ...input, opened, engine };
 }

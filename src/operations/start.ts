@@ -1,9 +1,9 @@
 import type { OperationResult } from "../engine/open-stack.ts";
 import { readEmulatedOrgAddress } from "../services/emulated-org.ts";
 import { findWaitingApps, playAdministrator, type WaitingApp } from "./console-gate.ts";
-import { forgetConsoleSteps } from "./console-record.ts";
+import { readConsoleRecord } from "./console-record.ts";
 import { updateGuarded } from "./guarded-update.ts";
-import type { ReadOutputs } from "./stack-outputs.ts";
+import { type ReadOutputs, readOutputs } from "./stack-outputs.ts";
 import {
   openSession,
   type PhaseRunner,
@@ -11,6 +11,7 @@ import {
   type StackInput,
   type StackSession,
 } from "./stack-session.ts";
+import { updateStack } from "./update-stack.ts";
 
 /** What a start did. */
 export interface StartResult {
@@ -28,52 +29,41 @@ export interface StartResult {
  */
 export async function start(projectDir: string, stack: string, phases: PhaseRunner): Promise<StartResult> {
   const input = readStackInput(projectDir, stack);
-  const first = await openSession(input, phases);
-  const { result, outputs } = await update(first, phases);
-  const waiting = input.settings.org === "sandbox" ? findWaitingApps(input, outputs) : [];
-  const adminUrl =
-    input.settings.org === "sandbox" ? (await readEmulatedOrgAddress(projectDir))?.adminUrl : undefined;
-  if (waiting.length === 0) return { input, outputs, updates: [result], administered: [], adminUrl };
-
-  forgetConsoleSteps(
-    projectDir,
-    stack,
-    waiting.map(({ name }) => name),
-  );
-  await phases.run("console", async ({ result: say, line }) => {
-    for (const app of waiting) {
-      line(
-        `${app.name}: Okta's API does not set this connection. In a real org an administrator does, once:`,
-      );
-      for (const step of app.steps) line(`    ${step}`);
-      await playAdministrator(input, outputs, app);
-    }
-    say(`the sandbox did this at the emulated console, in the administrator's place`);
-  });
-  const configured = readStackInput(projectDir, stack);
-  const second = await openSession(configured, quiet);
-  const again = await update(second, phases);
-  return {
-    input: configured,
-    outputs: again.outputs,
-    updates: [result, again.result],
-    administered: waiting,
-    adminUrl,
-  };
-}
-
-async function update(
-  session: StackSession,
-  phases: PhaseRunner,
-): Promise<{ result: OperationResult; outputs: ReadOutputs }> {
+  const session = await openSession(input, phases);
   try {
-    return await updateGuarded(session, phases);
+    const first = await updateGuarded(session, phases);
+    const isSandbox = input.settings.org === "sandbox";
+    const waiting = isSandbox ? findWaitingApps(input, first.outputs) : [];
+    const adminUrl = isSandbox ? (await readEmulatedOrgAddress(projectDir))?.adminUrl : undefined;
+    if (waiting.length === 0)
+      return { input, outputs: first.outputs, updates: [first.result], administered: [], adminUrl };
+    await passGate(session, first.outputs, waiting, phases);
+    const configured = readStackInput(projectDir, stack);
+    const second = await phases.run("update", (reporter) =>
+      updateStack({ ...session, ...configured }, reporter),
+    );
+    const outputs = readOutputs(await session.opened.outputs());
+    return { input: configured, outputs, updates: [first.result, second], administered: waiting, adminUrl };
   } finally {
     session.opened.close();
   }
 }
 
-/** Runs phases without showing them: they were shown a moment ago. */
-const quiet: PhaseRunner = {
-  run: (_name, work) => work({ progress: () => undefined, result: () => undefined, line: () => undefined }),
-};
+async function passGate(
+  session: StackSession,
+  outputs: ReadOutputs,
+  waiting: readonly WaitingApp[],
+  phases: PhaseRunner,
+): Promise<void> {
+  await phases.run("console", async ({ result, line }) => {
+    for (const app of waiting) {
+      line(
+        `${app.name}: Okta's API does not set this connection. In a real org an administrator does, once:`,
+      );
+      for (const step of app.steps) line(`    ${step}`);
+      await playAdministrator(session, outputs, app);
+    }
+    await session.opened.setSandboxConfigured(readConsoleRecord(session.projectDir, session.stack));
+    result("the sandbox did this at the emulated console, in the administrator's place");
+  });
+}

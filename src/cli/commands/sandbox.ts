@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
+import { forgetConsoleSteps } from "../../operations/console-record.ts";
 import {
   emulatedOrgPort,
   readEmulatedOrgAddress,
@@ -9,6 +10,7 @@ import {
   startEmulatedOrg,
   stopEmulatedOrg,
 } from "../../services/emulated-org.ts";
+import { listStacks } from "../../spec/load-stack.ts";
 import { outputFor, projectDir, withJsonOption } from "../command-context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { CommandFailure } from "../failure.ts";
@@ -65,6 +67,7 @@ export function addSandboxCommand(program: Command): void {
       const output = outputFor(options);
       await stopEmulatedOrg(projectDir);
       await rm(join(projectDir, sandboxFolder, "okta"), { recursive: true, force: true });
+      for (const stack of listStacks(projectDir)) forgetConsoleSteps(projectDir, stack);
       output.line(
         "The emulated org is gone. The next start seeds a new one; what stack dev had there is declared again.",
       );
