@@ -37,16 +37,28 @@ export interface ListQuery {
 /** Query of a listing that fetches every page; `count` is the page size. */
 export type PagedQuery = Omit<ListQuery, "startIndex">;
 
+/** How answers of an endpoint are read. */
+interface ResourceSchemas<Resource> {
+  readonly resource: z.ZodType<Resource>;
+  readonly list: z.ZodType<ListResponse<Resource>>;
+}
+
+/** Building a schema costs more than using it, so all clients share them. */
+const userSchemas = { resource: scimUserSchema, list: listResponseSchema(scimUserSchema) };
+const groupSchemas = { resource: scimGroupSchema, list: listResponseSchema(scimGroupSchema) };
+const resourceTypeList = listResponseSchema(resourceTypeSchema);
+const schemaDefinitionList = listResponseSchema(schemaDefinitionSchema);
+
 /** A resource endpoint (`/Users` or `/Groups`) of a SCIM server. */
 export class ScimEndpoint<Resource extends { readonly id: string }> {
   readonly #transport: ScimTransport;
   readonly #path: string;
-  readonly #schema: z.ZodType<Resource>;
+  readonly #schemas: ResourceSchemas<Resource>;
 
-  constructor(transport: ScimTransport, path: string, schema: z.ZodType<Resource>) {
+  constructor(transport: ScimTransport, path: string, schemas: ResourceSchemas<Resource>) {
     this.#transport = transport;
     this.#path = path;
-    this.#schema = schema;
+    this.#schemas = schemas;
   }
 
   /** One page: `GET /Users?…`. */
@@ -56,7 +68,7 @@ export class ScimEndpoint<Resource extends { readonly id: string }> {
       path: this.#path + formatQuery(query),
       signal,
     });
-    return parseAnswer(answer, listResponseSchema(this.#schema));
+    return parseAnswer(answer, this.#schemas.list);
   }
 
   /** Every resource of all pages, one page in memory at a time. Ends at `totalResults`, or at an empty page. */
@@ -75,21 +87,21 @@ export class ScimEndpoint<Resource extends { readonly id: string }> {
   async get(id: string, signal?: AbortSignal): Promise<Resource> {
     return parseAnswer(
       await this.#transport.send({ method: "GET", path: this.#resourcePath(id), signal }),
-      this.#schema,
+      this.#schemas.resource,
     );
   }
 
   async create(body: object, signal?: AbortSignal): Promise<Resource> {
     return parseAnswer(
       await this.#transport.send({ method: "POST", path: this.#path, body, signal }),
-      this.#schema,
+      this.#schemas.resource,
     );
   }
 
   async replace(id: string, body: object, signal?: AbortSignal): Promise<Resource> {
     return parseAnswer(
       await this.#transport.send({ method: "PUT", path: this.#resourcePath(id), body, signal }),
-      this.#schema,
+      this.#schemas.resource,
     );
   }
 
@@ -106,7 +118,7 @@ export class ScimEndpoint<Resource extends { readonly id: string }> {
       body,
       signal,
     });
-    return answer.body === undefined ? undefined : parseAnswer(answer, this.#schema);
+    return answer.body === undefined ? undefined : parseAnswer(answer, this.#schemas.resource);
   }
 
   async delete(id: string, signal?: AbortSignal): Promise<void> {
@@ -131,8 +143,8 @@ export class ScimClient {
   constructor(options: ScimClientOptions) {
     this.#transport = new ScimTransport(options);
     this.baseUrl = this.#transport.baseUrl;
-    this.users = new ScimEndpoint(this.#transport, "/Users", scimUserSchema);
-    this.groups = new ScimEndpoint(this.#transport, "/Groups", scimGroupSchema);
+    this.users = new ScimEndpoint(this.#transport, "/Users", userSchemas);
+    this.groups = new ScimEndpoint(this.#transport, "/Groups", groupSchemas);
   }
 
   /** Sends any request; for endpoints without a typed method and for checks of raw answers. */
@@ -147,12 +159,12 @@ export class ScimClient {
 
   async resourceTypes(signal?: AbortSignal): Promise<readonly ResourceType[]> {
     const answer = await this.#transport.send({ method: "GET", path: "/ResourceTypes", signal });
-    return parseAnswer(answer, listResponseSchema(resourceTypeSchema)).Resources;
+    return parseAnswer(answer, resourceTypeList).Resources;
   }
 
   async schemas(signal?: AbortSignal): Promise<readonly SchemaDefinition[]> {
     const answer = await this.#transport.send({ method: "GET", path: "/Schemas", signal });
-    return parseAnswer(answer, listResponseSchema(schemaDefinitionSchema)).Resources;
+    return parseAnswer(answer, schemaDefinitionList).Resources;
   }
 }
 

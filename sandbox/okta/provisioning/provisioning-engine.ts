@@ -16,7 +16,7 @@ import { PasswordVault } from "./password-vault.ts";
 import { pushGroup, pushMembers, renameGroup, unlinkGroup } from "./push-group.ts";
 import { createUser, deactivateUser, pushPassword, updateUser } from "./push-user.ts";
 import { waitAfterRateLimit } from "./retry-policy.ts";
-import { type ConnectionSettings, createOktaScimClient } from "./scim-connection.ts";
+import { answerTimeout, type ConnectionSettings, createOktaScimClient } from "./scim-connection.ts";
 import { describeFailure, recordFailure } from "./task-failure.ts";
 import { TaskRefusedError, type TaskRun } from "./task-run.ts";
 
@@ -48,6 +48,13 @@ const runners: ReadonlyMap<string, (run: TaskRun) => Promise<void>> = new Map([
   ["users.import", importUsers],
 ]);
 
+const noConnection: ConnectionSettings = {
+  baseUrl: null,
+  authentication: "header",
+  token: null,
+  username: null,
+};
+
 /** Milliseconds that tasks get to end by themselves when the engine stops. */
 const stopGrace = 5_000;
 
@@ -64,6 +71,7 @@ export class ProvisioningEngine {
   readonly #planner: EventPlanner;
   readonly #staging: ImportStaging;
   readonly #queues = new Map<string, AppQueue>();
+  readonly #clients = new Map<string, { readonly key: string; readonly client: ScimClient }>();
   readonly #running = new Set<Promise<unknown>>();
   readonly #waiters = new Set<() => void>();
   #stopping = new AbortController();
@@ -102,6 +110,7 @@ export class ProvisioningEngine {
     await Promise.allSettled([...this.#running]);
     clearTimeout(deadline);
     this.#queues.clear();
+    this.#clients.clear();
     await this.#agent?.destroy();
     this.#agent = undefined;
   }
@@ -147,7 +156,7 @@ export class ProvisioningEngine {
     return testConnection(settings, {
       importsGroups: false,
       dispatcher: this.#dispatcherOf(appId),
-      timeoutMs: this.#options.answerTimeoutMs ?? 60_000,
+      timeoutMs: this.#options.answerTimeoutMs ?? answerTimeout,
       signal: this.#aborting.signal,
     });
   }
@@ -352,12 +361,21 @@ export class ProvisioningEngine {
   }
 
   #clientOf(appId: string): ScimClient {
-    const connection = this.#store.settings.connection(appId);
-    const settings = connection ?? { baseUrl: null, authentication: "header", token: null, username: null };
-    return createOktaScimClient(settings, {
+    const settings = this.#store.settings.connection(appId) ?? noConnection;
+    const key = JSON.stringify([
+      settings.baseUrl,
+      settings.authentication,
+      settings.token,
+      settings.username,
+    ]);
+    const known = this.#clients.get(appId);
+    if (known?.key === key) return known.client;
+    const client = createOktaScimClient(settings, {
       dispatcher: this.#dispatcherOf(appId),
-      timeoutMs: this.#options.answerTimeoutMs ?? 60_000,
+      timeoutMs: this.#options.answerTimeoutMs ?? answerTimeout,
     });
+    this.#clients.set(appId, { key, client });
+    return client;
   }
 
   #dispatcherOf(appId: string): Dispatcher {

@@ -102,21 +102,27 @@ function placeAttributes(appUser: AppUser, schema: AppUserSchema): PlacedAttribu
   return applyTypes(placed);
 }
 
-/** `emailType`, `addressType` and the like are no values: they say which element of the list the others belong to. */
+/**
+ * `emailType`, `addressType` and the like are no values: they say of which type the list element is that the attributes with
+ * the same selector belong to.
+ */
 function applyTypes(placed: readonly PlacedAttribute[]): PlacedAttribute[] {
   const types = new Map<string, string>();
   for (const attribute of placed) {
     if (isTypeOnly(attribute) && typeof attribute.value === "string")
-      types.set(attribute.path.name, attribute.value);
+      types.set(elementOf(attribute), attribute.value);
   }
   return placed
     .filter((attribute) => !isTypeOnly(attribute))
     .map((attribute) => {
-      const { selector, name } = attribute.path;
-      const type = types.get(name);
-      if (selector?.attribute !== "type" || type === undefined) return attribute;
+      const type = types.get(elementOf(attribute));
+      if (attribute.path.selector?.attribute !== "type" || type === undefined) return attribute;
       return { ...attribute, path: { ...attribute.path, selector: { attribute: "type", value: type } } };
     });
+}
+
+function elementOf({ path }: PlacedAttribute): string {
+  return `${path.name}[${path.selector?.attribute} ${path.selector?.value}]`;
 }
 
 function isTypeOnly({ path }: PlacedAttribute): boolean {

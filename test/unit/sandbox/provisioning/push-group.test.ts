@@ -1,0 +1,158 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { FAULT_DEFAULTS } from "../../../../sandbox/okta/provisioning/fault-registry.ts";
+import { TestOrg } from "./test-org.ts";
+
+let org: TestOrg;
+
+afterEach(() => org[Symbol.asyncDispose]());
+
+function memberIds(displayName: string): string[] {
+  const members = org.scim.groupNamed(displayName)?.["members"];
+  return Array.isArray(members) ? members.map(({ value }) => value).sort() : [];
+}
+
+describe.each(["oin", "aiw"] as const)("group push, dialect %s", (dialect) => {
+  test("create, members, rename, unlink", async () => {
+    org = await TestOrg.start(dialect);
+    const [ada, bob, eve] = [org.addUser("Ada"), org.addUser("Bob"), org.addUser("Eve")];
+    for (const person of [ada, bob]) org.assign(person);
+    await org.settle();
+    const admins = org.addGroup("Admins", [ada, eve]);
+    const mapping = org.push(admins, "Admins");
+    const pushed = await org.settle();
+    org.store.groups.addMembers(admins.id, [bob.id]);
+    org.store.groups.removeMembers(admins.id, [ada.id]);
+    const members = await org.settle();
+    expect(memberIds("Admins")).toEqual(["u2"]);
+    org.store.groups.setProfile(admins.id, { name: "Administrators", description: null });
+    const renamed = await org.settle();
+    org.store.pushMappings.setStatus(org.app.id, mapping.id, "INACTIVE");
+    org.store.pushMappings.delete(org.app.id, mapping.id, true);
+    const unlinked = await org.settle();
+    expect({ pushed, members, renamed, unlinked }).toMatchSnapshot();
+    expect(org.scim.groups.size).toBe(0);
+    expect(org.logLines().filter((line) => line.includes("group"))).toEqual([
+      "application.provision.group_push.updated SUCCESS",
+      "application.provision.group_push.updated SUCCESS",
+      "application.provision.group_push.updated SUCCESS",
+      "application.provision.group_push.delete_appgroup SUCCESS",
+    ]);
+  });
+
+  test("a group of that name is linked, and its members become those of Okta", async () => {
+    org = await TestOrg.start(dialect);
+    org.scim.groups.set("g9", { id: "g9", displayName: "ADMINS", members: [{ value: "stranger" }] });
+    const ada = org.addUser("Ada");
+    org.assign(ada);
+    await org.settle();
+    const mapping = org.push(org.addGroup("Admins", [ada]), "Admins");
+    const requests = await org.settle();
+    expect(requests.some((line) => line.startsWith("POST"))).toBe(false);
+    expect(memberIds("Admins")).toEqual(["u1"]);
+    expect(org.store.groups.get(mapping.targetGroupId)?.externalId).toBe("g9");
+    expect(org.store.pushMappings.get(org.app.id, mapping.id)?.lastPush).toBe("2026-08-03T09:00:00.000Z");
+  });
+
+  test("members follow their accounts: one assigned later joins, one unassigned leaves", async () => {
+    org = await TestOrg.start(dialect);
+    const [ada, bob] = [org.addUser("Ada"), org.addUser("Bob")];
+    const admins = org.addGroup("Admins", [ada, bob]);
+    org.push(admins, "payroll-admins");
+    await org.settle();
+    expect(memberIds("payroll-admins")).toEqual([]);
+    org.assign(ada);
+    org.assign(bob);
+    await org.settle();
+    expect(memberIds("payroll-admins")).toEqual(["u2", "u3"]);
+    org.unassign(ada);
+    await org.settle();
+    expect(memberIds("payroll-admins")).toEqual(["u3"]);
+    org.assign(ada);
+    await org.settle();
+    expect(memberIds("payroll-admins")).toEqual(["u2", "u3"]);
+  });
+});
+
+test("a target with a name of its own keeps it when the source is renamed", async () => {
+  org = await TestOrg.start();
+  const admins = org.addGroup("Admins");
+  org.push(admins, "payroll-admins");
+  await org.settle();
+  org.store.groups.setProfile(admins.id, { name: "Administrators", description: null });
+  expect(await org.settle()).toEqual([]);
+});
+
+test("unlinking without deletion, and an inactive mapping, send nothing", async () => {
+  org = await TestOrg.start();
+  const ada = org.addUser("Ada");
+  org.assign(ada);
+  const admins = org.addGroup("Admins");
+  const mapping = org.push(admins, "Admins");
+  await org.settle();
+  org.store.pushMappings.setStatus(org.app.id, mapping.id, "INACTIVE");
+  org.store.groups.addMembers(admins.id, [ada.id]);
+  org.store.pushMappings.delete(org.app.id, mapping.id, false);
+  expect(await org.settle()).toEqual([]);
+  expect(org.scim.groups.size).toBe(1);
+});
+
+test("a failed push puts the mapping in ERROR, stops member pushes, and a retry pushes everything", async () => {
+  org = await TestOrg.start();
+  const [ada, bob] = [org.addUser("Ada"), org.addUser("Bob")];
+  org.assign(ada);
+  org.assign(bob);
+  const admins = org.addGroup("Admins", [ada]);
+  const mapping = org.push(admins, "Admins");
+  await org.settle();
+  org.scim.intercept = ({ method, path }) =>
+    method === "PATCH" && path.includes("/Groups/")
+      ? { status: 400, body: { detail: "path is required" } }
+      : undefined;
+  org.store.groups.addMembers(admins.id, [bob.id]);
+  await org.settle();
+  expect(org.store.pushMappings.get(org.app.id, mapping.id)).toMatchObject({
+    status: "ERROR",
+    errorSummary:
+      "Unable to update Group Push mapping target App group Admins: Error while updating user group Admins: Bad Request. Errors reported by remote server: path is required",
+  });
+  org.scim.intercept = () => undefined;
+  org.store.groups.removeMembers(admins.id, [ada.id]);
+  expect(await org.settle()).toEqual([]);
+  expect(org.engine.retryFailed()).toBe(1);
+  await org.settle();
+  expect(memberIds("Admins")).toEqual(["u2"]);
+  expect(org.store.pushMappings.get(org.app.id, mapping.id)).toMatchObject({
+    status: "ACTIVE",
+    errorSummary: null,
+  });
+  expect(org.store.tasks.counts().failed).toBe(0);
+});
+
+test("a failed creation says so in Okta's words", async () => {
+  org = await TestOrg.start();
+  org.faults.add({ ...FAULT_DEFAULTS, kind: "server-error", path: "/Groups", method: "POST", status: 500 });
+  const mapping = org.push(org.addGroup("Admins"), "Admins");
+  await org.settle();
+  const error = org.store.pushMappings.get(org.app.id, mapping.id)?.errorSummary;
+  expect(error).toBe(
+    "Unable to update Group Push mapping target App group Admins: Error while creating user group Admins: Internal Server Error. Errors reported by remote server: The server failed (fault)",
+  );
+  expect(org.logLines()).toContain(`application.provision.group.add FAILURE ${error}`);
+});
+
+test("large groups go in batches of 256, and only changes are sent afterwards", async () => {
+  org = await TestOrg.start();
+  const people = Array.from({ length: 600 }, (_, index) => org.addUser(`P${index}`));
+  for (const person of people) org.assign(person);
+  await org.settle();
+  const all = org.addGroup("All", people);
+  org.push(all, "All");
+  const sizes = (await org.settle()).map((line) => line.split('"value":"').length - 1);
+  expect(sizes).toEqual([0, 256, 0, 256, 88]);
+  expect(memberIds("All")).toHaveLength(600);
+  const leaver = people[42];
+  if (leaver !== undefined) org.store.groups.removeMembers(all.id, [leaver.id]);
+  const changes = await org.settle();
+  expect(changes).toHaveLength(2);
+  expect(changes[1]).toContain('"op":"remove","path":"members[value eq');
+});
