@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { Server as HttpsServer } from "node:https";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { Logger } from "pino";
 import { FailureLimiter } from "./authentication/failure-limiter.ts";
+import { RateLimiter } from "./authentication/rate-limiter.ts";
 import { ChangeFeed } from "./changes/change-feed.ts";
 import { registerChangeRoutes } from "./changes/change-routes.ts";
 import { WebhookDeliverer } from "./changes/webhook-deliverer.ts";
@@ -12,10 +14,13 @@ import { registerEvidenceRoute } from "./evidence/evidence-route.ts";
 import { parseUntrustedJson } from "./json.ts";
 import { closeGracefully } from "./operation/graceful-close.ts";
 import { registerHealthRoutes } from "./operation/health-routes.ts";
+import { shedLoad } from "./operation/load-shedding.ts";
 import { createMetrics, type Metrics } from "./operation/metrics.ts";
+import { readTls, type TlsFiles, watchTls } from "./operation/tls.ts";
 import { toScimError } from "./protocol/error-answer.ts";
 import { registerProtocol } from "./protocol/register-routes.ts";
 import { ScimError } from "./scim-error.ts";
+import type { StorageTimer } from "./storage/sql/timed-engine.ts";
 import type { Storage } from "./storage/storage.ts";
 
 /** What a server is made of. */
@@ -23,17 +28,31 @@ export interface ServerParts {
   readonly storage: Storage;
   readonly tenants: TenantRegistry;
   readonly logger: Logger;
+  readonly timer: StorageTimer;
+  readonly limits: ServerLimits;
+  /** Logs name paths with their queries, which name people. */
+  readonly logPersonalData: boolean;
+  readonly tls: TlsFiles | undefined;
+}
+
+/** Bounds on what clients can make the server do. */
+export interface ServerLimits {
   readonly maxBodyBytes: number;
+  readonly maxConnections: number;
+  readonly maxLagMilliseconds: number;
+  readonly trustedProxies: readonly string[];
 }
 
 const jsonLimits = { maxDepth: 20, maxKeys: 200_000 };
 
 /** Builds the HTTP server; `listen` and `close` are the caller's. Closing finishes requests in flight. */
 export function createServer(parts: ServerParts): FastifyInstance {
-  const { storage, tenants, logger } = parts;
-  const metrics = createMetrics(storage, tenants);
+  const { storage, tenants, logger, limits } = parts;
+  const metrics = createMetrics(storage, tenants, parts.timer);
   const server = fastify({
-    bodyLimit: parts.maxBodyBytes,
+    ...(parts.tls === undefined ? {} : { https: readTls(parts.tls) }),
+    trustProxy: limits.trustedProxies.length > 0 ? [...limits.trustedProxies] : false,
+    bodyLimit: limits.maxBodyBytes,
     requestTimeout: 60_000,
     keepAliveTimeout: 75_000,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
@@ -43,7 +62,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   const evidence = new EvidenceRecorder(storage, (error) =>
     logger.error({ err: error }, "evidence not written"),
   );
-  const protocol = { storage, tenants, evidence, failures: new FailureLimiter() };
+  const protocol = { storage, tenants, evidence, failures: new FailureLimiter(), rates: new RateLimiter() };
 
   const feed = new ChangeFeed(storage);
   const webhooks = new WebhookDeliverer(storage, tenants, feed, logger);
@@ -66,8 +85,12 @@ export function createServer(parts: ServerParts): FastifyInstance {
     reply.header("x-request-id", request.id);
     reply.header("cache-control", "no-store");
   });
+  server.server.maxConnections = limits.maxConnections;
+  server.server.headersTimeout = 20_000;
+  watchCertificate(server, parts.tls, logger);
+  shedLoad(server, limits.maxLagMilliseconds);
   closeGracefully(server);
-  server.addHook("onResponse", async (request, reply) => observe(logger, metrics, request, reply));
+  server.addHook("onResponse", async (request, reply) => observe(parts, metrics, request, reply));
   server.addHook("onClose", async () => evidence.flush());
 
   registerHealthRoutes(server, storage, tenants, metrics);
@@ -77,6 +100,13 @@ export function createServer(parts: ServerParts): FastifyInstance {
   registerProtocol(server, "/:tenant/scim/v2", protocol);
   registerProtocol(server, "/scim/v2", protocol);
   return server;
+}
+
+function watchCertificate(server: FastifyInstance, files: TlsFiles | undefined, logger: Logger): void {
+  const listener = server.server;
+  if (files === undefined || !(listener instanceof HttpsServer)) return;
+  const stop = watchTls(files, logger, (options) => listener.setSecureContext(options));
+  server.addHook("onClose", async () => stop());
 }
 
 function readRequestId(header: string | string[] | undefined): string | undefined {
@@ -99,7 +129,7 @@ function sendError(
 }
 
 /** Logs and counts an answered request. The route's pattern stands for the path, which may name a person. */
-function observe(logger: Logger, metrics: Metrics, request: FastifyRequest, reply: FastifyReply): void {
+function observe(parts: ServerParts, metrics: Metrics, request: FastifyRequest, reply: FastifyReply): void {
   const route = request.routeOptions.url ?? "(unknown)";
   const tenant = request.access?.tenant.name;
   const { scimRoute } = request.routeOptions.config;
@@ -107,13 +137,14 @@ function observe(logger: Logger, metrics: Metrics, request: FastifyRequest, repl
   metrics.observeRequest(tenant ?? "", request.method, route, reply.statusCode, reply.elapsedTime / 1000);
   if (tenant !== undefined && userAgent?.startsWith("Okta") === true) metrics.observeOktaCall(tenant);
   const level = reply.statusCode >= 500 ? "error" : scimRoute === undefined ? "debug" : "info";
-  logger[level](
+  parts.logger[level](
     {
       requestId: request.id,
       tenant,
       token: request.access?.token.id,
       method: request.method,
       route,
+      ...(parts.logPersonalData ? { url: request.url } : {}),
       status: reply.statusCode,
       milliseconds: Math.round(reply.elapsedTime * 10) / 10,
       userAgent,

@@ -19,7 +19,7 @@ const heartbeatMilliseconds = 15_000;
  */
 export function registerChangeRoutes(server: FastifyInstance, parts: ProtocolParts, feed: ChangeFeed): void {
   const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    request.access = await grantAccess(parts.tenants, parts.failures, request, reply);
+    request.access = await grantAccess(parts, request, reply);
   };
   server.addHook("preClose", async () => feed.close());
 

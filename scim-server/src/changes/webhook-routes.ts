@@ -7,7 +7,7 @@ import { ScimError } from "../scim-error.ts";
 /** Registers GET /{tenant}/webhooks (how far deliveries are) and POST /{tenant}/webhooks/{id}/replay. */
 export function registerWebhookRoutes(server: FastifyInstance, parts: ProtocolParts): void {
   const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    request.access = await grantAccess(parts.tenants, parts.failures, request, reply);
+    request.access = await grantAccess(parts, request, reply);
     if (request.method !== "GET" && request.access.token.readOnly) {
       throw new ScimError(403, "This token may only read.");
     }

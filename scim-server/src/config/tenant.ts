@@ -1,3 +1,4 @@
+import type { RateLimit } from "../authentication/rate-limiter.ts";
 import { defineAttribute, type Schema } from "../schema/attribute.ts";
 import { groupSchema } from "../schema/group-schema.ts";
 import { buildResourceModel, type ResourceModel } from "../schema/resource-model.ts";
@@ -25,6 +26,7 @@ export interface Tenant {
   readonly groups: ResourceModel;
   readonly reactivateOnCreate: boolean;
   readonly webhooks: readonly WebhookConfig[];
+  readonly rateLimit: RateLimit | undefined;
 }
 
 /** Builds a tenant from its configuration. Throws {@link TenantsFileError} for attributes that contradict a schema. */
@@ -44,6 +46,7 @@ export function buildTenant(config: TenantConfig): Tenant {
     groups: buildResourceModel(groupSchema, []),
     reactivateOnCreate: config.reactivateOnCreate,
     webhooks: config.webhooks,
+    rateLimit: config.rateLimit,
   };
 }
 

@@ -46,6 +46,10 @@ const tenantSchema = z.strictObject({
   attributes: z.array(attributeSchema).default([]),
   reactivateOnCreate: z.boolean().default(false),
   webhooks: z.array(webhookSchema).default([]),
+  /** For each token; answered by 429 with Retry-After, which Okta obeys. Without it there is no limit. */
+  rateLimit: z
+    .strictObject({ requestsPerSecond: z.number().positive(), burst: z.number().int().min(1) })
+    .optional(),
 });
 
 const tenantsFileSchema = z.strictObject({

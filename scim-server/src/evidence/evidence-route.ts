@@ -6,7 +6,7 @@ import { accessOf, grantAccess } from "../protocol/tenant-access.ts";
 export function registerEvidenceRoute(server: FastifyInstance, parts: ProtocolParts): void {
   server.get("/:tenant/evidence", {
     onRequest: async (request, reply) => {
-      request.access = await grantAccess(parts.tenants, parts.failures, request, reply);
+      request.access = await grantAccess(parts, request, reply);
     },
     handler: async (request) => {
       const { tenant } = accessOf(request);

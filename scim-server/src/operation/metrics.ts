@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { TenantRegistry } from "../config/tenant-registry.ts";
+import type { StorageTimer } from "../storage/sql/timed-engine.ts";
 import type { Storage } from "../storage/storage.ts";
 
 /** The server's Prometheus metrics. */
@@ -12,7 +13,7 @@ export interface Metrics {
 }
 
 /** Creates the metrics; what the storage knows is asked for when they are scraped. */
-export function createMetrics(storage: Storage, tenants: TenantRegistry): Metrics {
+export function createMetrics(storage: Storage, tenants: TenantRegistry, timer: StorageTimer): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -29,6 +30,14 @@ export function createMetrics(storage: Storage, tenants: TenantRegistry): Metric
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers,
   });
+  const storageTime = new Histogram({
+    name: "scim_storage_duration_seconds",
+    help: "Time the database took for a read or a transaction",
+    labelNames: ["operation"],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5],
+    registers,
+  });
+  timer.observe = (operation, seconds) => storageTime.observe({ operation }, seconds);
   const oktaCall = new Gauge({
     name: "scim_last_okta_call_timestamp_seconds",
     help: "When Okta last called with a good credential",

@@ -1,20 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { FailureLimiter } from "../authentication/failure-limiter.ts";
-import type { TenantRegistry } from "../config/tenant-registry.ts";
 import type { EvidenceRecorder } from "../evidence/evidence-recorder.ts";
 import type { JsonValue } from "../json.ts";
 import { ScimError } from "../scim-error.ts";
 import type { Storage } from "../storage/storage.ts";
 import { allMethods, type Route, routes } from "./routes.ts";
 import type { Answer, QueryParameters } from "./scim-request.ts";
-import { accessOf, grantAccess, readPathParameter } from "./tenant-access.ts";
+import { type AccessParts, accessOf, grantAccess, readPathParameter } from "./tenant-access.ts";
 
 /** What the protocol's routes work with. */
-export interface ProtocolParts {
+export interface ProtocolParts extends AccessParts {
   readonly storage: Storage;
-  readonly tenants: TenantRegistry;
   readonly evidence: EvidenceRecorder;
-  readonly failures: FailureLimiter;
 }
 
 declare module "fastify" {
@@ -29,7 +25,7 @@ export function registerProtocol(server: FastifyInstance, prefix: string, parts:
   server.register(
     async (scope) => {
       scope.addHook("onRequest", async (request, reply) => {
-        request.access = await grantAccess(parts.tenants, parts.failures, request, reply);
+        request.access = await grantAccess(parts, request, reply);
         const { scimRoute } = request.routeOptions.config;
         if (request.access.token.readOnly && scimRoute !== undefined && !scimRoute.readOnly) {
           throw new ScimError(403, "This token may only read.");
@@ -48,6 +44,7 @@ function registerRoute(scope: FastifyInstance, route: Route, storage: Storage): 
     method: route.method,
     url: route.path,
     exposeHeadRoute: false,
+    ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
     config: { scimRoute: route },
     handler: async (request, reply) => {
       const { tenant, token } = accessOf(request);

@@ -8,6 +8,7 @@ import {
   getServiceProviderConfig,
   listResourceTypes,
   listSchemas,
+  maxBulkBytes,
 } from "./discovery.ts";
 import {
   getResource,
@@ -30,6 +31,8 @@ export interface Route {
   kind(query: QueryParameters): string;
   /** Whether a read-only token may call it. */
   readonly readOnly: boolean;
+  /** Bytes; where it is less than the server's own limit. */
+  readonly bodyLimit?: number;
   handle(request: ScimRequest): Promise<Answer>;
 }
 
@@ -85,7 +88,7 @@ export const routes: readonly Route[] = [
   ...resourceRoutes("/Groups", "group", (tenant) => tenant.groups),
   plainRoute("GET", "/", "search", listEverything),
   plainRoute("POST", "/.search", "search", searchEverything),
-  plainRoute("POST", "/Bulk", "bulk", executeBulk),
+  { ...plainRoute("POST", "/Bulk", "bulk", executeBulk), bodyLimit: maxBulkBytes },
   plainRoute("GET", "/ServiceProviderConfig", "discovery", getServiceProviderConfig),
   plainRoute("GET", "/ResourceTypes", "discovery", listResourceTypes),
   plainRoute("GET", "/ResourceTypes/:id", "discovery", getResourceType),

@@ -1,9 +1,17 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { authenticate, challengeOf } from "../authentication/authenticate.ts";
 import type { FailureLimiter } from "../authentication/failure-limiter.ts";
+import type { RateLimiter } from "../authentication/rate-limiter.ts";
 import type { Tenant, Token } from "../config/tenant.ts";
 import type { TenantRegistry } from "../config/tenant-registry.ts";
 import { ScimError } from "../scim-error.ts";
+
+/** What access is decided by. */
+export interface AccessParts {
+  readonly tenants: TenantRegistry;
+  readonly failures: FailureLimiter;
+  readonly rates: RateLimiter;
+}
 
 /** An authenticated caller of a tenant. */
 export interface TenantAccess {
@@ -20,11 +28,11 @@ declare module "fastify" {
 
 /**
  * Finds the tenant of the path and checks the credential, before the body is read. Throws {@link ScimError}: 404 for
- * an unknown tenant, 401 for a bad credential, 429 when the address has sent too many bad ones.
+ * an unknown tenant, 401 for a bad credential, 429 when the address has sent too many bad ones or the token too many
+ * requests.
  */
 export async function grantAccess(
-  tenants: TenantRegistry,
-  failures: FailureLimiter,
+  { tenants, failures, rates }: AccessParts,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<TenantAccess> {
@@ -39,15 +47,32 @@ export async function grantAccess(
     tenant = find();
     token = check(tenant);
   }
-  if (tenant !== undefined && token !== undefined) return { tenant, token };
+  if (tenant !== undefined && token !== undefined) {
+    limitRate(rates, tenant, token);
+    return { tenant, token };
+  }
   const wait = failures.recordFailure(request.ip, Date.now());
   if (wait !== undefined) {
-    reply.header("retry-after", String(wait));
-    throw new ScimError(429, "Too many requests without a valid credential; wait before the next.");
+    const headers = { "retry-after": String(wait) };
+    throw new ScimError(
+      429,
+      "Too many requests without a valid credential; wait before the next.",
+      undefined,
+      headers,
+    );
   }
   if (tenant === undefined) throw ScimError.notFound("There is no such tenant.");
   reply.header("www-authenticate", challengeOf(tenant));
   throw new ScimError(401, "The Authorization header carries no valid credential.");
+}
+
+function limitRate(rates: RateLimiter, tenant: Tenant, token: Token): void {
+  if (tenant.rateLimit === undefined) return;
+  const wait = rates.take(`${tenant.name} ${token.id}`, tenant.rateLimit, Date.now());
+  if (wait === undefined) return;
+  throw new ScimError(429, "This token has sent too many requests.", undefined, {
+    "retry-after": String(wait),
+  });
 }
 
 function tenantName(parameters: unknown): string | undefined {

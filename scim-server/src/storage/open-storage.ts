@@ -1,7 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { openPostgresEngine } from "./postgres/postgres-engine.ts";
+import type { SqlEngine } from "./sql/sql-engine.ts";
 import { SqlStorage } from "./sql/sql-storage.ts";
+import { StorageTimer, timeEngine } from "./sql/timed-engine.ts";
 import { openSqliteEngine } from "./sqlite/sqlite-engine.ts";
 import type { Storage } from "./storage.ts";
 
@@ -21,8 +23,17 @@ export class StorageError extends Error {
  * Opens the storage a URL names, `sqlite:///path/to/file` or `postgres://…`, and brings its tables up to date.
  * `onError` hears of errors outside any request, such as an idle connection that broke.
  */
-export async function openStorage(url: string, onError: (error: unknown) => void): Promise<Storage> {
-  if (/^postgres(ql)?:/.test(url)) return new SqlStorage(await openPostgresEngine(url, onError));
+export async function openStorage(
+  url: string,
+  onError: (error: unknown) => void,
+  timer: StorageTimer = new StorageTimer(),
+): Promise<Storage> {
+  return new SqlStorage(timeEngine(await openEngine(url, onError), timer));
+}
+
+/** Opens a database without the storage interface around it: for commands that work on its tables. */
+export async function openEngine(url: string, onError: (error: unknown) => void): Promise<SqlEngine> {
+  if (/^postgres(ql)?:/.test(url)) return openPostgresEngine(url, onError);
   const file = /^sqlite:\/\/(.+)$/.exec(url)?.[1];
   if (file === undefined) {
     throw new StorageError(
@@ -31,5 +42,5 @@ export async function openStorage(url: string, onError: (error: unknown) => void
     );
   }
   mkdirSync(dirname(file), { recursive: true });
-  return new SqlStorage(await openSqliteEngine(file));
+  return openSqliteEngine(file);
 }

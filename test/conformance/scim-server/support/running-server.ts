@@ -7,6 +7,7 @@ import { TenantRegistry } from "../../../../scim-server/src/config/tenant-regist
 import { createLogger } from "../../../../scim-server/src/operation/logger.ts";
 import { createServer } from "../../../../scim-server/src/server.ts";
 import { openStorage } from "../../../../scim-server/src/storage/open-storage.ts";
+import { StorageTimer } from "../../../../scim-server/src/storage/sql/timed-engine.ts";
 import { findPostgres, TemporaryPostgres } from "./postgres.ts";
 
 export const token = "a-token-for-tests";
@@ -105,10 +106,24 @@ export class RunningServer {
     writeFileSync(configFile, config);
     const logger = createLogger("silent");
     const url = storageUrl === "sqlite" ? `sqlite://${join(folder, "scim.sqlite")}` : storageUrl;
-    const storage = await openStorage(url, () => {});
+    const timer = new StorageTimer();
+    const storage = await openStorage(url, () => {}, timer);
     const tenants = new TenantRegistry(configFile, logger);
     await tenants.start();
-    const server = createServer({ storage, tenants, logger, maxBodyBytes: 10_485_760 });
+    const server = createServer({
+      storage,
+      tenants,
+      logger,
+      timer,
+      limits: {
+        maxBodyBytes: 10_485_760,
+        maxConnections: 1000,
+        maxLagMilliseconds: 5000,
+        trustedProxies: [],
+      },
+      logPersonalData: false,
+      tls: undefined,
+    });
     const address = await server.listen({ host: "127.0.0.1", port: 0 });
     return new RunningServer(address, configFile, async () => {
       tenants.stop();
