@@ -13,7 +13,7 @@ import { lookUpNames, type OrgDirectory } from "./org-directory.ts";
 import { ProgramError, refuseErrors, toProgramError } from "./program-error.ts";
 import { type ProgramConfig, readConfig } from "./read-config.ts";
 import { resolveTokens } from "./resolve-tokens.ts";
-import { checkAfterUpdate } from "./run-stack-checks.ts";
+import { type CheckDetail, checkAfterUpdate } from "./run-stack-checks.ts";
 import { readSandboxTokenKey } from "./sandbox-org.ts";
 import { ScimApp } from "./scim-app.ts";
 import { ScimServer } from "./scim-server.ts";
@@ -21,22 +21,27 @@ import { buildOutputs, type DeclaredApp, type StackOutputs } from "./stack-outpu
 import { type AppTokens, buildTenantsFile } from "./tenants-file.ts";
 import { createProfileSourceFinder } from "./user-profile-source.ts";
 
+export interface ProgramOptions {
+  /** How much of the checks the stack exports; the whole report where missing. The CLI of Pulumi prints each output that changed. */
+  readonly checks?: CheckDetail;
+}
+
 /**
  * The Pulumi program of a stack: reads its specs and configuration and declares everything. `pulumi up` runs it through stacks/index.ts,
  * the Automation API calls it directly.
  * @returns a function that declares all resources and resolves to the stack's outputs; it throws ProgramError for wrong input
  */
-export function defineProgram(projectDir: string): () => Promise<StackOutputs> {
+export function defineProgram(projectDir: string, options: ProgramOptions = {}): () => Promise<StackOutputs> {
   return async () => {
     try {
-      return await declareStack(projectDir);
+      return await declareStack(projectDir, options);
     } catch (error) {
       throw toProgramError(error);
     }
   };
 }
 
-async function declareStack(projectDir: string): Promise<StackOutputs> {
+async function declareStack(projectDir: string, options: ProgramOptions): Promise<StackOutputs> {
   const config = await readConfig(projectDir);
   const plan = await loadPlan(projectDir, config);
   const org = createOktaOrg(config, projectDir);
@@ -63,7 +68,11 @@ async function declareStack(projectDir: string): Promise<StackOutputs> {
     );
     return { plan: app, component, tokens: tokens[app.name] };
   });
-  const checks = checkAfterUpdate(waitForAll({ plan, org, apps, server, directory }), org.access);
+  const checks = checkAfterUpdate(
+    waitForAll({ plan, org, apps, server, directory }),
+    org.access,
+    options.checks ?? "report",
+  );
   return buildOutputs({ apps, server, checks });
 }
 

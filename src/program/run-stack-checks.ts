@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CheckPlan } from "../checks/check-plan.ts";
-import { type CheckReport, isAcceptable } from "../checks/check-report.ts";
+import { type AppSummary, type CheckReport, isAcceptable } from "../checks/check-report.ts";
 import { isWorthShowing, renderTerminal } from "../checks/reports/terminal.ts";
 import { runChecks } from "../checks/run-checks.ts";
 import type { OktaCredentials } from "../okta/authorization.ts";
@@ -15,8 +15,21 @@ export interface CheckAccess {
   readonly rateLimitShare: number;
 }
 
-/** The checks' report, or why there is none. */
-export type CheckOutput = CheckReport | { readonly skipped: string };
+/** The outcome by app, without times, so that it changes only when an outcome does. */
+export interface CheckSummary {
+  readonly outcome: CheckReport["outcome"];
+  readonly apps: Readonly<Record<string, AppCheckSummary>>;
+}
+
+export interface AppCheckSummary extends Readonly<AppSummary["counts"]> {
+  readonly outcome: AppSummary["outcome"];
+}
+
+/** What the stack exports of the checks: the whole report, its summary, or why there is none. */
+export type CheckOutput = CheckReport | CheckSummary | { readonly skipped: string };
+
+/** How much of the checks the stack exports. */
+export type CheckDetail = "report" | "summary";
 
 /**
  * Runs the checks once everything is deployed: on every update, also one that changes nothing, and never in a preview. A failed check of an
@@ -27,6 +40,7 @@ export type CheckOutput = CheckReport | { readonly skipped: string };
 export function checkAfterUpdate(
   plan: pulumi.Output<CheckPlan>,
   access: CheckAccess,
+  detail: CheckDetail,
 ): pulumi.Output<CheckOutput> {
   if (pulumi.runtime.isDryRun()) return pulumi.output(pulumi.unknown).apply(neverInPreview);
   if (process.env["OKTA_SCIM_SKIP_CHECKS"] !== undefined)
@@ -38,13 +52,20 @@ export function checkAfterUpdate(
       rateLimitShare: access.rateLimitShare,
     });
     const report = await runChecks(ready, { okta });
-    if (isAcceptable(report)) return report;
+    if (isAcceptable(report)) return detail === "report" ? report : summarize(report);
     const shown = { ...report, results: report.results.filter(isWorthShowing) };
     throw new ProgramError(
       "SC1701",
       `Checks after the update failed. What was deployed stays; deletions were held back.\n\n${renderTerminal(shown)}`,
     );
   });
+}
+
+function summarize({ outcome, apps }: CheckReport): CheckSummary {
+  return {
+    outcome,
+    apps: Object.fromEntries(apps.map((app) => [app.name, { outcome: app.outcome, ...app.counts }])),
+  };
 }
 
 function neverInPreview(): CheckOutput {

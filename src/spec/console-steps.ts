@@ -32,7 +32,7 @@ export function describeConsoleSteps(subject: ConsoleStepsSubject): string[] {
     `  ${custom ? "Test Connector Configuration" : "Test API Credentials"}, then Save`,
     `Provisioning > To App > Edit: ${describeFeatures(provisioning)}, Save`,
     `Then set in ${file}: connection: { management: manual, configured: true }`,
-    `and run the update of stack ${stack} again: ${app}'s mapping, people and groups follow.`,
+    `and run the update of stack ${stack} again: the mapping, the people and the groups of ${app} follow.`,
   ];
 }
 
