@@ -155,10 +155,14 @@ async function runOne(
   const deadline = new AbortController();
   const session = openSession(AbortSignal.any([deadline.signal, runSignal]));
   const { promise: timeUp, reject } = Promise.withResolvers<never>();
+  const limitedBefore = session.okta.statistics().rateLimited;
   const timer = setTimeout(() => {
+    const isLimited = session.okta.statistics().rateLimited > limitedBefore;
     const failure = new CheckFailure(
-      `It did not end within ${milliseconds / 1000} s.`,
-      "Something answers too slowly or not at all: the last exchange shows what was asked. Okta itself gives up after 60 s.",
+      `It did not end within ${milliseconds / 1000} s${isLimited ? "; Okta's rate limit held it up" : ""}.`,
+      isLimited
+        ? "Run the checks when less else uses Okta's API, or ask Okta for a higher rate limit."
+        : "Something answers too slowly or not at all: the last exchange shows what was asked. Okta itself gives up after 60 s.",
     );
     reject(failure);
     deadline.abort(failure);
@@ -215,7 +219,7 @@ function makeResult(check: Check, app: AppCheckPlan, finding: Finding, milliseco
 }
 
 /** The check's heading in docs/troubleshooting.md, as GitHub makes anchors of headings: without dots. */
-export function linkToDocs(checkId: string): string {
+function linkToDocs(checkId: string): string {
   return `docs/troubleshooting.md#${checkId.replaceAll(".", "")}`;
 }
 

@@ -3,7 +3,7 @@ import { appPath } from "./apps.ts";
 import { formatQuery, type OktaHttp } from "./okta-http.ts";
 
 /** A group assigned to an app; `id` is the group's. */
-export const appGroupSchema = z.looseObject({
+const appGroupSchema = z.looseObject({
   id: z.string(),
   priority: z.number().nullish(),
   lastUpdated: z.string().nullish(),

@@ -3,7 +3,7 @@ import { appPath } from "./apps.ts";
 import { formatQuery, type OktaHttp } from "./okta-http.ts";
 
 /** A person's account in an app (AppUser). `status` and `syncState` keep values that this project does not know yet. */
-export const appUserSchema = z.looseObject({
+const appUserSchema = z.looseObject({
   id: z.string(),
   /** The SCIM server's id, once the account was created or matched there. */
   externalId: z.string().nullish(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { formatQuery, type OktaHttp } from "./okta-http.ts";
 
 /** An application as `GET /api/v1/apps/{id}` returns it, as far as this project reads it; other members are kept. */
-export const appSchema = z.looseObject({
+const appSchema = z.looseObject({
   id: z.string(),
   name: z.string(),
   label: z.string(),

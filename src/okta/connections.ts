@@ -3,7 +3,7 @@ import { appPath } from "./apps.ts";
 import type { OktaHttp } from "./okta-http.ts";
 
 /** An app's provisioning connection. Apps that the API does not serve answer 200 with `UNKNOWN`. The token is never returned. */
-export const connectionSchema = z.looseObject({
+const connectionSchema = z.looseObject({
   status: z.string(),
   authScheme: z.string().nullish(),
   baseUrl: z.string().nullish(),

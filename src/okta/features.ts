@@ -6,7 +6,7 @@ import type { OktaHttp } from "./okta-http.ts";
 const toggle = z.looseObject({ status: z.string().nullish() }).nullish();
 
 /** The feature USER_PROVISIONING of an app: what Okta does in the app. */
-export const userProvisioningSchema = z.looseObject({
+const userProvisioningSchema = z.looseObject({
   name: z.string(),
   status: z.string(),
   capabilities: z

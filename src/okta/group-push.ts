@@ -3,7 +3,7 @@ import { appPath } from "./apps.ts";
 import { formatQuery, type OktaHttp } from "./okta-http.ts";
 
 /** A group push mapping. `errorSummary` and `lastPush` are what the Pulumi provider throws away. */
-export const groupPushMappingSchema = z.looseObject({
+const groupPushMappingSchema = z.looseObject({
   id: z.string(),
   sourceGroupId: z.string(),
   targetGroupId: z.string().nullish(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { formatQuery, type OktaHttp } from "./okta-http.ts";
 
 /** A rule that puts people into groups by an expression. */
-export const groupRuleSchema = z.looseObject({
+const groupRuleSchema = z.looseObject({
   id: z.string(),
   name: z.string(),
   /** ACTIVE, INACTIVE, INVALID. */

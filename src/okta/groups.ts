@@ -3,7 +3,7 @@ import { formatQuery, type OktaHttp } from "./okta-http.ts";
 import { type OktaUser, userSchema } from "./users.ts";
 
 /** A group: OKTA_GROUP, APP_GROUP or BUILT_IN. `_embedded.stats` is there where it was asked for. */
-export const groupSchema = z.looseObject({
+const groupSchema = z.looseObject({
   id: z.string(),
   type: z.string().nullish(),
   created: z.string().nullish(),

@@ -8,7 +8,7 @@ import {
 } from "node:crypto";
 import { OktaTokenError } from "./okta-error.ts";
 
-export type SigningAlgorithm = "RS256" | "ES256";
+type SigningAlgorithm = "RS256" | "ES256";
 
 /** A private key with the algorithm that it signs with. */
 export interface SigningKey {

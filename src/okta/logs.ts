@@ -9,7 +9,7 @@ const targetSchema = z.looseObject({
 });
 
 /** An event of the System Log. */
-export const logEventSchema = z.looseObject({
+const logEventSchema = z.looseObject({
   uuid: z.string(),
   published: z.string(),
   eventType: z.string(),

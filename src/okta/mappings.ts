@@ -6,7 +6,7 @@ const sideSchema = z.looseObject({ id: z.string(), name: z.string().nullish(), t
 const mappingPropertySchema = z.looseObject({ expression: z.string(), pushStatus: z.string().nullish() });
 
 /** A profile mapping; only the single read has `properties`. */
-export const mappingSchema = z.looseObject({
+const mappingSchema = z.looseObject({
   id: z.string(),
   source: sideSchema,
   target: sideSchema,

@@ -16,7 +16,7 @@ const definitionSchema = z
   .nullish();
 
 /** The schema of people in an app or in the org: Okta's base properties and the custom ones. */
-export const profileSchemaSchema = z.looseObject({
+const profileSchemaSchema = z.looseObject({
   id: z.string().nullish(),
   name: z.string().nullish(),
   definitions: z.looseObject({ base: definitionSchema, custom: definitionSchema }),

@@ -22,7 +22,7 @@ const listSchema = z.looseObject({
   itemsPerPage: z.int().optional(),
   Resources: z.array(z.looseObject({ id: z.string() })).optional(),
 });
-export type SpecList = z.infer<typeof listSchema>;
+type SpecList = z.infer<typeof listSchema>;
 
 const errorSchema = z.looseObject({
   schemas: z.array(z.string()).refine((schemas) => schemas.includes(scimUrn.error), {

@@ -1,5 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Breakage, ProxiedAnswer, ProxiedRequest } from "./support/breaking-proxy.ts";
+import {
+  answering,
+  changedStatus,
+  changing,
+  everybody,
+  html,
+  ignoringPut,
+  nobody,
+  once,
+  refusal,
+  silence,
+  targets,
+  whenChecksAsk,
+  writes,
+} from "./support/breakages.ts";
+import type { Breakage } from "./support/breaking-proxy.ts";
 import { expectOnly } from "./support/expect-only.ts";
 import { startWorld, type World } from "./support/world.ts";
 
@@ -11,62 +26,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-const scimJson = "application/scim+json";
-const refusal = (status: number): ProxiedAnswer => ({
-  status,
-  contentType: scimJson,
-  body: JSON.stringify({
-    schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
-    status: String(status),
-    detail: "Broken for a test.",
-  }),
-});
-const silence: ProxiedAnswer = { status: 204, contentType: "", body: "" };
-const html = (status: number): ProxiedAnswer => ({ status, contentType: "text/html", body: "<h1>Oops</h1>" });
-const nobody: ProxiedAnswer = {
-  status: 200,
-  contentType: scimJson,
-  body: JSON.stringify({
-    schemas: ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
-    totalResults: 0,
-    startIndex: 1,
-    itemsPerPage: 0,
-    Resources: [],
-  }),
-};
-
-/** Breaks only what the checks ask, never what Okta asks. */
-function whenChecksAsk(matches: (request: ProxiedRequest) => boolean, breakage: Breakage): Breakage {
-  return (request, forward) =>
-    request.headers["user-agent"] === "okta-scim checks" && matches(request)
-      ? breakage(request, forward)
-      : forward();
-}
-
-function answering(matches: (request: ProxiedRequest) => boolean, answer: ProxiedAnswer): Breakage {
-  return whenChecksAsk(matches, async () => answer);
-}
-
-/** Breaks only the first such request. */
-function once(matches: (request: ProxiedRequest) => boolean, breakage: Breakage): Breakage {
-  let isDone = false;
-  return whenChecksAsk(
-    (request) => !isDone && matches(request),
-    (request, forward) => {
-      isDone = true;
-      return breakage(request, forward);
-    },
-  );
-}
-
-/** Changes the server's JSON answer. */
-function changing(matches: (request: ProxiedRequest) => boolean, change: (json: string) => string): Breakage {
-  return whenChecksAsk(matches, async (_request, forward) => {
-    const answer = await forward();
-    return { ...answer, body: change(answer.body) };
-  });
-}
-
 /** Lets a credential in that is none. */
 function lettingIn(matches: (authorization: string | undefined) => boolean): Breakage {
   return whenChecksAsk(
@@ -75,14 +34,6 @@ function lettingIn(matches: (authorization: string | undefined) => boolean): Bre
       forward({ headers: { ...request.headers, authorization: world.app.server.authorization } }),
   );
 }
-
-const targets = (text: string) => (request: ProxiedRequest) => request.target.includes(text);
-const writes =
-  (method: string, path: string, text = "") =>
-  (request: ProxiedRequest) =>
-    request.method === method && request.target.includes(path) && request.body.includes(text);
-const everybody: Breakage = (_request, forward) =>
-  forward({ target: "/payroll/scim/v2/Users?startIndex=1&count=100" });
 
 const breakages: readonly (readonly [id: string, breakage: () => Breakage, remedy: string])[] = [
   ["server.health", () => answering(targets("/healthz"), refusal(503)), "server's log"],
@@ -223,7 +174,7 @@ const breakages: readonly (readonly [id: string, breakage: () => Breakage, remed
     () => answering(writes("PATCH", "/Users", '"False"'), silence),
     "Apply the operation's value",
   ],
-  ["server.user.replace", () => changingPut(), "Store the attributes of the PUT"],
+  ["server.user.replace", () => ignoringPut(), "Store the attributes of the PUT"],
   [
     "server.user.deactivate",
     () => answering(writes("PATCH", "/Users", '"active":false'), silence),
@@ -356,18 +307,3 @@ describe("a slow server", () => {
     });
   });
 });
-
-/** The server does the right thing and says the wrong status. */
-function changedStatus(matches: (request: ProxiedRequest) => boolean, from: number, to: number): Breakage {
-  return whenChecksAsk(matches, async (_request, forward) => {
-    const answer = await forward();
-    return answer.status === from ? { ...answer, status: to } : answer;
-  });
-}
-
-/** A PUT is answered as if it were done, and is not. */
-function changingPut(): Breakage {
-  return whenChecksAsk(writes("PUT", "/Users"), async (request, forward) =>
-    forward({ method: "GET", body: "", target: request.target }),
-  );
-}
