@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Answer, answerJson } from "../http.ts";
-import type { App, AppUser, JsonObject } from "../store/model.ts";
+import { isPushed } from "../store/app-user-profile.ts";
+import type { App, AppUser, JsonObject, Profile } from "../store/model.ts";
 import { type ApiCall, type Endpoint, param, readBody } from "./api-call.ts";
 import { checkAppUserProfile } from "./app-user-profile-check.ts";
 import { appTarget, findApp } from "./find-app.ts";
@@ -66,7 +67,25 @@ function assignUser(call: ApiCall): Answer {
 function updateUser(call: ApiCall): Answer {
   const { app, appUser } = findAppUser(call);
   const body = readBody(call, userBody, "appUser");
+  refusePushedChanges(call, appUser, body.profile ?? {});
   return answerJson(200, presentUser(call, saveUser(call, app, appUser.userId, body)));
+}
+
+/** With profile push on, an attribute that a mapping pushes cannot be set for one person. */
+function refusePushedChanges(call: ApiCall, appUser: AppUser, values: Profile): void {
+  const { settings, mappings } = call.store;
+  if (!settings.isEnabled(appUser.appId) || settings.features(appUser.appId).updateProfiles !== "ENABLED")
+    return;
+  const mapping = mappings.ofApp(appUser.appId, "user-to-app");
+  for (const [name, value] of Object.entries(values)) {
+    const changes = JSON.stringify(value) !== JSON.stringify(appUser.profile[name] ?? null);
+    if (!changes || mapping === undefined || !isPushed(mapping, name)) continue;
+    throw new OktaApiError(
+      403,
+      "E0000075",
+      `Cannot modify the ${name} attribute because it has a field mapping and profile push is enabled.`,
+    );
+  }
 }
 
 function saveUser(call: ApiCall, app: App, userId: string, body: z.infer<typeof userBody>): AppUser {

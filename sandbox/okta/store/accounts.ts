@@ -3,6 +3,7 @@ import {
   composeNewProfile,
   composeUpdatedProfile,
   composeUserName,
+  isPushed,
   type ProfileSources,
   pushesUserName,
 } from "./app-user-profile.ts";
@@ -31,6 +32,20 @@ export interface AccountParts {
   readonly settings: ProvisioningSettings;
 }
 
+/** A change of an account by assignment. */
+export interface AccountChange {
+  readonly scope: AppUserScope;
+  /** Values to set; null takes one back. */
+  readonly given?: Profile;
+  /** A user name that is typed, instead of what the app's template gives. */
+  readonly userName?: string;
+  /** The person's own assignment ends: what was set for it goes too. */
+  readonly forgetOverrides?: boolean;
+}
+
+/** Under this name the overrides remember that the user name was typed; `userName` is in no profile. */
+const TYPED_USER_NAME = "userName";
+
 /** Makes, brings up to date and removes app users, each change with its event. Call it inside a transaction. */
 export class Accounts {
   readonly #context: StoreContext;
@@ -54,16 +69,13 @@ export class Accounts {
     return { app, mapping, provision: this.#parts.settings.createsAccounts(appId) };
   }
 
-  /** Makes an account; `userName` instead of what the app's template gives. */
-  add(
-    { app, mapping, provision }: AppPlan,
-    user: User,
-    account: { readonly scope: AppUserScope; readonly overrides: Profile; readonly userName?: string },
-  ): void {
+  /** Makes an account. */
+  add({ app, mapping, provision }: AppPlan, user: User, account: AccountChange): void {
     const now = this.#context.now();
     const staged = user.status === "STAGED";
     const state = staged ? WAITING_FOR_ACTIVATION : provision ? WAITING_FOR_PUSH : NOT_PROVISIONED;
-    const sources = this.#sources(app, mapping, user, account.overrides);
+    const overrides = mergeOverrides({}, account, mapping);
+    const sources = this.#sources(app.id, mapping, user, overrides, account);
     this.#parts.appUsers.insert({
       appId: app.id,
       userId: user.id,
@@ -74,7 +86,7 @@ export class Accounts {
       lastSync: null,
       userName: account.userName ?? composeUserName(app, user, this.#context.evaluation),
       profile: composeNewProfile(sources, this.#context.evaluation.evaluateMapping),
-      overrides: account.overrides,
+      overrides,
       created: now,
       lastUpdated: now,
       statusChanged: now,
@@ -83,39 +95,28 @@ export class Accounts {
     if (!staged) this.#context.emit({ type: "appuser.assigned", appId: app.id, userId: user.id, provision });
   }
 
-  /** Follows mappings, overrides and scope; `all-properties` evaluates mappings whatever their push status. */
+  /** Follows mappings, what was set and scope; `all-properties` evaluates mappings whatever their push status. */
   refresh(
     { app, mapping }: AppPlan,
     user: User,
     existing: AppUser,
-    change: { readonly overrides: Profile; readonly scope: AppUserScope; readonly userName?: string },
+    change: AccountChange,
     extent: "push-only" | "all-properties" = "push-only",
   ): void {
-    const sources = this.#sources(app, mapping, user, change.overrides);
+    const before = change.forgetOverrides === true ? {} : existing.overrides;
+    const overrides = mergeOverrides(before, change, mapping);
+    const sources = this.#sources(app.id, mapping, user, overrides, change);
     const evaluate = this.#context.evaluation.evaluateMapping;
-    const released = Object.fromEntries(
-      Object.entries(existing.profile).filter(
-        ([name]) => !(Object.hasOwn(existing.overrides, name) && !Object.hasOwn(change.overrides, name)),
-      ),
-    );
     const profile =
       extent === "all-properties"
         ? composeNewProfile(sources, evaluate)
-        : composeUpdatedProfile(sources, { ...existing, profile: released }, evaluate);
-    const userName =
-      change.userName ??
-      (pushesUserName(app) ? composeUserName(app, user, this.#context.evaluation) : existing.userName);
+        : composeUpdatedProfile(sources, existing, evaluate);
+    const userName = change.userName ?? this.#followUserName(app, user, existing.userName, before);
     const changed = changedAttributes(existing.profile, profile);
     if (userName !== existing.userName) changed.push("userName");
-    const scopeChanged = change.scope !== existing.scope;
-    const overridesChanged = changedAttributes(existing.overrides, change.overrides).length > 0;
-    if (changed.length === 0 && !scopeChanged && !overridesChanged) return;
-    this.#parts.appUsers.update(app.id, user.id, {
-      scope: change.scope,
-      userName,
-      profile,
-      overrides: change.overrides,
-    });
+    const kept = changedAttributes(existing.overrides, overrides).length === 0;
+    if (changed.length === 0 && change.scope === existing.scope && kept) return;
+    this.#parts.appUsers.update(app.id, user.id, { scope: change.scope, userName, profile, overrides });
     if (changed.length > 0 && !isOut(user.status)) {
       this.#context.emit({ type: "appuser.profile-changed", appId: app.id, userId: user.id, changed });
     }
@@ -133,19 +134,48 @@ export class Accounts {
     });
   }
 
-  #sources(app: App, mapping: ProfileMapping, user: User, overrides: Profile): ProfileSources {
+  /** A name that follows the template goes on following it; one that an administrator typed stays. */
+  #followUserName(app: App, user: User, current: string, overrides: Profile): string {
+    if (!pushesUserName(app) || overrides[TYPED_USER_NAME] !== undefined) return current;
+    return composeUserName(app, user, this.#context.evaluation);
+  }
+
+  #sources(
+    appId: string,
+    mapping: ProfileMapping,
+    user: User,
+    overrides: Profile,
+    change: AccountChange,
+  ): ProfileSources {
     const groupProfiles = this.#context.sql
       .all(
         `SELECT app_group.profile FROM app_group JOIN group_member USING (group_id)
          WHERE app_id = ? AND user_id = ? AND app_group.profile <> '{}' ORDER BY priority, group_id`,
-        app.id,
+        appId,
         user.id,
       )
       .map((row) => readObject(row, "profile"));
-    return { app, user, mapping, groupProfiles, overrides };
+    const { [TYPED_USER_NAME]: _name, ...values } = overrides;
+    // Taking a value back (null) leaves a pushed attribute to its mapping.
+    const given = Object.entries(change.given ?? {}).filter(
+      ([name, value]) => value !== null || !isPushed(mapping, name),
+    );
+    return { user, mapping, groupProfiles, overrides: values, given: Object.fromEntries(given) };
   }
 }
 
 export const WAITING_FOR_PUSH = { status: "PENDING", syncState: "OUT_OF_SYNC" } as const;
 const WAITING_FOR_ACTIVATION = { status: "STAGED", syncState: "OUT_OF_SYNC" } as const;
 export const NOT_PROVISIONED = { status: "ACTIVE", syncState: "DISABLED" } as const;
+
+/** What stays set after a change: values of attributes that no mapping pushes, and a typed user name. */
+function mergeOverrides(before: Profile, change: AccountChange, mapping: ProfileMapping): Profile {
+  const merged: Profile = {
+    ...before,
+    ...change.given,
+    ...(change.userName === undefined ? {} : { [TYPED_USER_NAME]: change.userName }),
+  };
+  return Object.fromEntries(
+    Object.entries(merged).filter(([name, value]) => value !== null && !isPushed(mapping, name)),
+  );
+}

@@ -1,15 +1,16 @@
 import type { App, AppUser, EvaluateMapping, Evaluation, Profile, ProfileMapping, User } from "./model.ts";
 import { isObject } from "./sql.ts";
 
-/** What an app user's profile and name are made of. */
+/** What an app user's profile is made of, later parts winning over earlier ones. */
 export interface ProfileSources {
-  readonly app: App;
   readonly user: User;
   readonly mapping: ProfileMapping;
   /** Profiles of the assigned groups that the person belongs to, most important first. */
   readonly groupProfiles: readonly Profile[];
-  /** Values set for the person by the API. */
+  /** Values that an administrator has set for the person, of attributes that no mapping pushes. */
   readonly overrides: Profile;
+  /** Values that are being set right now; a pushing mapping wins over them at the person's next change. */
+  readonly given: Profile;
 }
 
 /** The profile of an account that is being made: every mapping counts, whatever its push status. */
@@ -24,11 +25,16 @@ export function composeUpdatedProfile(
   evaluateMapping: EvaluateMapping,
 ): Profile {
   const evaluated = evaluateMapping(sources.mapping, sources.user, existing);
-  const pushed: Profile = {};
-  for (const [name, property] of Object.entries(sources.mapping.properties)) {
-    if (property.pushStatus === "PUSH") pushed[name] = evaluated[name] ?? null;
+  const kept: Profile = {};
+  for (const [name, { pushStatus }] of Object.entries(sources.mapping.properties)) {
+    kept[name] = (pushStatus === "PUSH" ? evaluated[name] : existing.profile[name]) ?? null;
   }
-  return layer([existing.profile, pushed, ...layersOver(sources)]);
+  return layer([kept, ...layersOver(sources)]);
+}
+
+/** Whether a mapping writes an attribute again at every change of the person. */
+export function isPushed(mapping: ProfileMapping, name: string): boolean {
+  return mapping.properties[name]?.pushStatus === "PUSH";
 }
 
 /** Names of the attributes whose values differ. */
@@ -74,7 +80,7 @@ function nonEmpty(value: unknown, otherwise: string): string {
 }
 
 function layersOver(sources: ProfileSources): Profile[] {
-  return [...sources.groupProfiles.toReversed(), sources.overrides];
+  return [...sources.groupProfiles.toReversed(), sources.overrides, sources.given];
 }
 
 /** Later layers win; an attribute without a value is left out. */

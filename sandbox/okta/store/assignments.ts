@@ -1,4 +1,11 @@
-import { type AccountParts, Accounts, NOT_PROVISIONED, WAITING_FOR_PUSH } from "./accounts.ts";
+import {
+  type AccountChange,
+  type AccountParts,
+  Accounts,
+  NOT_PROVISIONED,
+  WAITING_FOR_PUSH,
+} from "./accounts.ts";
+import { composeUserName } from "./app-user-profile.ts";
 import type { AppGroupAssignment, AppUser, AppUserScope, Profile, User } from "./model.ts";
 import { type Row, readNumber, readObject, readString } from "./sql.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -90,11 +97,15 @@ export class Assignments {
       const user = this.#user(userId);
       if (plan === undefined || user === undefined) return undefined;
       const existing = this.#parts.appUsers.get(appId, userId);
-      const overrides = takeOverrides(existing?.overrides ?? {}, assignment.profile ?? {});
-      const own = assignment.userName === undefined ? {} : { userName: assignment.userName };
-      const scope = assignment.scope ?? existing?.scope ?? "USER";
-      if (existing === undefined) this.#accounts.add(plan, user, { scope, overrides, ...own });
-      else this.#accounts.refresh(plan, user, existing, { scope, overrides, ...own });
+      const template = composeUserName(plan.app, user, this.#context.evaluation);
+      const typed = assignment.userName !== undefined && assignment.userName !== template;
+      const change: AccountChange = {
+        scope: assignment.scope ?? existing?.scope ?? "USER",
+        given: assignment.profile ?? {},
+        ...(typed ? { userName: assignment.userName } : {}),
+      };
+      if (existing === undefined) this.#accounts.add(plan, user, change);
+      else this.#accounts.refresh(plan, user, existing, change);
       return this.#parts.appUsers.get(appId, userId);
     });
   }
@@ -107,7 +118,7 @@ export class Assignments {
       const existing = this.#parts.appUsers.get(appId, userId);
       if (plan === undefined || user === undefined || existing === undefined) return;
       if (!isOut(user.status) && this.isAssignedByGroup(appId, userId)) {
-        this.#accounts.refresh(plan, user, existing, { overrides: {}, scope: "GROUP" });
+        this.#accounts.refresh(plan, user, existing, { scope: "GROUP", forgetOverrides: true });
       } else {
         this.#accounts.remove(existing);
       }
@@ -191,17 +202,11 @@ export class Assignments {
       const existing = this.#parts.appUsers.get(appId, user.id);
       const byGroup = user.status !== "DEPROVISIONED" && this.isAssignedByGroup(appId, user.id);
       if (existing === undefined) {
-        if (byGroup) this.#accounts.add(plan, user, { scope: "GROUP", overrides: {} });
+        if (byGroup) this.#accounts.add(plan, user, { scope: "GROUP" });
       } else if (existing.scope === "GROUP" && !byGroup) {
         this.#accounts.remove(existing);
       } else {
-        this.#accounts.refresh(
-          plan,
-          user,
-          existing,
-          { overrides: existing.overrides, scope: existing.scope },
-          extent,
-        );
+        this.#accounts.refresh(plan, user, existing, { scope: existing.scope }, extent);
       }
     }
   }
@@ -252,11 +257,6 @@ export class Assignments {
       groupId,
     );
   }
-}
-
-function takeOverrides(before: Profile, given: Profile): Profile {
-  const merged: Profile = { ...before, ...given };
-  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
 }
 
 function* batches<T>(items: readonly T[]): Generator<readonly T[]> {

@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { SnapshotError } from "../../../../sandbox/okta/store/snapshots.ts";
+import { addApp, addGroup, addPerson, newStore } from "./new-store.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "okta-scim-store-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("a new org has Everyone, a default user type and one default access policy", () => {
+  const store = newStore();
+  const ada = addPerson(store, "ada");
+  expect(store.groups.ofUser(ada.id).map(({ name, type }) => [name, type])).toEqual([
+    ["Everyone", "BUILT_IN"],
+  ]);
+  expect(store.userTypes.list().map(({ isDefault }) => isDefault)).toEqual([true]);
+  expect(store.policies.list("ACCESS_POLICY").filter(({ system }) => system)).toHaveLength(1);
+  expect(store.orgId).toMatch(/^00o[A-Za-z0-9]{17}$/);
+});
+
+test("what was changed is there after a restart, events and cursors too", () => {
+  const path = join(folder, "org.sqlite");
+  const first = newStore(path);
+  const ada = addPerson(first, "ada");
+  first.events.moveCursor("provisioning", 1);
+  const { orgId } = first;
+  first.close();
+  const second = newStore(path);
+  expect(second.orgId).toBe(orgId);
+  expect(second.users.getByLogin("ADA@example.com")?.id).toBe(ada.id);
+  expect(second.events.cursor("provisioning")).toBe(1);
+  expect(second.events.after(0, 10)).toHaveLength(1);
+  second.close();
+});
+
+test("a change that fails leaves nothing behind, no event either", () => {
+  const store = newStore();
+  const before = store.events.latestSequence();
+  expect(() =>
+    store.transaction(() => {
+      addPerson(store, "ada");
+      throw new Error("in the middle");
+    }),
+  ).toThrow("in the middle");
+  expect(store.users.count()).toBe(0);
+  expect(store.events.latestSequence()).toBe(before);
+});
+
+describe("snapshots", () => {
+  test("bring back everything, in another org too", () => {
+    const store = newStore();
+    const app = addApp(store, { provisioned: true });
+    const group = addGroup(store, "Finance");
+    const ada = addPerson(store, "ada");
+    store.groups.addMembers(group, [ada.id]);
+    store.assignments.assignGroup(app.id, group, { profile: {} });
+    const events = store.events.after(0, 100);
+    const path = join(folder, "saved.sqlite");
+    store.saveSnapshot(path);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+
+    store.apps.delete(app.id);
+    addPerson(store, "grace");
+    store.restoreSnapshot(path);
+    expect(store.users.count()).toBe(1);
+    expect(store.appUsers.get(app.id, ada.id)?.scope).toBe("GROUP");
+    expect(store.events.after(0, 100)).toEqual(events);
+
+    const other = newStore();
+    addPerson(other, "bob");
+    other.restoreSnapshot(path);
+    expect(other.orgId).toBe(store.orgId);
+    expect(other.users.getByLogin("bob@example.com")).toBeUndefined();
+    other.reset();
+    expect(other.users.count()).toBe(0);
+    expect(other.orgId).not.toBe(store.orgId);
+  });
+
+  test("of something else are refused and change nothing", () => {
+    const store = newStore();
+    addPerson(store, "ada");
+    expect(() => store.restoreSnapshot(join(folder, "empty.sqlite"))).toThrow(SnapshotError);
+    expect(store.users.count()).toBe(1);
+    addPerson(store, "grace");
+    expect(store.users.count()).toBe(2);
+  });
+});
+
+test("provisioned members of a group are those with an account in the SCIM server", () => {
+  const store = newStore();
+  const app = addApp(store, { provisioned: true });
+  const group = addGroup(store, "Admins");
+  const people = ["ada", "bob", "cyd"].map((name) => addPerson(store, name).id);
+  store.groups.addMembers(group, people);
+  for (const id of people) store.assignments.assignUser(app.id, id, {});
+  store.appUsers.recordSync(app.id, people[0] ?? "", { externalId: "s-ada" });
+  store.appUsers.recordSync(app.id, people[2] ?? "", { externalId: "s-cyd" });
+  expect(store.pushMappings.provisionedMembers(app.id, group, { limit: 10 })).toEqual([
+    { userId: people[0], externalId: "s-ada", userName: "ada@example.com" },
+    { userId: people[2], externalId: "s-cyd", userName: "cyd@example.com" },
+  ]);
+});
+
+test("ids have Okta's shape and sort by the time they were made", () => {
+  const store = newStore();
+  const ids = Array.from({ length: 500 }, (_, index) => addPerson(store, `p${index}`).id);
+  expect(ids.every((id) => /^00u[A-Za-z0-9]{17}$/.test(id))).toBe(true);
+  expect(store.users.page({ limit: 1000 }).map(({ id }) => id)).toEqual(ids);
+});
