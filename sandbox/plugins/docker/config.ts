@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Context } from "../protocol/definition.ts";
 import type { Properties } from "../protocol/properties.ts";
 import { connectDockerHost, defaultDockerHost } from "./engine-api/docker-host.ts";
 import { EngineClient } from "./engine-api/engine-client.ts";
@@ -19,7 +20,7 @@ export async function connectRuntime(
   config: Properties,
   environment: Readonly<Record<string, string | undefined>>,
   sandboxDir: string,
-  signal: AbortSignal,
+  { signal, log }: Pick<Context<never>, "signal" | "log">,
 ): Promise<ContainerRuntime> {
   // The SDK fills in DOCKER_HOST where the program says nothing.
   const fromEnvironment = environment["DOCKER_HOST"] || undefined;
@@ -37,6 +38,7 @@ export async function connectRuntime(
     return createEngineRuntime(client);
   } catch (error) {
     if (isChosen || !isAbsent(error)) throw error;
+    log("info", `No Docker daemon answers at ${host}: containers run as plain processes.`);
     return createProcessRuntime(sandboxDir);
   }
 }

@@ -13,12 +13,10 @@ async function controlContainer(
   name: string,
 ): Promise<"started" | "stopped" | "unchanged" | "missing"> {
   const sandboxDir = process.env["OKTA_SCIM_SANDBOX_DIR"] ?? join(process.cwd(), ".sandbox");
-  const runtime = await connectRuntime(
-    new Properties({}),
-    process.env,
-    sandboxDir,
-    AbortSignal.timeout(60_000),
-  );
+  const runtime = await connectRuntime(new Properties({}), process.env, sandboxDir, {
+    signal: AbortSignal.timeout(60_000),
+    log: () => {},
+  });
   const details = await runtime.findContainer(name);
   if (details === undefined) return "missing";
   if (action === "start") {

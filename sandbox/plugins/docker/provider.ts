@@ -18,8 +18,8 @@ export const dockerProvider: ProviderDefinition<ContainerRuntime> = {
   typeDefaults: { "docker:index/ContainerPort:ContainerPort": { ip: "0.0.0.0", protocol: "tcp" } },
   resources: [container, image, network, remoteImage, volume],
   functions: [],
-  configure: (config, signal) => {
+  configure: (config, context) => {
     const sandboxDir = process.env["OKTA_SCIM_SANDBOX_DIR"] ?? join(process.cwd(), ".sandbox");
-    return connectRuntime(config, process.env, sandboxDir, signal);
+    return connectRuntime(config, process.env, sandboxDir, context);
   },
 };

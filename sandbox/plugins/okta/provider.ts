@@ -18,12 +18,17 @@ import { appAutoLogin } from "./resources/app-auto-login.ts";
 import { appConnection } from "./resources/app-connection.ts";
 import { appFeatures } from "./resources/app-features.ts";
 import { appGroupAssignment } from "./resources/app-group-assignment.ts";
+import { appGroupAssignments } from "./resources/app-group-assignments.ts";
 import { appSaml } from "./resources/app-saml.ts";
 import { appSwa } from "./resources/app-swa.ts";
 import { appUser } from "./resources/app-user.ts";
 import { appUserBaseSchemaProperty, appUserSchemaProperty } from "./resources/app-user-schema-property.ts";
+import { group } from "./resources/group.ts";
+import { groupMemberships } from "./resources/group-memberships.ts";
+import { groupRule } from "./resources/group-rule.ts";
 import { profileMapping } from "./resources/profile-mapping.ts";
 import { pushGroup } from "./resources/push-group.ts";
+import { user } from "./resources/user.ts";
 import schemaDocument from "./schema.json" with { type: "json" };
 
 /**
@@ -45,13 +50,18 @@ export const oktaProvider: ProviderDefinition<OktaClient> = {
     appConnection,
     appFeatures,
     appGroupAssignment,
+    appGroupAssignments,
     appSaml,
     appSwa,
     appUser,
     appUserBaseSchemaProperty,
     appUserSchemaProperty,
+    group,
+    groupMemberships,
+    groupRule,
     profileMapping,
     pushGroup,
+    user,
   ],
   functions: [
     getApp,
@@ -64,7 +74,7 @@ export const oktaProvider: ProviderDefinition<OktaClient> = {
     getUser,
     getUserProfileMappingSource,
   ],
-  configure: async (config, signal) => {
+  configure: async (config, { signal }) => {
     const oktaConfig = readOktaConfig(config, process.env);
     const client = createOktaClient(oktaConfig, signal);
     if (oktaConfig.credentials.kind === "apiToken") {

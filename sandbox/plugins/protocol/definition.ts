@@ -88,7 +88,7 @@ export interface ProviderDefinition<Client> {
   readonly resources: readonly ResourceDefinition<Client>[];
   readonly functions: readonly FunctionDefinition<Client>[];
   /** Connects. @throws Error with a text for people when the configuration can't work. */
-  readonly configure: (config: Properties, signal: AbortSignal) => Promise<Client>;
+  readonly configure: (config: Properties, context: Omit<Context<never>, "client">) => Promise<Client>;
 }
 
 /** The resource exists, but something after its creation went wrong: it must not be lost from the state. */

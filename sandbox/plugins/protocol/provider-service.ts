@@ -1,19 +1,11 @@
 import { randomBytes } from "node:crypto";
-import {
-  type handleUnaryCall,
-  Metadata,
-  type ServerUnaryCall,
-  type sendUnaryData,
-  status,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
 import type * as Requests from "@pulumi/pulumi/proto/provider_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 import { checkObjectInputs, checkResource } from "./check.ts";
 import {
-  type CheckFailure,
   type Context,
   PartialFailure,
   type ProviderDefinition,
@@ -22,9 +14,10 @@ import {
 import { diffResource, type PropertyChange } from "./diff.ts";
 import { connectEngineLog, type EngineLog } from "./engine-log.ts";
 import { Properties } from "./properties.ts";
-import { equalValues, hasUnknown, type PropertyMap } from "./property-value.ts";
+import { equalValues, hasUnknown } from "./property-value.ts";
 import { parseProviderConfig } from "./provider-config.ts";
 import { initFailure } from "./resource-errors.ts";
+import { encodeDiff, encodeFailure } from "./responses.ts";
 import {
   completeInputs,
   findSecretPaths,
@@ -35,6 +28,7 @@ import {
   toCallValues,
 } from "./state.ts";
 import { decodeStruct, encodeStruct } from "./struct-codec.ts";
+import { unary, unimplemented } from "./unary-call.ts";
 
 /**
  * A provider as a gRPC service, driven by its definition.
@@ -124,7 +118,7 @@ export class ProviderService<Client> {
 
   private async configure(request: Requests.ConfigureRequest, peer: string) {
     const config = parseProviderConfig(this.definition.schema, decodeStruct(request.getArgs()));
-    const client = this.definition.configure(config, this.cancellationOf(peer).signal);
+    const client = this.definition.configure(config, this.situation(peer, request.getUrn() ?? ""));
     this.clients.set(peer, client);
     await client;
     const response = new providerPb.ConfigureResponse();
@@ -277,8 +271,11 @@ export class ProviderService<Client> {
   private async context(peer: string, urn: string): Promise<Context<Client>> {
     const client = this.clients.get(peer);
     if (client === undefined) throw new Error("The provider is not configured.");
+    return { client: await client, ...this.situation(peer, urn) };
+  }
+
+  private situation(peer: string, urn: string): Omit<Context<never>, "client"> {
     return {
-      client: await client,
       signal: this.cancellationOf(peer).signal,
       log: (severity, message) => this.log(severity, urn, message),
     };
@@ -302,73 +299,4 @@ class UnknownToken extends Error {
         `Install the official plugin (pulumi plugin install resource ${plugin}) where it can be downloaded.`,
     );
   }
-}
-
-function encodeFailure(failure: CheckFailure, inputs: PropertyMap): Requests.CheckFailure {
-  const encoded = new providerPb.CheckFailure();
-  const top = failure.path.split(/[.[]/)[0] ?? failure.path;
-  // The engine prints the value of the property that it is told of, so a secret is only named in the text.
-  const secret = findSecretPaths({ [top]: inputs[top] ?? null }).size > 0;
-  encoded.setProperty(secret ? "" : failure.path);
-  encoded.setReason(secret ? `${failure.path}: ${failure.reason}` : failure.reason);
-  return encoded;
-}
-
-function encodeDiff(
-  changes: readonly PropertyChange[],
-  oldInputs: PropertyMap,
-  news: PropertyMap,
-  deleteBeforeReplace: boolean,
-): Requests.DiffResponse {
-  const { PropertyDiff, DiffResponse } = providerPb;
-  const response = new DiffResponse();
-  const topOf = (path: string) => path.split(/[.[]/)[0] ?? path;
-  const replaces = [
-    ...new Set(changes.filter((change) => change.replace).map((change) => topOf(change.path))),
-  ];
-  response.setHasdetaileddiff(true);
-  response.setDiffsList([...new Set(changes.map((change) => topOf(change.path)))]);
-  response.setReplacesList(replaces);
-  response.setDeletebeforereplace(replaces.length > 0 && deleteBeforeReplace);
-  response.setChanges(
-    changes.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE,
-  );
-  for (const change of changes) {
-    const detail = new PropertyDiff();
-    const kinds = change.replace
-      ? {
-          add: PropertyDiff.Kind.ADD_REPLACE,
-          delete: PropertyDiff.Kind.DELETE_REPLACE,
-          update: PropertyDiff.Kind.UPDATE_REPLACE,
-        }
-      : { add: PropertyDiff.Kind.ADD, delete: PropertyDiff.Kind.DELETE, update: PropertyDiff.Kind.UPDATE };
-    detail.setKind(kinds[change.kind]);
-    detail.setInputdiff(!equalValues(oldInputs[topOf(change.path)], news[topOf(change.path)]));
-    response.getDetaileddiffMap().set(change.path, detail);
-  }
-  return response;
-}
-
-function unary<Request, Response>(
-  handle: (request: Request, peer: string) => Promise<Response>,
-): handleUnaryCall<Request, Response> {
-  return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>) => {
-    handle(call.request, call.getPeer()).then(
-      (response) => callback(null, response),
-      (error: unknown) => {
-        const metadata =
-          error instanceof Error && "metadata" in error && error.metadata instanceof Metadata
-            ? error.metadata
-            : new Metadata();
-        const details = error instanceof Error ? error.message : String(error);
-        callback({ code: status.UNKNOWN, details, metadata });
-      },
-    );
-  };
-}
-
-function unimplemented(method: string): handleUnaryCall<unknown, unknown> {
-  return (_call, callback) => {
-    callback({ code: status.UNIMPLEMENTED, details: `${method} is not part of the stand-in.` });
-  };
 }

@@ -91,11 +91,12 @@ class ProcessRuntime implements ContainerRuntime {
   };
 
   findNetwork: ContainerRuntime["findNetwork"] = async (id) => {
-    const network = await this.networks.read(id);
+    const networks = await this.networks.list();
+    const network = networks.find((candidate) => candidate.id === id || candidate.body["Name"] === id);
     if (network === undefined) return undefined;
     const labels = network.body["Labels"];
     return {
-      Id: id,
+      Id: network.id,
       Name: String(network.body["Name"]),
       Scope: "local",
       Driver: String(network.body["Driver"] ?? "bridge"),
@@ -112,7 +113,7 @@ class ProcessRuntime implements ContainerRuntime {
 
   createVolume: ContainerRuntime["createVolume"] = async (body) => {
     const name = String(body["Name"]);
-    await mkdir(join(this.volumesDir, name), { recursive: true });
+    await mkdir(join(this.volumesDir, name), { recursive: true, mode: 0o700 });
     await this.volumes.write(name, { name, labels: toTexts(body["Labels"]) });
     return describeVolume(name, this.volumesDir, toTexts(body["Labels"]));
   };
@@ -176,7 +177,7 @@ class ProcessRuntime implements ContainerRuntime {
   };
 
   findContainer: ContainerRuntime["findContainer"] = async (id) => {
-    const record = await this.containers.read(id);
+    const record = await this.findRecord(id);
     return record && this.describe(record);
   };
 
@@ -241,6 +242,12 @@ class ProcessRuntime implements ContainerRuntime {
   private async findImageRecord(reference: string): Promise<ImageRecord | undefined> {
     const images = await this.images.list();
     return images.find((image) => image.id === reference || image.tags.includes(reference));
+  }
+
+  /** By id or by name, as Docker does. */
+  private async findRecord(reference: string): Promise<ContainerRecord | undefined> {
+    const found = await this.containers.read(reference);
+    return found ?? (await this.containers.list()).find((container) => container.name === reference);
   }
 
   private async findOrFail(id: string): Promise<ContainerRecord> {

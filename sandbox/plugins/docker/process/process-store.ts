@@ -39,7 +39,9 @@ export class RecordStore<T> {
   async list(): Promise<T[]> {
     const names = await readdir(this.folder).catch(() => []);
     const found = await Promise.all(
-      names.filter((name) => name.endsWith(".json")).map((name) => this.read(name.slice(0, -".json".length))),
+      names
+        .filter((name) => name.endsWith(".json"))
+        .map((name) => this.read(decodeURIComponent(name.slice(0, -".json".length)))),
     );
     return found.filter((record) => record !== undefined);
   }

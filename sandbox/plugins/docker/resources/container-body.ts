@@ -94,6 +94,7 @@ function buildHostConfig(
       PathInContainer: device.optionalText("containerPath") ?? device.text("hostPath"),
       CgroupPermissions: device.optionalText("permissions") ?? "rwm",
     })),
+    DeviceCgroupRules: inputs.has("deviceCgroupRules") ? inputs.texts("deviceCgroupRules") : undefined,
     LogConfig:
       inputs.has("logDriver") || inputs.has("logOpts")
         ? { Type: inputs.optionalText("logDriver") ?? "", Config: inputs.record("logOpts") }

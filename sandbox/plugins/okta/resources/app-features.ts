@@ -14,7 +14,7 @@ export const appFeatures: ResourceDefinition<OktaClient> = {
   token: "okta:app/features:Features",
   allowed: { name: featureNames },
   replaces: ["appId", "name"],
-  computed: ["status"],
+  computed: ["status", "description"],
   validate: (inputs) =>
     inputs.has("name") ? [] : [{ path: "name", reason: `missing; it is one of ${featureNames.join(", ")}` }],
   create: async (context, inputs) => {
@@ -58,6 +58,7 @@ function readAnswer(answer: JsonObject): JsonObject {
   return {
     name: answer["name"] ?? null,
     status: answer["status"] ?? null,
+    description: answer["description"] ?? null,
     capabilities: renameKeys(part(answer, "capabilities"), toInputName),
   };
 }

@@ -136,6 +136,7 @@ function buildAttribute(inputs: Properties): JsonObject {
   return {
     title: inputs.text("title"),
     type: inputs.text("type"),
+    ...optional("description", inputs.optionalText("description") || undefined),
     ...optional("required", inputs.optionalFlag("required")),
     permissions: [{ action: inputs.text("permissions"), principal: "SELF" }],
     ...optional("scope", inputs.optionalText("scope")),
@@ -172,6 +173,7 @@ function readState(attribute: JsonObject, known: Properties): JsonObject {
   return {
     title: attribute["title"] ?? null,
     type: attribute["type"] ?? null,
+    description: attribute["description"] ?? null,
     required: attribute["required"] ?? null,
     scope: attribute["scope"] ?? null,
     externalName: attribute["externalName"] ?? null,
