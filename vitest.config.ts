@@ -1,6 +1,11 @@
 import { defineConfig } from "vitest/config";
 
-const resultsFile = process.env["OKTA_SCIM_TEST_RESULTS"];
+/** Where CI wants the counts: a folder that gets a file per npm script. */
+const resultsFolder = process.env["OKTA_SCIM_TEST_RESULTS"];
+const resultsFile =
+  resultsFolder === undefined
+    ? undefined
+    : `${resultsFolder}/${(process.env["npm_lifecycle_event"] ?? "test").replace(":", "-")}.json`;
 
 /** Three projects, from quick to real: units, conformance over HTTP, and the whole product end to end. */
 export default defineConfig({

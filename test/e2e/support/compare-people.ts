@@ -95,7 +95,7 @@ export async function serverPicture(folder: string, app: AppPlan): Promise<AppPi
   const tokenKey = readFileSync(join(folder, ".sandbox", "token-key"), "utf8").trim();
   const token = deriveConnectionToken(tokenKey, {
     stack: "dev",
-    app: app.name,
+    tenant: app.server.tenant ?? app.name,
     version: app.connection.tokenVersion,
   });
   const scim = new ScimClient({

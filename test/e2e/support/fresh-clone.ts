@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 
 /** How a command ended. */
@@ -23,8 +24,8 @@ export interface FreshClone {
 
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  /** Called with each piece of output as it comes; may kill the process group by the function it is given. */
-  readonly onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Asked again and again while the command runs; when it says yes, the command and all its children are killed (SIGKILL). */
+  readonly killWhen?: () => Promise<boolean>;
   readonly timeout?: number;
 }
 
@@ -77,19 +78,26 @@ function runCommand(
       if (child.pid !== undefined) process.kill(-child.pid, signal);
     };
     const timer = setTimeout(() => kill("SIGKILL"), options.timeout ?? 540_000);
+    let ended = false;
+    const watch = async (): Promise<void> => {
+      while (!ended && options.killWhen !== undefined) {
+        if (await options.killWhen().catch(() => false)) return kill("SIGKILL");
+        await sleep(25);
+      }
+    };
+    void watch();
     let text = "";
     let stdout = "";
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       stdout += chunk;
       text += chunk;
-      options.onOutput?.(chunk, kill);
     });
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
       text += chunk;
-      options.onOutput?.(chunk, kill);
     });
     child.once("error", reject);
     child.once("close", (code, signal) => {
+      ended = true;
       clearTimeout(timer);
       resolve({
         exitCode: code ?? (signal === null ? 1 : 128),
