@@ -15,6 +15,8 @@ export interface CheckPatience {
   readonly pollMs: number;
   /** Up to so many people are compared one by one; above, an evenly spread sample of that size. */
   readonly exactPeople: number;
+  /** The median answer of the SCIM server that is still fast enough. */
+  readonly fastEnoughMs: number;
 }
 
 /** What one check of one app works with. */

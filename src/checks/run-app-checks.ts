@@ -115,6 +115,13 @@ function sortByOrder(checks: readonly Check[]): readonly Check[] {
   return [...sorted];
 }
 
+const endedEarly: Finding = {
+  outcome: "skipped",
+  blocked: true,
+  evidence: "The run was ended early.",
+  remedy: "Run the checks again.",
+};
+
 function findReasonToSkip(
   check: Check,
   app: AppCheckPlan,
@@ -139,7 +146,7 @@ function findReasonToSkip(
     const how = { fail: "failed", waiting: "is waiting", skipped: "was skipped" }[needed.outcome];
     return block(`It needs ${id}, which ${how}.`, `See ${id}.`);
   }
-  if (options.signal?.aborted === true) return block("The run was ended early.", "Run the checks again.");
+  if (options.signal?.aborted === true) return endedEarly;
   return undefined;
 }
 
@@ -167,12 +174,13 @@ async function runOne(
     reject(failure);
     deadline.abort(failure);
   }, milliseconds);
-  const stopWaiting = () => reject(new CheckFailure("The run was ended early.", "Run the checks again."));
+  const stopWaiting = () => reject(runSignal.reason);
   runSignal.addEventListener("abort", stopWaiting, { once: true });
   try {
     const finding = await Promise.race([check.run(session), timeUp]);
     return withExchange(finding, session);
   } catch (error) {
+    if (runSignal.aborted) return endedEarly;
     return withExchange(describeFailure(error), session);
   } finally {
     clearTimeout(timer);

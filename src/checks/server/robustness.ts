@@ -2,8 +2,6 @@ import type { AppSession } from "../app-session.ts";
 import { type Check, CheckFailure, demand, pass } from "../check.ts";
 import { demandError, demandList, demandStatus } from "./answers.ts";
 
-/** Milliseconds: what Okta's older suite demanded of every answer. */
-const fastEnough = 600;
 const latencySamples = 5;
 const pageSize = 2;
 const pagesAtMost = 6;
@@ -57,7 +55,7 @@ export const robustnessChecks: readonly Check[] = [
   },
 ];
 
-async function measureLatency({ probe }: AppSession) {
+async function measureLatency({ probe, patience }: AppSession) {
   const samples: number[] = [];
   for (let sample = 0; sample < latencySamples; sample += 1) {
     const answer = await probe.send({ path: "/Users?startIndex=1&count=1" });
@@ -66,11 +64,11 @@ async function measureLatency({ probe }: AppSession) {
   }
   const median = [...samples].sort((left, right) => left - right)[Math.floor(latencySamples / 2)] ?? 0;
   const evidence = `The median of ${latencySamples} answers took ${Math.round(median)} ms.`;
-  if (median <= fastEnough) return pass(evidence);
+  if (median <= patience.fastEnoughMs) return pass(evidence);
   return {
     outcome: "warn" as const,
     evidence,
-    remedy: `Aim at under ${fastEnough} ms: look at the server's load, its storage's indexes and the distance to Okta's cell.`,
+    remedy: `Aim at under ${patience.fastEnoughMs} ms: look at the server's load, its storage's indexes and the distance to Okta's cell.`,
   };
 }
 

@@ -21,7 +21,7 @@ describe("people", () => {
     const id = await userId("noor.haddad@example.com");
     const account = (await world.okta.appUsers.find(world.app.appId, id))?.externalId ?? "";
     await world.scim.users.delete(account);
-    const report = await world.check({ patience: { settleMs: 300 } });
+    const report = await world.check({ patience: { settleMs: 1_500 } });
     await world.okta.appUsers.unassign(world.app.appId, id);
     await world.drain();
     await world.okta.appUsers.assign(world.app.appId, { id });
@@ -36,7 +36,7 @@ describe("people", () => {
     const id = await userId("mei.chen@example.com");
     await world.okta.appUsers.assign(world.app.appId, { id });
     await setFeatures(world.call, world.app.appId, "ENABLED");
-    const report = await world.check({ patience: { settleMs: 300 } });
+    const report = await world.check({ patience: { settleMs: 1_500 } });
     await world.okta.appUsers.unassign(world.app.appId, id);
     await world.drain();
     const result = expectOnly(report, ["loop.people.present"]);
@@ -49,7 +49,7 @@ describe("people", () => {
     const account = (await world.okta.appUsers.find(world.app.appId, id))?.externalId ?? "";
     const before = await world.scim.users.get(account);
     await world.scim.users.patch(account, [{ op: "replace", path: "name.givenName", value: "Mallory" }]);
-    const report = await world.check({ patience: { settleMs: 300 } });
+    const report = await world.check({ patience: { settleMs: 1_500 } });
     await world.scim.users.replace(account, before);
     expect(expectOnly(report, ["loop.people.values"]).details).toEqual([
       'noor.haddad@example.com: givenName is "Mallory" in name.givenName, Okta has "Noor"',
@@ -64,9 +64,9 @@ describe("people", () => {
       emails: [{ value: "ghost@example.com", type: "work", primary: true }],
       active: true,
     });
-    const report = await world.check({ patience: { settleMs: 300 } });
+    const report = await world.check({ patience: { settleMs: 1_500 } });
     const external = await world.check(
-      { only: ["loop.people.orphans"], patience: { settleMs: 300 } },
+      { only: ["loop.people.orphans"], patience: { settleMs: 1_500 } },
       (app) => ({
         ...app,
         server: { ...app.server, kind: "external" },
@@ -83,7 +83,7 @@ it("a pushed group that lost a member in the server is told as loop.groups", asy
   const group = await world.scim.groups.get(found.Resources[0]?.id ?? "");
   const [member] = group.members ?? [];
   await world.scim.groups.patch(group.id, [{ op: "remove", path: `members[value eq "${member?.value}"]` }]);
-  const report = await world.check({ patience: { settleMs: 300 } });
+  const report = await world.check({ patience: { settleMs: 1_500 } });
   await world.scim.groups.patch(group.id, [{ op: "add", path: "members", value: [member] }]);
   expect(expectOnly(report, ["loop.groups"]).details).toEqual([
     "payroll-admins lacks 1 member and has 0 too many",
@@ -105,7 +105,7 @@ describe("the canary", () => {
     const canary = await userId("zoe.vanderberg@example.com");
     const before = await world.okta.users.find(canary);
     const report = await world.proxy.broken(failingOkta(matches), () =>
-      world.check({ only: ["loop.canary"], patience: { settleMs: 700 } }),
+      world.check({ only: ["loop.canary"], patience: { settleMs: 2_000 } }),
     );
     expectOnly(report, [id]);
     expect((await world.okta.users.find(canary))?.profile).toEqual(before?.profile);

@@ -164,7 +164,7 @@ describe("push groups", () => {
       async () => {
         await world.call("PUT", member);
         await until(async () => (await listPushMappings())[0]?.status === "ERROR");
-        return world.check({ since, patience: { settleMs: 300 } });
+        return world.check({ since, patience: { settleMs: 1_500 } });
       },
     );
     const result = expectOnly(report, ["okta.push-groups.errors", "okta.system-log"]);

@@ -250,7 +250,9 @@ const breakages: readonly (readonly [id: string, breakage: () => Breakage, remed
 
 describe("a server that is broken in just one way fails just that check", () => {
   it.each(breakages)("%s", async (id, breakage, remedy) => {
-    const report = await world.proxy.broken(breakage(), () => world.check({ patience: { settleMs: 300 } }));
+    const report = await world.proxy.broken(breakage(), () =>
+      world.check(id === "loop.reached" ? { patience: { settleMs: 1_500 } } : {}),
+    );
     const result = expectOnly(report, [id]);
     expect(result.remedy).toContain(remedy);
     expect(result.exchange?.request).toMatch(/^(GET|POST|PUT|PATCH|DELETE) http/);
@@ -260,7 +262,7 @@ describe("a server that is broken in just one way fails just that check", () => 
 
 describe("what is wrong below SCIM", () => {
   it("is told as server.tcp when nothing listens", async () => {
-    const report = await world.proxy.unreachable(() => world.check({ patience: { settleMs: 300 } }));
+    const report = await world.proxy.unreachable(() => world.check());
     const result = expectOnly(report, ["server.tcp"]);
     expect(result.evidence).toMatch(/does not accept connections \(ECONNREFUSED\)/);
   });
@@ -288,7 +290,9 @@ describe("a slow server", () => {
       await new Promise((resolve) => setTimeout(resolve, 650));
       return forward();
     });
-    const report = await world.proxy.broken(slow, () => world.check({ only: ["server.latency"] }));
+    const report = await world.proxy.broken(slow, () =>
+      world.check({ only: ["server.latency"], patience: { fastEnoughMs: 600 } }),
+    );
     expect(expectOnly(report, ["server.latency"], "warn").remedy).toContain("Aim at under 600 ms");
   });
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -34,7 +35,7 @@ export interface World {
   ) => Promise<CalledAnswer>;
   /** Waits until provisioning is idle. */
   readonly drain: () => Promise<void>;
-  /** Runs the checks with little patience, System Log failures counted from `since` or from now on; `change` makes another plan of the app's. */
+  /** Runs the checks, patient enough for a busy machine, System Log failures counted from `since` or from now on; `change` makes another plan of the app's. */
   readonly check: (
     options?: CheckOptions & { readonly since?: string },
     change?: (app: AppCheckPlan) => AppCheckPlan,
@@ -50,7 +51,7 @@ export interface CalledAnswer {
 /** Starts everything in a folder of its own. */
 export async function startWorld(): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "okta-scim-checks-"));
-  const [org, server] = await Promise.all([startOrg(folder), startScimServer(folder)]);
+  const { org, server } = await startBoth(folder);
   const proxy = new BreakingProxy(() => server.ready);
   await proxy.listen();
   const okta = createOktaClient({
@@ -75,7 +76,11 @@ export async function startWorld(): Promise<World> {
       runChecks(
         { ...plan, updatedSince: since ?? new Date().toISOString(), apps: [change(app)] },
         { okta },
-        { deadlineMs: 5_000, ...options, patience: { settleMs: 2_000, pollMs: 40, ...options.patience } },
+        {
+          deadlineMs: 30_000,
+          ...options,
+          patience: { settleMs: 15_000, pollMs: 40, fastEnoughMs: 10_000, ...options.patience },
+        },
       ),
     stop: async () => {
       await proxy.close();
@@ -83,6 +88,17 @@ export async function startWorld(): Promise<World> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Starts both or, when one does not start, neither. */
+async function startBoth(folder: string) {
+  const org = await startOrg(folder);
+  try {
+    return { org, server: await startScimServer(folder) };
+  } catch (error) {
+    await org.stop();
+    throw error;
+  }
 }
 
 function startOrg(folder: string) {
@@ -111,16 +127,28 @@ async function startScimServer(folder: string) {
     reactivateOnCreate: false,
   };
   await writeFile(config, JSON.stringify({ version: 1, inspector: { access: "open" }, tenants: [tenant] }));
+  const port = await findFreePort();
+  const url = `http://127.0.0.1:${port}`;
   const environment = {
     SCIM_SERVER_CONFIG: config,
     SCIM_SERVER_STORAGE: `sqlite://${join(folder, "scim.sqlite")}`,
     SCIM_SERVER_HOST: "127.0.0.1",
-    SCIM_SERVER_PORT: "0",
+    SCIM_SERVER_PORT: String(port),
     SCIM_SERVER_LOG_LEVEL: "info",
   };
-  return startProcess("scim-server/src/main.ts", ["serve"], environment, async (output) => {
-    return /"address":"(http:\/\/127\.0\.0\.1:\d+)"/.exec(output)?.[1];
+  return startProcess("scim-server/src/main.ts", ["serve"], environment, async () => {
+    const answer = await request(`${url}/readyz`).catch(() => undefined);
+    await answer?.body.dump();
+    return answer?.statusCode === 200 ? url : undefined;
   });
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 function createCaller(org: z.infer<typeof addressSchema>): World["call"] {
