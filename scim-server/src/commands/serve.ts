@@ -31,6 +31,7 @@ export async function serve(variables: Readonly<Record<string, string | undefine
   await server.close();
   await storage.close();
   logger.info("stopped");
+  await new Promise((resolve) => logger.flush(resolve));
 }
 
 function waitForSignal(): Promise<string> {

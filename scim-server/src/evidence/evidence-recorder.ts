@@ -1,6 +1,6 @@
 import type { EvidenceEntry, Storage, TokenUse } from "../storage/storage.ts";
 
-const flushMilliseconds = 1000;
+const flushMilliseconds = 5000;
 const maxUserAgentLength = 200;
 const maxUserAgents = 100;
 

@@ -104,18 +104,51 @@ export class SqlStorage implements Storage {
   }
 
   async groupsOf(ordinals: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>> {
-    if (ordinals.length === 0) return new Map();
+    const direct = await this.#directGroups(ordinals);
+    const found = [...new Set(direct.map(({ group }) => group))];
+    const above = found.length === 0 ? new Map() : await this.#groupsAbove(found);
+    const relations = new Map<number, Map<string, Relation>>();
+    for (const { subject, group } of direct) {
+      const own = relations.get(subject) ?? new Map<string, Relation>();
+      relations.set(subject, own);
+      for (const relation of above.get(group) ?? []) {
+        if (relation.direct || !own.has(relation.id)) own.set(relation.id, relation);
+      }
+    }
+    return new Map([...relations].map(([subject, own]) => [subject, [...own.values()]]));
+  }
+
+  async #directGroups(ordinals: readonly number[]): Promise<readonly { subject: number; group: number }[]> {
+    const [only, ...more] = ordinals;
+    if (only === undefined) return [];
+    const rows =
+      more.length === 0
+        ? await this.#engine.reader.all(
+            "SELECT member_ordinal AS subject, group_ordinal FROM member WHERE member_ordinal = ? ORDER BY group_ordinal",
+            [only],
+          )
+        : await this.#engine.reader.all(
+            `SELECT m.member_ordinal AS subject, m.group_ordinal FROM ${this.dialect.textList("?", "l")}
+             CROSS JOIN member m WHERE m.member_ordinal = CAST(l.value AS BIGINT) ORDER BY m.group_ordinal`,
+            [JSON.stringify(ordinals.map(String))],
+          );
+    return rows.map((row) => ({
+      subject: integerColumn(row, "subject"),
+      group: integerColumn(row, "group_ordinal"),
+    }));
+  }
+
+  /** Each group itself (`direct`) and the groups it is in, however deep; circles end. */
+  async #groupsAbove(groups: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>> {
     const rows = await this.#engine.reader.all(
-      `WITH RECURSIVE up (subject, group_ordinal, direct) AS (
-         SELECT m.member_ordinal, m.group_ordinal, 1 FROM ${this.dialect.textList("?", "l")}
-           JOIN member m ON m.member_ordinal = CAST(l.value AS BIGINT)
+      `WITH RECURSIVE up (subject, group_ordinal) AS (
+         SELECT CAST(l.value AS BIGINT), CAST(l.value AS BIGINT) FROM ${this.dialect.textList("?", "l")}
          UNION
-         SELECT up.subject, m.group_ordinal, 0 FROM up JOIN member m ON m.member_ordinal = up.group_ordinal
+         SELECT up.subject, m.group_ordinal FROM up JOIN member m ON m.member_ordinal = up.group_ordinal
        )
-       SELECT up.subject, o.id, o.type, o.display, MAX(up.direct) AS direct FROM up
-       JOIN resource o ON o.ordinal = up.group_ordinal
-       GROUP BY up.subject, o.ordinal, o.id, o.type, o.display ORDER BY o.ordinal`,
-      [JSON.stringify(ordinals.map(String))],
+       SELECT up.subject, o.id, o.type, o.display, CASE WHEN up.subject = up.group_ordinal THEN 1 ELSE 0 END AS direct
+       FROM up JOIN resource o ON o.ordinal = up.group_ordinal ORDER BY o.ordinal`,
+      [JSON.stringify(groups.map(String))],
     );
     return toRelations(rows);
   }
@@ -124,8 +157,8 @@ export class SqlStorage implements Storage {
     if (ordinals.length === 0) return new Map();
     const rows = await this.#engine.reader.all(
       `SELECT m.group_ordinal AS subject, o.id, o.type, o.display, 1 AS direct
-       FROM ${this.dialect.textList("?", "l")} JOIN member m ON m.group_ordinal = CAST(l.value AS BIGINT)
-       JOIN resource o ON o.ordinal = m.member_ordinal ORDER BY m.member_ordinal`,
+       FROM ${this.dialect.textList("?", "l")} CROSS JOIN member m CROSS JOIN resource o
+       WHERE m.group_ordinal = CAST(l.value AS BIGINT) AND o.ordinal = m.member_ordinal ORDER BY m.member_ordinal`,
       [JSON.stringify(ordinals.map(String))],
     );
     return toRelations(rows);

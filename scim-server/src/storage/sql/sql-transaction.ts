@@ -13,7 +13,10 @@ import type { SqlValue } from "./dialect.ts";
 import { resourceColumns, toResource } from "./resource-row.ts";
 import { integerColumn, type Row, type SqlConnection, type SqlEngine, textColumn } from "./sql-engine.ts";
 
-/** The writes of one request on one connection; `finish` appends what it recorded, last of all. */
+/**
+ * The writes of one request on one connection; `finish` appends what it recorded, last of all. Lists of ids are joined
+ * by CROSS JOIN: SQLite then begins with the list, where it would otherwise go through the whole tenant.
+ */
 export class SqlTransaction implements Transaction {
   readonly #engine: SqlEngine;
   readonly #connection: SqlConnection;
@@ -114,7 +117,7 @@ export class SqlTransaction implements Transaction {
     const rows = await this.#connection.all(
       `INSERT INTO member (group_ordinal, member_ordinal)
        SELECT CAST(? AS BIGINT), o.ordinal FROM ${this.#engine.dialect.textList("?", "l")}
-       JOIN resource o ON o.tenant = ? AND o.id = l.value WHERE o.ordinal <> ?
+       CROSS JOIN resource o WHERE o.tenant = ? AND o.id = l.value AND o.ordinal <> ?
        ON CONFLICT DO NOTHING RETURNING member_ordinal`,
       [group.ordinal, JSON.stringify(memberIds), this.#tenant, group.ordinal],
     );
@@ -125,7 +128,7 @@ export class SqlTransaction implements Transaction {
     if (memberIds.length === 0) return [];
     const rows = await this.#connection.all(
       `DELETE FROM member WHERE group_ordinal = ? AND member_ordinal IN (
-         SELECT o.ordinal FROM ${this.#engine.dialect.textList("?", "l")} JOIN resource o ON o.tenant = ? AND o.id = l.value
+         SELECT o.ordinal FROM ${this.#engine.dialect.textList("?", "l")} CROSS JOIN resource o WHERE o.tenant = ? AND o.id = l.value
        ) RETURNING member_ordinal`,
       [group.ordinal, JSON.stringify(memberIds), this.#tenant],
     );
@@ -148,7 +151,7 @@ export class SqlTransaction implements Transaction {
   async retainMembers(group: StoredResource, memberIds: readonly string[]): Promise<readonly string[]> {
     const rows = await this.#connection.all(
       `DELETE FROM member WHERE group_ordinal = ? AND member_ordinal NOT IN (
-         SELECT o.ordinal FROM ${this.#engine.dialect.textList("?", "l")} JOIN resource o ON o.tenant = ? AND o.id = l.value
+         SELECT o.ordinal FROM ${this.#engine.dialect.textList("?", "l")} CROSS JOIN resource o WHERE o.tenant = ? AND o.id = l.value
        ) RETURNING member_ordinal`,
       [group.ordinal, JSON.stringify(memberIds), this.#tenant],
     );
@@ -220,7 +223,7 @@ export class SqlTransaction implements Transaction {
     if (rows.length === 0) return [];
     const ordinals = rows.map((row) => String(integerColumn(row, "member_ordinal")));
     const found = await this.#connection.all(
-      `SELECT o.id FROM ${this.#engine.dialect.textList("?", "l")} JOIN resource o ON o.ordinal = CAST(l.value AS BIGINT)`,
+      `SELECT o.id FROM ${this.#engine.dialect.textList("?", "l")} CROSS JOIN resource o WHERE o.ordinal = CAST(l.value AS BIGINT)`,
       [JSON.stringify(ordinals)],
     );
     return ids(found);
