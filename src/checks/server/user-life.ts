@@ -54,7 +54,7 @@ export const userLifeChecks: readonly Check[] = [
   },
   {
     id: "server.user.deactivate",
-    question: "Can a user be deactivated as Okta does it, and stays?",
+    question: "Is a user deactivated as Okta does it, and still there?",
     needs: ["server.spec.create-user"],
     after: ["server.user.replace", "server.group.create"],
     writes: true,
