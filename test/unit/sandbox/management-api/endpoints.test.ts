@@ -4,7 +4,9 @@ import { ENDPOINTS } from "../../../../sandbox/okta/management-api/management-ap
 
 test("docs/sandbox.md has every endpoint, and no other", () => {
   const documented = [
-    ...readFileSync("docs/sandbox.md", "utf8").matchAll(/^\| `(GET|POST|PUT|PATCH|DELETE) (\/[^`]*)` \|/gm),
+    ...readFileSync("docs/sandbox.md", "utf8").matchAll(
+      /^\| `(GET|POST|PUT|PATCH|DELETE) (\/(?!sandbox\/)[^`]*)` \|/gm,
+    ),
   ]
     .map(([, method, path]) => `${method} ${path}`)
     .toSorted();
