@@ -198,7 +198,8 @@ class Checker {
 
   private checkScalar(path: string, type: string, value: PropertyValue): PropertyValue {
     const expected = type === "integer" ? "number" : type;
-    if (typeof value !== expected) return this.fail(path, `expected a ${type}, got ${describe(value)}`);
+    if (typeof value !== expected)
+      return this.fail(path, `expected ${type === "integer" ? "an" : "a"} ${type}, got ${describe(value)}`);
     if (type === "integer" && !Number.isInteger(value)) return this.fail(path, "expected a whole number");
     return value;
   }
