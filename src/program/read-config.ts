@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { readSource } from "../spec/read-source.ts";
 import { positionAt, type SourcePosition } from "../spec/source-node.ts";
-import { InvalidSpecError, issueAt, type SpecIssue } from "../spec/spec-issue.ts";
-import { explicitTokensSchema, type StackConfig, stackConfigSchema } from "../spec/stack-config.ts";
+import { InvalidSpecError, issueAt, type SpecIssue, sortIssues } from "../spec/spec-issue.ts";
+import { explicitTokensSchema, type StackConfig, secretConfigKeys } from "../spec/stack-config.ts";
+import { configSource, validateStackConfig } from "../spec/validate-stack-config.ts";
 
 /** A stack's configuration with its secrets, in plain: whoever hands one on marks it as secret. */
 export interface ProgramConfig {
@@ -24,28 +25,11 @@ export interface ProgramConfig {
 export async function readConfig(projectDir: string): Promise<ProgramConfig> {
   const stack = pulumi.getStack();
   const config = new pulumi.Config("okta-scim");
-  const issues: SpecIssue[] = [];
-  const locate = locator(projectDir, stack);
-
-  const raw = Object.fromEntries(
-    Object.keys(stackConfigSchema.shape).flatMap((key) => {
-      const text = config.get(key);
-      return text === undefined ? [] : [[key, parseValue(text)]];
-    }),
-  );
-  const settings = stackConfigSchema.safeParse(raw);
-  for (const issue of settings.error?.issues ?? []) {
-    const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
-    const words = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
-    for (const word of words) {
-      const full = word === undefined ? path : [...path, word];
-      const message =
-        word === undefined
-          ? `\`okta-scim:${full.join(".")}\` is wrong: ${issue.message}.`
-          : `\`okta-scim:${full.join(".")}\` is unknown.`;
-      issues.push(issueAt("SC1501", locate(full), message, { path: full }));
-    }
-  }
+  const file = `Pulumi.${stack}.yaml`;
+  const source = configSource(file, readSource(projectDir, join(projectDir, file)).root);
+  const locate: Locate = (path) => positionAt(source, path);
+  const { settings, issues: found } = validateStackConfig(readSettings(), source);
+  const issues: SpecIssue[] = [...found];
 
   const tokens = await readTokens(config, locate, issues);
   const tokenKey = await plainValue(config.getSecret("tokenKey"));
@@ -58,11 +42,14 @@ export async function readConfig(projectDir: string): Promise<ProgramConfig> {
   }
   const privateKey = await plainValue(config.getSecret("privateKey"));
   const apiToken = await plainValue(config.getSecret("apiToken"));
-  if (settings.success) issues.push(...checkOrg(settings.data, { privateKey, apiToken }, locate));
-  if (!settings.success || issues.length > 0) {
-    throw new InvalidSpecError(issues, `The configuration of stack ${stack} is wrong. Nothing was changed.`);
+  if (settings !== undefined) issues.push(...checkOrg(settings, { privateKey, apiToken }, locate));
+  if (settings === undefined || issues.length > 0) {
+    throw new InvalidSpecError(
+      sortIssues(issues),
+      `The configuration of stack ${stack} is wrong. Nothing was changed.`,
+    );
   }
-  return { stack, settings: settings.data, privateKey, apiToken, tokenKey, tokens };
+  return { stack, settings, privateKey, apiToken, tokenKey, tokens };
 }
 
 type Locate = (path: readonly (string | number)[]) => SourcePosition;
@@ -125,6 +112,17 @@ async function readTokens(
   return {};
 }
 
+/** Our settings by their key, without the secret ones; unknown ones too, which validation names. */
+function readSettings(): Record<string, unknown> {
+  const secrets: readonly string[] = secretConfigKeys;
+  return Object.fromEntries(
+    Object.entries(pulumi.runtime.allConfig()).flatMap(([name, text]) => {
+      const key = name.startsWith("okta-scim:") ? name.slice("okta-scim:".length) : undefined;
+      return key === undefined || secrets.includes(key) ? [] : [[key, parseValue(text)]];
+    }),
+  );
+}
+
 /** Configuration reaches the program as text; what was a mapping, list, number or boolean is JSON. */
 function parseValue(text: string): unknown {
   const json = z
@@ -137,15 +135,6 @@ function parseValue(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-function locator(projectDir: string, stack: string): Locate {
-  const file = `Pulumi.${stack}.yaml`;
-  const { root } = readSource(projectDir, join(projectDir, file));
-  return ([key, ...rest]) => {
-    if (root === undefined) return { file, line: 1, column: 1 };
-    return positionAt(root, ["config", `okta-scim:${String(key)}`, ...rest]);
-  };
 }
 
 async function plainValue(output: pulumi.Output<string> | undefined): Promise<string | undefined> {

@@ -6,9 +6,7 @@ import { hashCredential } from "./connection-token.ts";
 /** The configuration file of the bundled server, version 1 (docs/scim-server.md). */
 export interface TenantsFile {
   readonly version: 1;
-  readonly inspector:
-    | { readonly access: "open" }
-    | { readonly access: "token"; readonly sha256: readonly string[] };
+  readonly inspector: { readonly access: ServerConfig["inspector"] };
   readonly tenants: readonly Tenant[];
 }
 
@@ -19,6 +17,7 @@ export interface Tenant {
   readonly tokens: readonly TenantToken[];
   readonly attributes: readonly ServerAttribute[];
   readonly reactivateOnCreate: boolean;
+  readonly rateLimit?: { readonly requestsPerSecond: number; readonly burst: number };
 }
 
 export interface TenantToken {
@@ -42,7 +41,7 @@ export function buildTenantsFile(
 ): TenantsFile {
   return {
     version: 1,
-    inspector: inspector === "open" ? { access: "open" } : { access: "token", sha256: [] },
+    inspector: { access: inspector },
     tenants: apps.flatMap((app) => {
       const known = tokens[app.name];
       const { authentication } = app.connection;
@@ -63,6 +62,7 @@ export function buildTenantsFile(
           tokens: listTokens(app, known),
           attributes: planServerAttributes(app.attributes),
           reactivateOnCreate: app.server.reactivateOnCreate,
+          ...(app.server.rateLimit === undefined ? {} : { rateLimit: app.server.rateLimit }),
         },
       ];
     }),

@@ -119,6 +119,14 @@ export const issueTable = {
     means: "A renamed application does not say which tenant of the bundled server holds its people.",
     remedy: "Add server.bundled.tenant.",
   },
+  SC1315: {
+    means: "A tenant's name has a meaning of its own in the bundled server.",
+    remedy: "Choose another name: scim, healthz, readyz, metrics and inspector are taken.",
+  },
+  SC1316: {
+    means: "An attribute that is never sent would keep its mapping.",
+    remedy: "Set provisioning.unlistedMappings to remove, or leave the attribute out.",
+  },
   SC1401: {
     means: "Two applications of a stack have the same label.",
     remedy: "Labels are what people see in Okta: make them differ.",

@@ -84,6 +84,7 @@ function planServer(name: string, { server }: AppSpec): AppServerPlan {
     publicUrl: bundled?.publicUrl,
     tenant: bundled === undefined ? undefined : (bundled.tenant ?? name),
     reactivateOnCreate: bundled?.reactivateOnCreate ?? false,
+    rateLimit: bundled?.rateLimit,
   };
 }
 

@@ -58,6 +58,7 @@ export interface AppServerPlan {
   /** Of a bundled server: the tenant's name there. */
   readonly tenant: string | undefined;
   readonly reactivateOnCreate: boolean;
+  readonly rateLimit: { readonly requestsPerSecond: number; readonly burst: number } | undefined;
 }
 
 export interface ConnectionPlan {

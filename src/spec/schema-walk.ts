@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { findNearestWord } from "./nearest-word.ts";
-import type { SpecPath } from "./source-node.ts";
+import { type SpecPath, valueAt } from "./source-node.ts";
 
 /** The schema of a value inside a spec, chosen by the data where several forms are allowed; `undefined` where there is none. */
 export function schemaAt(root: z.core.$ZodType, path: SpecPath, value: unknown): z.core.$ZodType | undefined {
@@ -9,7 +9,7 @@ export function schemaAt(root: z.core.$ZodType, path: SpecPath, value: unknown):
   for (const step of path) {
     if (schema === undefined) return undefined;
     schema = childSchema(schema, step);
-    inner = childValue(inner, step);
+    inner = valueAt(inner, [step]);
     if (schema !== undefined) schema = chooseForm(unwrap(schema), inner);
   }
   return schema;
@@ -67,15 +67,14 @@ function childSchema(schema: z.core.$ZodType, step: string | number): z.core.$Zo
 }
 
 function chooseForm(schema: z.core.$ZodType, value: unknown): z.core.$ZodType | undefined {
-  if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
-  const chosen = childValue(value, schema.def.discriminator);
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) {
+    const isMapping = typeof value === "object" && value !== null;
+    if (!(schema instanceof z.ZodUnion) || !isMapping) return schema;
+    return schema.options.find((option) => option instanceof z.ZodObject);
+  }
+  const chosen = valueAt(value, [schema.def.discriminator]);
   return schema.options.find((option) => {
     const literal = option instanceof z.ZodObject ? option.shape[schema.def.discriminator] : undefined;
     return literal instanceof z.ZodLiteral && literal.values.has(typeof chosen === "string" ? chosen : "");
   });
-}
-
-function childValue(value: unknown, step: string | number): unknown {
-  if (typeof value !== "object" || value === null) return undefined;
-  return Object.getOwnPropertyDescriptor(value, step)?.value;
 }

@@ -53,6 +53,14 @@ export function findNode(root: SourceNode, path: SpecPath): SourceNode | undefin
   return node;
 }
 
+/** The plain value at a path; `undefined` where the path leads nowhere. */
+export function valueAt(value: unknown, path: SpecPath): unknown {
+  return path.reduce<unknown>((inner, step) => {
+    if (typeof inner !== "object" || inner === null) return undefined;
+    return Object.getOwnPropertyDescriptor(inner, step)?.value;
+  }, value);
+}
+
 /** The position of the value at a path, or of the nearest part of the path that exists. */
 export function positionAt(root: SourceNode, path: SpecPath): SourcePosition {
   let node = root;

@@ -17,7 +17,7 @@ const orgSchema = z.union(
         .describe("The service app's client id; without it, an API token is used."),
       privateKeyId: shownText.optional().describe("The `kid` of the service app's public key."),
       scopes: z
-        .array(z.string().regex(/^okta\.[A-Za-z.]+$/))
+        .array(z.string().regex(/^okta\.[A-Za-z.]+$/, { error: "a scope such as okta.apps.manage" }))
         .min(1)
         .optional(),
       maxApiCapacity: z
@@ -55,9 +55,11 @@ const serverSchema = z.strictObject({
   logLevel: z.enum(["debug", "info", "warn", "error"]).default("info"),
   memoryMegabytes: z.int().min(64).max(65_536).default(512),
   inspector: z
-    .enum(["open", "closed"])
-    .default("closed")
-    .describe("Whether the inspector page is served; only sensible on loopback."),
+    .enum(["open", "loopback", "off"])
+    .default("off")
+    .describe(
+      "Who sees the server's inspector page, which shows people: everybody, only this machine, or nobody.",
+    ),
 });
 
 /** The configuration of a stack: the `okta-scim:` keys of Pulumi.<stack>.yaml that are not secret. */

@@ -3,13 +3,13 @@ import { findNearestWord } from "./nearest-word.ts";
 import { type AppSpec, specSchema } from "./schema/spec-schema.ts";
 import { allowedKeys, describeExpected, findKeyElsewhere, schemaAt } from "./schema-walk.ts";
 import {
-  findNode,
   keyPositionAt,
   positionAt,
   renderPath,
   type SourceNode,
   type SpecPath,
   toPlainValue,
+  valueAt,
 } from "./source-node.ts";
 import { issueAt, type SpecIssue } from "./spec-issue.ts";
 
@@ -71,19 +71,18 @@ interface Subject {
 function translate(subject: Subject, issue: z.core.$ZodIssue): SpecIssue[] {
   const { root } = subject;
   const path = toSpecPath(issue.path);
-  const node = findNode(root, path);
-  const value = node === undefined ? undefined : toPlainValue(node);
+  const value = valueAt(subject.value, path);
   const at = positionAt(root, path);
   const expected = schemaAt(subject.schema, path, subject.value);
   if (issue.code === "unrecognized_keys") {
     const allowed = allowedKeys(expected);
     return issue.keys.map((key) => {
       const keyPath = [...path, key];
-      const place = path.length === 0 ? "a spec" : renderPath(path);
+      const place = path.length === 0 ? "" : ` in ${renderPath(path)}`;
       return issueAt(
         "SC1201",
         keyPositionAt(root, keyPath),
-        `The key ${JSON.stringify(key)} is unknown in ${place}.`,
+        `The key ${JSON.stringify(key)} is unknown${place}.`,
         {
           path: keyPath,
           allowed,
@@ -92,7 +91,7 @@ function translate(subject: Subject, issue: z.core.$ZodIssue): SpecIssue[] {
       );
     });
   }
-  if (node === undefined) return [missing(root, path)];
+  if (value === undefined) return [missing(root, path)];
   const details = { path, value };
   if (issue.code === "invalid_key") {
     const form = issue.issues[0]?.message ?? "another key";
@@ -129,8 +128,9 @@ function translate(subject: Subject, issue: z.core.$ZodIssue): SpecIssue[] {
 
 function missing(root: SourceNode, path: SpecPath): SpecIssue {
   const parent = path.slice(0, -1);
-  const owner = parent.length === 0 ? "The spec" : `\`${renderPath(parent)}\``;
-  return issueAt("SC1203", positionAt(root, parent), `${owner} needs \`${String(path.at(-1))}\`.`, { path });
+  const key = `\`${String(path.at(-1))}\``;
+  const message = parent.length === 0 ? `${key} is missing.` : `\`${renderPath(parent)}\` needs ${key}.`;
+  return issueAt("SC1203", positionAt(root, parent), message, { path });
 }
 
 function allowedValues(issue: z.core.$ZodIssue): readonly string[] | undefined {

@@ -2,7 +2,7 @@ import { findBaseAttribute } from "../base-attributes.ts";
 import { issueIn, type LoadedSpec } from "../loaded-spec.ts";
 import { findNearestWord } from "../nearest-word.ts";
 import type { AttributeSpec } from "../schema/spec-schema.ts";
-import { parseScimPath, refuseScimPath, renderScimPath } from "../scim-path.ts";
+import { isStandardAttribute, parseScimPath, refuseScimPath, renderScimPath } from "../scim-path.ts";
 import type { SpecIssue } from "../spec-issue.ts";
 
 /** Attributes: SCIM paths that exist, base attributes left as they are, nothing twice. */
@@ -15,6 +15,7 @@ export function checkAttributes(loaded: LoadedSpec): SpecIssue[] {
         ? checkCustomAttribute(loaded, attribute, index)
         : checkBaseAttribute(loaded, attribute, index)),
       ...checkExpression(loaded, attribute, index),
+      ...checkPush(loaded, attribute, index),
     ]),
     ...checkDuplicates(loaded),
   ];
@@ -28,7 +29,18 @@ function checkScimPath(loaded: LoadedSpec, { scim }: AttributeSpec, index: numbe
     return [issueIn(loaded, "SC1301", path, "This is not a SCIM attribute path.")];
   }
   const refused = refuseScimPath(parsed);
-  if (refused === undefined) return [];
+  if (refused === undefined) {
+    const hasParts = parsed.subAttribute !== undefined || parsed.selector !== undefined;
+    if (isStandardAttribute(parsed) || !hasParts || loaded.spec.server.bundled === undefined) return [];
+    return [
+      issueIn(
+        loaded,
+        "SC1301",
+        path,
+        "In the bundled server an attribute of an extension has no parts of its own.",
+      ),
+    ];
+  }
   const { known, wrong, message } = refused;
   return [
     issueIn(loaded, "SC1301", path, message, {
@@ -123,6 +135,18 @@ function checkCustomAttribute(loaded: LoadedSpec, attribute: AttributeSpec, inde
     );
   }
   return issues;
+}
+
+function checkPush(loaded: LoadedSpec, { push }: AttributeSpec, index: number): SpecIssue[] {
+  if (push !== "never" || loaded.spec.provisioning.unlistedMappings === "remove") return [];
+  return [
+    issueIn(
+      loaded,
+      "SC1316",
+      ["attributes", index, "push"],
+      "With `provisioning.unlistedMappings: keep`, Okta goes on sending it as before.",
+    ),
+  ];
 }
 
 function checkExpression(loaded: LoadedSpec, { expression }: AttributeSpec, index: number): SpecIssue[] {

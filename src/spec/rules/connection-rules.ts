@@ -7,6 +7,9 @@ export function checkConnection(loaded: LoadedSpec): SpecIssue[] {
   return [...checkServer(loaded), ...checkAuthentication(loaded), ...checkManagement(loaded)];
 }
 
+/** What the bundled server itself serves at its root. */
+const reservedTenants: readonly string[] = ["scim", "healthz", "readyz", "metrics", "inspector"];
+
 function checkServer(loaded: LoadedSpec): SpecIssue[] {
   const { bundled, external } = loaded.spec.server;
   if ((bundled === undefined) === (external === undefined)) {
@@ -37,6 +40,12 @@ function checkServer(loaded: LoadedSpec): SpecIssue[] {
     issues.push(issueIn(loaded, "SC1205", path, "Okta refuses host names with an underscore."));
   }
   const tenant = bundled?.tenant ?? loaded.name;
+  if (bundled !== undefined && reservedTenants.includes(tenant)) {
+    const place = bundled.tenant === undefined ? ["server", "bundled"] : ["server", "bundled", "tenant"];
+    issues.push(
+      issueIn(loaded, "SC1315", place, `${JSON.stringify(tenant)} cannot name a tenant.`, { value: tenant }),
+    );
+  }
   if (bundled !== undefined && pathname.split("/").at(-1) !== tenant && !url.endsWith("/")) {
     issues.push(
       issueIn(loaded, "SC1406", path, `The bundled server serves this app below /${tenant}.`, {

@@ -21,6 +21,13 @@ export const serverSchema = z
           .describe(
             "Whether creating a user who exists but is inactive reactivates that user instead of answering 409.",
           ),
+        rateLimit: z
+          .strictObject({
+            requestsPerSecond: z.number().min(0.1).max(10_000).describe("On average, for each token."),
+            burst: z.int().min(1).max(10_000).describe("At once, for each token."),
+          })
+          .optional()
+          .describe("More requests are answered by 429, which Okta obeys. Without it there is no limit."),
       })
       .optional()
       .describe("A tenant of the SCIM server that this project runs."),

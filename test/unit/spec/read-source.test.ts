@@ -181,12 +181,12 @@ describe("files that are no specs", () => {
     expect(
       problemsOf({ "dev/payroll.yaml": specWith("__proto__: { app: x }\nconstructor: 1\n") }),
     ).toMatchInlineSnapshot(`
-      "stacks/dev/payroll.yaml:4:1 error SC1201: The key "__proto__" is unknown in a spec.
+      "stacks/dev/payroll.yaml:4:1 error SC1201: The key "__proto__" is unknown.
         at: __proto__
         allowed: version, extends, lifecycle, app, server, connection, provisioning, attributes, pushGroups, assignments, protection, acknowledgements and 3 more
         what to do: Use one of the keys allowed here; docs/spec.md lists all.
 
-      stacks/dev/payroll.yaml:5:1 error SC1201: The key "constructor" is unknown in a spec.
+      stacks/dev/payroll.yaml:5:1 error SC1201: The key "constructor" is unknown.
         at: constructor
         allowed: version, extends, lifecycle, app, server, connection, provisioning, attributes, pushGroups, assignments, protection, acknowledgements and 3 more
         what to do: Use one of the keys allowed here; docs/spec.md lists all.
@@ -214,7 +214,7 @@ describe("files that are no specs", () => {
   it("a byte order mark and Windows line ends are fine", () => {
     const text = `\uFEFF${specWith("lable: x\n")}`.replaceAll("\n", "\r\n");
     expect(problemsOf({ "dev/payroll.yaml": text })).toMatchInlineSnapshot(`
-      "stacks/dev/payroll.yaml:4:1 error SC1201: The key "lable" is unknown in a spec.
+      "stacks/dev/payroll.yaml:4:1 error SC1201: The key "lable" is unknown.
         at: lable
         allowed: version, extends, lifecycle, app, server, connection, provisioning, attributes, pushGroups, assignments, protection, acknowledgements and 3 more
         did you mean: app.label

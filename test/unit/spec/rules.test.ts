@@ -289,7 +289,7 @@ assignments:
     expect(problemsOf({ "dev/payroll.yaml": text })).toMatchInlineSnapshot(`
       "stacks/dev/payroll.yaml:5:14 error SC1308: "Finance" is pushed and also assigns people to the app; Okta does not support that.
         at: pushGroups[0].group = "Finance"
-        what to do: Use two groups, or accept it: acknowledgements: [{ kind: push-and-assign, group: …, reason: … }].
+        what to do: Use two groups, or accept it: acknowledgements: [{ kind: pushed-and-assigned, group: …, reason: … }].
 
       stacks/dev/payroll.yaml:7:39 error SC1304: "Admins" is listed twice.
         at: pushGroups[2].target = "Admins"
@@ -324,7 +324,7 @@ acknowledgements:
     expect(problemsOf({ "dev/payroll.yaml": text })).toMatchInlineSnapshot(`
       "stacks/dev/payroll.yaml:4:43 error SC1308: "Sales" is pushed and also assigns people to the app; Okta does not support that.
         at: pushGroups[1].group = "Sales"
-        what to do: Use two groups, or accept it: acknowledgements: [{ kind: push-and-assign, group: …, reason: … }].
+        what to do: Use two groups, or accept it: acknowledgements: [{ kind: pushed-and-assigned, group: …, reason: … }].
 
       1 error in 1 file."
     `);
@@ -466,6 +466,64 @@ describe("rules between the specs of a stack", () => {
         what to do: Keep it at the application that it belongs to.
 
       3 errors in 3 files."
+    `);
+  });
+});
+
+describe("rules that follow from the bundled server", () => {
+  it("its tenants", () => {
+    const spec = (lines: string, server: string) => `version: 1
+app: { label: "${lines.length} ${server.length}", catalogName: zscalerbyz }
+server: { bundled: { ${server} } }
+${lines}
+`;
+    expect(
+      problemsOf({
+        "dev/metrics.yaml": spec("", 'publicUrl: "https://scim.example.com/metrics"'),
+        "dev/wages.yaml": spec("previousNames: [payroll]", 'publicUrl: "https://scim.example.com/payroll"'),
+        "dev/a.yaml": spec("checks: {}", 'publicUrl: "https://scim.example.com/x", tenant: x'),
+        "dev/x.yaml": spec("protection: {}", 'publicUrl: "https://other.example.com/x"'),
+        "dev/b.yaml": spec(
+          'attributes: [{ name: n, scim: "urn:example:1.0:User:n.part" }]',
+          'publicUrl: "https://scim.example.com/b"',
+        ),
+      }),
+    ).toMatchInlineSnapshot(`
+      "stacks/dev/b.yaml:4:31 error SC1301: In the bundled server an attribute of an extension has no parts of its own.
+        at: attributes[0].scim = "urn:example:1.0:User:n.part"
+        what to do: Write a core attribute (\`title\`, \`name.givenName\`) or \`urn:…:User:attribute\`.
+
+      stacks/dev/metrics.yaml:3:11 error SC1315: "metrics" cannot name a tenant.
+        at: server.bundled = "metrics"
+        what to do: Choose another name: scim, healthz, readyz, metrics and inspector are taken.
+
+      stacks/dev/wages.yaml:3:33 warning SC1406: The bundled server serves this app below /wages.
+        at: server.bundled.publicUrl = "https://scim.example.com/payroll"
+        allowed: https://scim.example.com/wages
+        what to do: End it with /<tenant>, or make the proxy in front map its path to /<tenant>.
+
+      stacks/dev/wages.yaml:4:17 error SC1314: The file was renamed, and its people are in the tenant of its former name: say \`server.bundled.tenant\`, the former name to keep them or "wages" to begin anew.
+        at: previousNames[0] = "payroll"
+        what to do: Add server.bundled.tenant.
+
+      stacks/dev/x.yaml:3:11 error SC1403: The tenant "x" is taken by stacks/dev/a.yaml:3:71.
+        at: server.bundled
+        what to do: Give each its own publicUrl or baseUrl.
+
+      4 errors and 1 warning in 4 files."
+    `);
+  });
+
+  it("an attribute that is never sent", () => {
+    const text = specWith(`provisioning: { unlistedMappings: keep }
+attributes: [{ name: email, push: never }]
+`);
+    expect(problemsOf({ "dev/payroll.yaml": text })).toMatchInlineSnapshot(`
+      "stacks/dev/payroll.yaml:5:35 error SC1316: With \`provisioning.unlistedMappings: keep\`, Okta goes on sending it as before.
+        at: attributes[0].push = "never"
+        what to do: Set provisioning.unlistedMappings to remove, or leave the attribute out.
+
+      1 error in 1 file."
     `);
   });
 });

@@ -36,7 +36,7 @@ adopt: { app: 00u123 }
         did you mean: 1
         what to do: Use one of the values allowed.
 
-      stacks/dev/payroll.yaml:2:1 error SC1201: The key "lable" is unknown in a spec.
+      stacks/dev/payroll.yaml:2:1 error SC1201: The key "lable" is unknown.
         at: lable
         allowed: version, extends, lifecycle, app, server, connection, provisioning, attributes, pushGroups, assignments, protection, acknowledgements and 3 more
         did you mean: app.label
@@ -145,15 +145,15 @@ adopt: { app: 00u123 }
 
   it("what is missing, and the unknown key that was meant", () => {
     expect(problemsOf({ "dev/payroll.yaml": "version: 1\nap:\n  label: Payroll\n" })).toMatchInlineSnapshot(`
-      "stacks/dev/payroll.yaml:1:1 error SC1203: The spec needs \`app\`.
+      "stacks/dev/payroll.yaml:1:1 error SC1203: \`app\` is missing.
         at: app
         what to do: Add it; docs/spec.md says what it means.
 
-      stacks/dev/payroll.yaml:1:1 error SC1203: The spec needs \`server\`.
+      stacks/dev/payroll.yaml:1:1 error SC1203: \`server\` is missing.
         at: server
         what to do: Add it; docs/spec.md says what it means.
 
-      stacks/dev/payroll.yaml:2:1 error SC1201: The key "ap" is unknown in a spec.
+      stacks/dev/payroll.yaml:2:1 error SC1201: The key "ap" is unknown.
         at: ap
         allowed: version, extends, lifecycle, app, server, connection, provisioning, attributes, pushGroups, assignments, protection, acknowledgements and 3 more
         did you mean: app
@@ -190,7 +190,7 @@ adopt: { app: 00u123 }
         did you mean: createUsers
         what to do: Use one of the keys allowed here; docs/spec.md lists all.
 
-      stacks/dev/b.yaml:4:1 error SC1201: The key "chekcs" is unknown in a spec.
+      stacks/dev/b.yaml:4:1 error SC1201: The key "chekcs" is unknown.
         at: chekcs
         allowed: version, extends, lifecycle, app, server, connection, provisioning, attributes, pushGroups, assignments, protection, acknowledgements and 3 more
         did you mean: checks
