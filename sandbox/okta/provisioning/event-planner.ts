@@ -115,12 +115,19 @@ export class EventPlanner {
       this.#store.tasks.update(create.id, { payload: { ...create.payload, userName: appUser.userName } });
       return [appId];
     }
+    if (appUser.externalId === null && !this.#isBeingCreated(appId, userId)) return [];
     const update = waiting.find(({ kind }) => kind === "user.update");
     const changed = new Set([...readNames(update?.payload["changed"]), ...event.changed]);
     const payload = { userName: appUser.userName, changed: [...changed] };
     if (update === undefined) this.#queue(appId, "user.update", userId, payload);
     else this.#store.tasks.update(update.id, { payload });
     return [appId];
+  }
+
+  /** A create that runs now may have read the profile before it changed; a failed one reads it when it is retried. */
+  #isBeingCreated(appId: string, userId: string): boolean {
+    const running = this.#store.tasks.list({ appId, subjectId: userId, status: "running", limit: 10 });
+    return running.some(({ kind }) => kind === "user.create");
   }
 
   #planPassword(userId: string): readonly string[] {

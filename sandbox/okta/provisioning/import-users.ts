@@ -7,7 +7,7 @@ import { type ImportCandidate, ImportStaging } from "./import-staging.ts";
 import type { ProvisioningLedger } from "./ledger.ts";
 import { logAppJob } from "./provisioning-log.ts";
 import { readSchema } from "./push-user.ts";
-import type { TaskRun } from "./task-run.ts";
+import type { TaskEffect, TaskRun } from "./task-run.ts";
 import { copyJson, readAppUserProfile } from "./user-resource.ts";
 
 const pageSize = 100;
@@ -24,7 +24,7 @@ interface MatchRules {
  * Imports an app's users, and its groups where import is configured: pages of 100 by `startIndex`. Inactive accounts are skipped,
  * linked ones left as they are; the rest is linked, made a person of, or kept for confirmation, as the rules say.
  */
-export async function importUsers(run: TaskRun): Promise<void> {
+export async function importUsers(run: TaskRun): Promise<TaskEffect> {
   const { app, client, signal, store } = run;
   const staging = new ImportStaging(store.database);
   staging.clear(app.id);
@@ -47,6 +47,7 @@ export async function importUsers(run: TaskRun): Promise<void> {
   }
   const summary = `${counts.seen} accounts seen, ${counts.linked} linked, ${counts.created} created, ${counts.waiting} to be confirmed`;
   logAppJob(run, "system.import.complete", `Import from ${app.label}: ${summary}`);
+  return "in-step";
 }
 
 /**

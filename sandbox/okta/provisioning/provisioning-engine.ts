@@ -18,7 +18,7 @@ import { createUser, deactivateUser, pushPassword, updateUser } from "./push-use
 import { waitAfterRateLimit } from "./retry-policy.ts";
 import { answerTimeout, type ConnectionSettings, createOktaScimClient } from "./scim-connection.ts";
 import { describeFailure, recordFailure } from "./task-failure.ts";
-import { TaskRefusedError, type TaskRun } from "./task-run.ts";
+import { type TaskEffect, TaskRefusedError, type TaskRun } from "./task-run.ts";
 
 export interface ProvisioningEngineOptions {
   readonly store: OrgStore;
@@ -32,11 +32,13 @@ export interface ProvisioningEngineOptions {
   readonly concurrency?: number;
   /** Milliseconds that a SCIM server may take for an answer. Default 60,000, as Okta. */
   readonly answerTimeoutMs?: number;
+  /** Milliseconds that running tasks get to end by themselves when the engine stops. Default 5,000. */
+  readonly stopGraceMs?: number;
   /** Told of an error that no SCIM server caused: a bug. Default console.error. */
   readonly onInternalError?: (error: unknown) => void;
 }
 
-const runners: ReadonlyMap<string, (run: TaskRun) => Promise<void>> = new Map([
+const runners: ReadonlyMap<string, (run: TaskRun) => Promise<TaskEffect>> = new Map([
   ["user.create", createUser],
   ["user.update", updateUser],
   ["user.deactivate", deactivateUser],
@@ -54,9 +56,6 @@ const noConnection: ConnectionSettings = {
   token: null,
   username: null,
 };
-
-/** Milliseconds that tasks get to end by themselves when the engine stops. */
-const stopGrace = 5_000;
 
 /**
  * Okta's provisioning: follows what changes in the org, and brings the apps' SCIM servers in line. Tasks are rows of the store:
@@ -106,7 +105,8 @@ export class ProvisioningEngine {
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
     this.#stopping.abort(new Error("provisioning stops"));
-    const deadline = setTimeout(() => this.#aborting.abort(new Error("provisioning stops")), stopGrace);
+    const grace = this.#options.stopGraceMs ?? 5_000;
+    const deadline = setTimeout(() => this.#aborting.abort(new Error("provisioning stops")), grace);
     await Promise.allSettled([...this.#running]);
     clearTimeout(deadline);
     this.#queues.clear();
@@ -173,7 +173,8 @@ export class ProvisioningEngine {
         return;
       }
       const notBefore = this.#clock.now().toISOString();
-      const payload = { ...task.payload, retried: true };
+      const userName = this.#store.appUsers.get(task.appId, task.subjectId)?.userName;
+      const payload = { ...task.payload, ...(userName === undefined ? {} : { userName }), retried: true };
       this.#store.tasks.update(taskId, { status: "pending", attempts: 0, notBefore, error: null, payload });
       if (task.kind.startsWith("user.") && task.kind !== "user.deactivate") {
         this.#store.appUsers.recordSync(task.appId, task.subjectId, { syncState: "OUT_OF_SYNC" });
@@ -295,8 +296,8 @@ export class ProvisioningEngine {
     }
     try {
       this.#refuseWhenOff(task.appId);
-      await runners.get(task.kind)?.(run);
-      this.#finish(task);
+      const effect = (await runners.get(task.kind)?.(run)) ?? "nothing";
+      this.#finish(task, effect);
       return { kind: "finished" };
     } catch (error) {
       if (this.#aborting.signal.aborted) {
@@ -329,10 +330,11 @@ export class ProvisioningEngine {
     return `Internal error of the emulated org: ${error instanceof Error ? error.message : String(error)}`;
   }
 
-  /** A success also ends what failed earlier for the same person or mapping. */
-  #finish(task: ProvisioningTask): void {
+  /** What is in step now ends what failed earlier for the same person or mapping. */
+  #finish(task: ProvisioningTask, effect: TaskEffect): void {
     this.#store.transaction(() => {
       this.#store.tasks.update(task.id, { status: "done", error: null });
+      if (effect === "nothing") return;
       const { appId, subjectId } = task;
       for (const failed of this.#store.tasks.list({ appId, subjectId, status: "failed", limit: 100 })) {
         if (failed.sequence < task.sequence) this.#store.tasks.update(failed.id, { status: "cancelled" });

@@ -5,7 +5,7 @@ import type { Group, GroupPushMapping } from "../store/model.ts";
 import type { MappingSource, PushedMember } from "./ledger.ts";
 import { logGroupPush } from "./provisioning-log.ts";
 import { replaceValue } from "./push-user.ts";
-import { readNow, TaskRefusedError, type TaskRun } from "./task-run.ts";
+import { readNow, type TaskEffect, TaskRefusedError, type TaskRun } from "./task-run.ts";
 import { copyJson } from "./user-resource.ts";
 
 /** Members per request: the most that was seen of Okta. */
@@ -20,9 +20,9 @@ interface PushTarget {
 }
 
 /** Pushes a whole group: links the group of that name or makes it, then sets name and members. */
-export async function pushGroup(run: TaskRun): Promise<void> {
+export async function pushGroup(run: TaskRun): Promise<TaskEffect> {
   const found = readMapping(run);
-  if (found === undefined || found.mapping.status === "INACTIVE") return;
+  if (found === undefined || found.mapping.status === "INACTIVE") return "nothing";
   const { mapping, sourceGroup } = found;
   const targetGroup = followSourceName(run, found);
   const name = targetGroup.name;
@@ -50,12 +50,13 @@ export async function pushGroup(run: TaskRun): Promise<void> {
     await finishPush(run, link(known, []), { replacesMembers: true });
   }
   recordPush(run, mapping, name);
+  return "in-step";
 }
 
 /** Pushes what changed in a group's members since the last push. */
-export async function pushMembers(run: TaskRun): Promise<void> {
+export async function pushMembers(run: TaskRun): Promise<TaskEffect> {
   const target = readTarget(run);
-  if (target === undefined || !hasMemberChanges(run, target)) return;
+  if (target === undefined || !hasMemberChanges(run, target)) return "nothing";
   if (run.app.dialect === "aiw") {
     await replaceGroup(run, target);
   } else {
@@ -63,27 +64,29 @@ export async function pushMembers(run: TaskRun): Promise<void> {
     await patchMembers(run, target);
   }
   recordPush(run, target.mapping, target.name);
+  return "in-step";
 }
 
 /** Renames the pushed group after its source was renamed, where both had the same name. */
-export async function renameGroup(run: TaskRun): Promise<void> {
+export async function renameGroup(run: TaskRun): Promise<TaskEffect> {
   const found = readMapping(run);
   const before = readTarget(run);
-  if (found === undefined || before === undefined) return;
+  if (found === undefined || before === undefined) return "nothing";
   const { name } = followSourceName(run, found);
   run.ledger.rememberGroup(run.app.id, found.mapping.id, {
     externalId: before.externalId,
     sourceName: found.sourceGroup.name,
   });
-  if (name === before.name) return;
+  if (name === before.name) return "nothing";
   const target = { ...before, name };
   if (run.app.dialect === "aiw") await replaceGroup(run, target);
   else await patchName(run, target);
   recordPush(run, target.mapping, name);
+  return "in-step";
 }
 
 /** Ends a push: deletes the group in the SCIM server where that was asked for, and leaves it alone otherwise. */
-export async function unlinkGroup(run: TaskRun): Promise<void> {
+export async function unlinkGroup(run: TaskRun): Promise<TaskEffect> {
   const { mappingId, payload } = { mappingId: run.task.subjectId, payload: run.task.payload };
   const { externalGroupId, deleteTargetGroup } = payload;
   const known = run.ledger.pushedGroup(mappingId)?.externalId;
@@ -98,6 +101,7 @@ export async function unlinkGroup(run: TaskRun): Promise<void> {
     logGroupPush(run, externalId, "application.provision.group_push.delete_appgroup", "Delete app group");
   }
   run.ledger.forgetGroup(mappingId);
+  return "in-step";
 }
 
 interface FoundMapping {

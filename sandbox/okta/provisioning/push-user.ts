@@ -4,24 +4,24 @@ import type { PatchOperation, ScimUser } from "../../../src/scim/scim-messages.t
 import type { AppUser, AppUserSchema } from "../store/model.ts";
 import { readNames } from "./event-planner.ts";
 import { logUserPush } from "./provisioning-log.ts";
-import { readNow, TaskRefusedError, type TaskRun } from "./task-run.ts";
+import { readNow, type TaskEffect, TaskRefusedError, type TaskRun } from "./task-run.ts";
 import { buildNewUser, copyJson, mergeUser } from "./user-resource.ts";
 
 /**
  * Gives a person an account: looks for one by user name, takes it over (reactivating it) when it is there, makes it otherwise.
  * A run that was interrupted finds by the same search what it had made before.
  */
-export async function createUser(run: TaskRun): Promise<void> {
+export async function createUser(run: TaskRun): Promise<TaskEffect> {
   const { app, store, task } = run;
   const appUser = store.appUsers.get(app.id, task.subjectId);
   const features = store.settings.features(app.id);
   if (appUser === undefined) {
     if (task.attempts > 1) await findInterruptedCreate(run);
-    return;
+    return "nothing";
   }
   if (features.createUsers === "DISABLED") {
     store.appUsers.recordSync(app.id, appUser.userId, { status: "ACTIVE", syncState: "DISABLED" });
-    return;
+    return "nothing";
   }
   const match = await findByUserName(run, appUser.userName);
   if (match === undefined) {
@@ -36,44 +36,46 @@ export async function createUser(run: TaskRun): Promise<void> {
     await takeOver(run, appUser, match, features.updateProfiles === "ENABLED");
   }
   recordInStep(run, appUser);
-  logUserPush(
-    run,
-    appUser.userName,
-    "application.provision.user.push",
-    "Push new user to external application",
-  );
+  const [eventType, message] =
+    match?.active === false
+      ? ["application.provision.user.reactivate", "Reactivate user in external application"]
+      : ["application.provision.user.push", "Push new user to external application"];
+  logUserPush(run, appUser.userName, eventType, message);
+  return "in-step";
 }
 
 /** Brings an account's profile in line: `GET`, then `PUT` of the whole resource with Okta's values merged in. */
-export async function updateUser(run: TaskRun): Promise<void> {
+export async function updateUser(run: TaskRun): Promise<TaskEffect> {
   const { app, store, task } = run;
   const appUser = store.appUsers.get(app.id, task.subjectId);
-  if (appUser === undefined || appUser.externalId === null) return;
-  if (store.settings.features(app.id).updateProfiles === "DISABLED") return;
+  if (appUser === undefined || appUser.externalId === null) return "nothing";
+  if (store.settings.features(app.id).updateProfiles === "DISABLED") return "nothing";
   await replaceProfile(run, appUser, appUser.externalId);
   recordInStep(run, appUser);
   const eventType = "application.provision.user.push_profile";
   logUserPush(run, appUser.userName, eventType, "Push user's profile to external application");
+  return "in-step";
 }
 
 /** Deactivates the account of a person whose assignment is gone: `PATCH active:false` (OIN) or `GET` and `PUT` (custom apps). */
-export async function deactivateUser(run: TaskRun): Promise<void> {
+export async function deactivateUser(run: TaskRun): Promise<TaskEffect> {
   const { app, ledger, task } = run;
   const { externalId, userName, retried } = task.payload;
   const accountId = typeof externalId === "string" ? externalId : ledger.accountId(app.id, task.subjectId);
-  if (accountId === undefined) return;
+  if (accountId === undefined) return "in-step";
   const isOwnedAgain = retried === true && ledger.ownerOfAccount(app.id, accountId) !== undefined;
-  if (isOwnedAgain) return;
+  if (isOwnedAgain) return "nothing";
   await setActive(run, accountId, false);
   const eventType = "application.provision.user.deactivate";
   logUserPush(run, String(userName), eventType, "Push user deactivation to external application");
+  return "in-step";
 }
 
 /** Sends a changed password to the account. */
-export async function pushPassword(run: TaskRun): Promise<void> {
+export async function pushPassword(run: TaskRun): Promise<TaskEffect> {
   const { app, client, signal, store, task } = run;
   const appUser = store.appUsers.get(app.id, task.subjectId);
-  if (appUser === undefined || appUser.externalId === null) return;
+  if (appUser === undefined || appUser.externalId === null) return "nothing";
   const { seed } = store.settings.features(app.id).password;
   const password = run.passwords.choose(appUser.userId, seed);
   if (app.dialect === "oin") {
@@ -85,6 +87,7 @@ export async function pushPassword(run: TaskRun): Promise<void> {
   store.appUsers.recordSync(app.id, appUser.userId, { passwordChanged: readNow(run) });
   const eventType = "application.provision.user.push_password";
   logUserPush(run, appUser.userName, eventType, "Push user's password to external application");
+  return "in-step";
 }
 
 async function findByUserName(run: TaskRun, userName: string): Promise<ScimUser | undefined> {

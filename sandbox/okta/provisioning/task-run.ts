@@ -17,6 +17,12 @@ export interface TaskRun {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Whether a task brought its person or group in step with the SCIM server (and so ends what failed before for the same), or
+ * found that there was nothing for it to do.
+ */
+export type TaskEffect = "in-step" | "nothing";
+
 /** A task that cannot succeed for a reason of the org itself, not of the SCIM server. */
 export class TaskRefusedError extends Error {
   readonly code = "PROVISIONING_REFUSED";

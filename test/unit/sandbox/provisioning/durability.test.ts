@@ -76,6 +76,9 @@ describe("a process that is killed", () => {
 
 test("a stopped engine puts the task that it had to interrupt back", async () => {
   org = await TestOrg.start();
+  await org.engine.stop();
+  org.engine = org.createEngine({ stopGraceMs: 10 });
+  org.engine.start();
   org.scim.intercept = () => ({ status: 200, delayMs: 60_000, body: {} });
   org.assign(org.addUser("Ada"));
   while (org.scim.server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -79,13 +79,18 @@ export class TestOrg implements AsyncDisposable {
   }
 
   connect(
-    connection: { authentication?: "header" | "bearer" | "basic"; token?: string; username?: string } = {},
+    connection: {
+      baseUrl?: string;
+      authentication?: "header" | "bearer" | "basic";
+      token?: string;
+      username?: string;
+    } = {},
   ): void {
     this.store.settings.saveConnection({
       appId: this.app.id,
       authScheme: "TOKEN",
       status: "ENABLED",
-      baseUrl: this.scim.server.url,
+      baseUrl: connection.baseUrl ?? this.scim.server.url,
       authentication: connection.authentication ?? "header",
       token: connection.token ?? "Bearer t0ken",
       username: connection.username ?? null,
