@@ -20,6 +20,7 @@ const SERVICE_APP_SCOPES = [
   "okta.policies.read",
   "okta.logs.read",
   "okta.userTypes.read",
+  "okta.roles.read",
 ];
 
 /** A service app with its private key, as a client of the org needs it. */

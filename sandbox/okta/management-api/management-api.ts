@@ -16,6 +16,7 @@ import { MAPPING_ENDPOINTS } from "./mapping-endpoints.ts";
 import { answerError, notEmulated, OktaApiError } from "./okta-error.ts";
 import { ORG_ENDPOINTS } from "./org-endpoints.ts";
 import { PUSH_MAPPING_ENDPOINTS } from "./push-mapping-endpoints.ts";
+import { ROLE_ENDPOINTS } from "./role-endpoints.ts";
 import { SIGNING_KEY_ENDPOINTS } from "./signing-keys.ts";
 import { issueToken } from "./token-endpoint.ts";
 import { USER_ENDPOINTS } from "./user-endpoints.ts";
@@ -39,6 +40,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...GROUP_ENDPOINTS,
   ...USER_LIFECYCLE_ENDPOINTS,
   ...USER_ENDPOINTS,
+  ...ROLE_ENDPOINTS,
   ...LOG_ENDPOINTS,
 ];
 

@@ -520,6 +520,11 @@ describe("people and groups", () => {
     expect((await refusal(client.groupApi.getGroup({ groupId }))).status).toBe(404);
   });
 
+  test("roles", async () => {
+    const roles = await collect(client.roleAssignmentApi.listAssignedRolesForUser({ userId: "me" }));
+    expect(roles).toMatchObject([{ type: "SUPER_ADMIN", status: "ACTIVE" }]);
+  });
+
   test("user schema and types", async () => {
     const schema = await client.schemaApi.updateUserProfile({
       schemaId: "default",

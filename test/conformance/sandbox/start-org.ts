@@ -41,6 +41,7 @@ export async function startOrg(
     typeId: store.userTypes.default().id,
     passwordSet: true,
   });
+  store.saveSetting("administrator", administrator.id);
   const token = store.credentials.createApiToken("test", administrator.id);
   const faults = new FaultRegistry();
   const connectionTest: { result: ConnectionTest } = { result: { ok: true } };
