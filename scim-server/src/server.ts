@@ -11,6 +11,8 @@ import { registerWebhookRoutes } from "./changes/webhook-routes.ts";
 import type { TenantRegistry } from "./config/tenant-registry.ts";
 import { EvidenceRecorder } from "./evidence/evidence-recorder.ts";
 import { registerEvidenceRoute } from "./evidence/evidence-route.ts";
+import { registerInspector } from "./inspector/inspector-routes.ts";
+import { RequestLog } from "./inspector/request-log.ts";
 import { parseUntrustedJson } from "./json.ts";
 import { closeGracefully } from "./operation/graceful-close.ts";
 import { registerHealthRoutes } from "./operation/health-routes.ts";
@@ -18,7 +20,7 @@ import { shedLoad } from "./operation/load-shedding.ts";
 import { createMetrics, type Metrics } from "./operation/metrics.ts";
 import { readTls, type TlsFiles, watchTls } from "./operation/tls.ts";
 import { toScimError } from "./protocol/error-answer.ts";
-import { registerProtocol } from "./protocol/register-routes.ts";
+import { kindOf, registerProtocol } from "./protocol/register-routes.ts";
 import { ScimError } from "./scim-error.ts";
 import type { StorageTimer } from "./storage/sql/timed-engine.ts";
 import type { Storage } from "./storage/storage.ts";
@@ -64,6 +66,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   );
   const protocol = { storage, tenants, evidence, failures: new FailureLimiter(), rates: new RateLimiter() };
 
+  const requests = new RequestLog();
   const feed = new ChangeFeed(storage);
   const webhooks = new WebhookDeliverer(storage, tenants, feed, logger);
   server.addHook("onReady", async () => webhooks.start());
@@ -90,11 +93,12 @@ export function createServer(parts: ServerParts): FastifyInstance {
   watchCertificate(server, parts.tls, logger);
   shedLoad(server, limits.maxLagMilliseconds);
   closeGracefully(server);
-  server.addHook("onResponse", async (request, reply) => observe(parts, metrics, request, reply));
+  server.addHook("onResponse", async (request, reply) => observe(parts, metrics, requests, request, reply));
   server.addHook("onClose", async () => evidence.flush());
 
   registerHealthRoutes(server, storage, tenants, metrics);
   registerEvidenceRoute(server, protocol);
+  registerInspector(server, { storage, tenants, evidence, requests });
   registerChangeRoutes(server, protocol, feed);
   registerWebhookRoutes(server, protocol);
   registerProtocol(server, "/:tenant/scim/v2", protocol);
@@ -129,13 +133,32 @@ function sendError(
 }
 
 /** Logs and counts an answered request. The route's pattern stands for the path, which may name a person. */
-function observe(parts: ServerParts, metrics: Metrics, request: FastifyRequest, reply: FastifyReply): void {
+function observe(
+  parts: ServerParts,
+  metrics: Metrics,
+  requests: RequestLog,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   const route = request.routeOptions.url ?? "(unknown)";
   const tenant = request.access?.tenant.name;
   const { scimRoute } = request.routeOptions.config;
   const userAgent = request.headers["user-agent"];
   metrics.observeRequest(tenant ?? "", request.method, route, reply.statusCode, reply.elapsedTime / 1000);
   if (tenant !== undefined && userAgent?.startsWith("Okta") === true) metrics.observeOktaCall(tenant);
+  if (request.access !== null && scimRoute !== undefined) {
+    requests.add({
+      at: Date.now(),
+      tenant: request.access.tenant.name,
+      kind: kindOf(scimRoute, request),
+      method: request.method,
+      route: scimRoute.path,
+      status: reply.statusCode,
+      milliseconds: reply.elapsedTime,
+      tokenId: request.access.token.id,
+      userAgent: (userAgent ?? "").slice(0, 200),
+    });
+  }
   const level = reply.statusCode >= 500 ? "error" : scimRoute === undefined ? "debug" : "info";
   parts.logger[level](
     {

@@ -97,8 +97,12 @@ async function recordEvidence(
   const { scimRoute } = request.routeOptions.config;
   if (request.access === null || scimRoute === undefined) return;
   const { tenant, token } = request.access;
-  const query: unknown = request.query;
-  const kind = scimRoute.kind(typeof query === "object" && query !== null ? { ...query } : {});
   const userAgent = request.headers["user-agent"] ?? "";
-  evidence.record(tenant.name, token.id, userAgent, kind, reply.statusCode);
+  evidence.record(tenant.name, token.id, userAgent, kindOf(scimRoute, request), reply.statusCode);
+}
+
+/** What a call counts as: the route's kind, given the request's query. */
+export function kindOf(route: Route, request: FastifyRequest): string {
+  const query: unknown = request.query;
+  return route.kind(typeof query === "object" && query !== null ? { ...query } : {});
 }

@@ -168,6 +168,12 @@ export interface Storage {
   /** The groups of each resource, by ordinal; direct ones and those that groups bring with them. */
   groupsOf(ordinals: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>>;
   membersOf(ordinals: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>>;
+  /** Some of a group's members, and how many it has. */
+  memberPage(
+    group: StoredResource,
+    offset: number,
+    limit: number,
+  ): Promise<{ readonly total: number; readonly relations: readonly Relation[] }>;
   /** Whether a group has more than `count` members; costs no more than `count` does. */
   hasMoreMembers(group: StoredResource, count: number): Promise<boolean>;
   transact<T>(tenant: string, origin: Origin, work: (transaction: Transaction) => Promise<T>): Promise<T>;

@@ -121,6 +121,13 @@ class PostgresEngine implements SqlEngine {
     }
   }
 
+  snapshot<T>(work: (connection: SqlConnection) => Promise<T>): Promise<T> {
+    return this.transact(async (connection) => {
+      await connection.all("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", []);
+      return work(connection);
+    });
+  }
+
   isUniqueViolation(error: unknown): boolean {
     return codeOf(error) === uniqueViolation;
   }

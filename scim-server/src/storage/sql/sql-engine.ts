@@ -14,6 +14,8 @@ export interface SqlEngine {
   readonly reader: SqlConnection;
   /** Runs work in a transaction of its own; may run it again when the database says it collided. */
   transact<T>(work: (connection: SqlConnection) => Promise<T>): Promise<T>;
+  /** Runs reads that all see the database as it is at one moment. */
+  snapshot<T>(work: (connection: SqlConnection) => Promise<T>): Promise<T>;
   isUniqueViolation(error: unknown): boolean;
   close(): Promise<void>;
 }

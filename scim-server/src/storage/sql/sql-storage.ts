@@ -164,6 +164,25 @@ export class SqlStorage implements Storage {
     return toRelations(rows);
   }
 
+  async memberPage(
+    group: StoredResource,
+    offset: number,
+    limit: number,
+  ): Promise<{ readonly total: number; readonly relations: readonly Relation[] }> {
+    const [count] = await this.#engine.reader.all(
+      "SELECT COUNT(*) AS total FROM member WHERE group_ordinal = ?",
+      [group.ordinal],
+    );
+    const rows = await this.#engine.reader.all(
+      `SELECT m.group_ordinal AS subject, o.id, o.type, o.display, 1 AS direct FROM member m
+       JOIN resource o ON o.ordinal = m.member_ordinal WHERE m.group_ordinal = ?
+       ORDER BY m.member_ordinal LIMIT ? OFFSET ?`,
+      [group.ordinal, limit, offset],
+    );
+    const total = count === undefined ? 0 : integerColumn(count, "total");
+    return { total, relations: toRelations(rows).get(group.ordinal) ?? [] };
+  }
+
   async hasMoreMembers(group: StoredResource, count: number): Promise<boolean> {
     const rows = await this.#engine.reader.all(
       "SELECT 1 AS one FROM member WHERE group_ordinal = ? LIMIT 1 OFFSET ?",

@@ -22,6 +22,7 @@ export function timeEngine(engine: SqlEngine, timer: StorageTimer): SqlEngine {
     dialect: engine.dialect,
     reader,
     transact: (work) => timed("write", () => engine.transact(work)),
+    snapshot: (work) => timed("read", () => engine.snapshot(work)),
     isUniqueViolation: (error) => engine.isUniqueViolation(error),
     close: () => engine.close(),
   };

@@ -126,6 +126,15 @@ class SqliteEngine implements SqlEngine {
     this.#writer.exec("RELEASE job");
   }
 
+  async snapshot<T>(work: (connection: SqlConnection) => Promise<T>): Promise<T> {
+    this.#readerDatabase.exec("BEGIN");
+    try {
+      return await work(this.reader);
+    } finally {
+      this.#readerDatabase.exec("COMMIT");
+    }
+  }
+
   isUniqueViolation(error: unknown): boolean {
     return error instanceof Error && "errcode" in error && uniqueViolations.has(error.errcode);
   }

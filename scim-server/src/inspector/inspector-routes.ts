@@ -1,0 +1,216 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Tenant } from "../config/tenant.ts";
+import type { TenantRegistry } from "../config/tenant-registry.ts";
+import type { EvidenceRecorder } from "../evidence/evidence-recorder.ts";
+import { bindFilter } from "../filter/bind-filter.ts";
+import type { FilterNode } from "../filter/filter-node.ts";
+import { readPathParameter } from "../protocol/tenant-access.ts";
+import type { Storage } from "../storage/storage.ts";
+import { liveScript } from "./live-script.ts";
+import {
+  changesPage,
+  evidencePage,
+  groupPage,
+  isOkta,
+  listPage,
+  messagePage,
+  pageSize,
+  requestRows,
+  requestsPage,
+  tenantsPage,
+  userPage,
+} from "./pages.ts";
+import type { RequestLog } from "./request-log.ts";
+import { style } from "./style.ts";
+
+export interface InspectorParts {
+  readonly storage: Storage;
+  readonly tenants: TenantRegistry;
+  readonly evidence: EvidenceRecorder;
+  readonly requests: RequestLog;
+}
+
+const policy =
+  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+type Query = Readonly<Record<string, unknown>>;
+
+/** Registers the read-only pages for people, below /inspector. */
+export function registerInspector(server: FastifyInstance, parts: InspectorParts): void {
+  server.register(
+    async (scope) => {
+      scope.addHook("onRequest", async (request, reply) => {
+        reply.headers({
+          "content-security-policy": policy,
+          "x-content-type-options": "nosniff",
+          "referrer-policy": "no-referrer",
+        });
+        if (!mayInspect(parts.tenants, request)) return refuse(parts.tenants, reply);
+      });
+      scope.get("/", async (_request, reply) => sendPage(reply, await renderTenants(parts)));
+      scope.get("/assets/style.css", async (_request, reply) =>
+        reply.type("text/css; charset=utf-8").send(style),
+      );
+      scope.get("/assets/live.js", async (_request, reply) =>
+        reply.type("text/javascript; charset=utf-8").send(liveScript),
+      );
+      const page = (
+        path: string,
+        render: (tenant: Tenant, request: FastifyRequest) => Promise<string | undefined>,
+      ): void => {
+        scope.get(path, async (request, reply) => {
+          const tenant = parts.tenants.find(readPathParameter(request.params, "tenant") ?? "");
+          const text = tenant === undefined ? undefined : await render(tenant, request);
+          if (text !== undefined) return sendPage(reply, text);
+          return sendPage(
+            reply.code(404),
+            messagePage("Not found", "There is nothing here (any more).", tenant?.name),
+          );
+        });
+      };
+      page("/:tenant/users", (tenant, request) => renderList(parts, tenant, "users", readQuery(request)));
+      page("/:tenant/groups", (tenant, request) => renderList(parts, tenant, "groups", readQuery(request)));
+      page("/:tenant/users/:id", (tenant, request) => renderUser(parts, tenant, readId(request)));
+      page("/:tenant/groups/:id", (tenant, request) =>
+        renderGroup(parts, tenant, readId(request), readQuery(request)),
+      );
+      page("/:tenant/changes", (tenant, request) => renderChanges(parts, tenant, readQuery(request)));
+      page("/:tenant/requests", async (tenant) =>
+        requestsPage(tenant, parts.requests.latest(tenant.name, 100)),
+      );
+      page("/:tenant/requests/rows", async (tenant) => requestRows(parts.requests.latest(tenant.name, 100)));
+      page("/:tenant/evidence", async (tenant) => {
+        await parts.evidence.flush();
+        return evidencePage(tenant, await parts.storage.evidence(tenant.name));
+      });
+    },
+    { prefix: "/inspector" },
+  );
+}
+
+function sendPage(reply: FastifyReply, text: string): FastifyReply {
+  return reply.type("text/html; charset=utf-8").send(text);
+}
+
+function mayInspect(tenants: TenantRegistry, request: FastifyRequest): boolean {
+  const { inspector } = tenants;
+  if (inspector.access === "open") return true;
+  if (!("sha256" in inspector)) {
+    return inspector.access === "loopback" && /^(127\.|::1$|::ffff:127\.)/.test(request.ip);
+  }
+  const digest = createHash("sha256").update(readToken(request.headers.authorization)).digest();
+  return inspector.sha256.some((hash) => timingSafeEqual(Buffer.from(hash, "hex"), digest));
+}
+
+/** A bearer token, or the password that a browser asks for. */
+function readToken(authorization: string | undefined): string {
+  const [scheme = "", value = ""] = (authorization ?? "").split(" ");
+  if (scheme.toLowerCase() === "bearer") return value;
+  return scheme.toLowerCase() === "basic"
+    ? Buffer.from(value, "base64").toString("utf8").split(":").slice(1).join(":")
+    : "";
+}
+
+function refuse(tenants: TenantRegistry, reply: FastifyReply): FastifyReply {
+  if (tenants.inspector.access !== "token") {
+    return sendPage(
+      reply.code(403),
+      messagePage("Not available", "This server's inspector is closed to you."),
+    );
+  }
+  reply.header("www-authenticate", 'Basic realm="SCIM inspector", charset="UTF-8"');
+  return sendPage(
+    reply.code(401),
+    messagePage("Sign in", "Any user name, and the inspector's token as the password."),
+  );
+}
+
+function readQuery(request: FastifyRequest): Query {
+  const query: unknown = request.query;
+  return typeof query === "object" && query !== null ? { ...query } : {};
+}
+
+function readId(request: FastifyRequest): string {
+  return readPathParameter(request.params, "id") ?? "";
+}
+
+function readStart(query: Query): number {
+  const start = Number(query["start"] ?? 1);
+  return Number.isSafeInteger(start) && start > 0 ? start : 1;
+}
+
+async function renderTenants(parts: InspectorParts): Promise<string> {
+  const rows = parts.tenants.tenants.map(async (tenant) => {
+    const [counts, entries] = await Promise.all([
+      parts.storage.counts(tenant.name),
+      parts.storage.evidence(tenant.name),
+    ]);
+    const calls = entries.filter(({ userAgent }) => isOkta(userAgent)).map(({ lastAt }) => lastAt);
+    return { tenant, counts, lastOktaCall: calls.length === 0 ? undefined : Math.max(...calls) };
+  });
+  return tenantsPage(await Promise.all(rows));
+}
+
+async function renderList(
+  parts: InspectorParts,
+  tenant: Tenant,
+  section: "users" | "groups",
+  query: Query,
+): Promise<string> {
+  const text = typeof query["q"] === "string" ? query["q"].trim().slice(0, 200) : "";
+  const start = readStart(query);
+  const model = section === "users" ? tenant.users : tenant.groups;
+  const names = section === "users" ? ["userName", "displayName", "emails.value"] : ["displayName"];
+  const operands = names.map((path): FilterNode => ({ kind: "compare", path, operator: "co", value: text }));
+  const filter = text === "" ? undefined : bindFilter(model, { kind: "or", operands });
+  const page = await parts.storage.list(tenant.name, {
+    selections: [{ type: model.type, filter }],
+    sort: undefined,
+    offset: start - 1,
+    limit: pageSize,
+    afterOrdinal: undefined,
+  });
+  return listPage(tenant, section, page, text, start);
+}
+
+const historyLength = 200;
+
+async function renderUser(parts: InspectorParts, tenant: Tenant, id: string): Promise<string | undefined> {
+  const user = await parts.storage.find(tenant.name, "User", id);
+  if (user === undefined) return undefined;
+  const groups = await parts.storage.groupsOf([user.ordinal]);
+  const history = await parts.storage.changes(tenant.name, {
+    after: 0,
+    limit: historyLength,
+    resourceId: id,
+  });
+  return userPage(tenant, user, groups.get(user.ordinal) ?? [], history.toReversed());
+}
+
+async function renderGroup(
+  parts: InspectorParts,
+  tenant: Tenant,
+  id: string,
+  query: Query,
+): Promise<string | undefined> {
+  const group = await parts.storage.find(tenant.name, "Group", id);
+  if (group === undefined) return undefined;
+  const start = readStart(query);
+  const members = await parts.storage.memberPage(group, start - 1, pageSize);
+  const history = await parts.storage.changes(tenant.name, {
+    after: 0,
+    limit: historyLength,
+    resourceId: id,
+  });
+  return groupPage(tenant, group, members, start, history.toReversed());
+}
+
+async function renderChanges(parts: InspectorParts, tenant: Tenant, query: Query): Promise<string> {
+  const last = await parts.storage.lastSequence(tenant.name);
+  const asked = Number(query["before"] ?? last + 1);
+  const before = Number.isSafeInteger(asked) && asked > 0 ? asked : last + 1;
+  const after = Math.max(0, before - 1 - pageSize);
+  const changes = await parts.storage.changes(tenant.name, { after, limit: before - 1 - after });
+  return changesPage(tenant, changes.toReversed(), after > 0 ? after + 1 : undefined);
+}

@@ -1,0 +1,197 @@
+import type { Tenant } from "../config/tenant.ts";
+import type { JsonObject } from "../json.ts";
+import { readDocument } from "../protocol/representation.ts";
+import type {
+  EvidenceEntry,
+  ListPage,
+  RecordedChange,
+  Relation,
+  StoredResource,
+  TenantCounts,
+} from "../storage/storage.ts";
+import { Html, html } from "./html.ts";
+import { layout, pages, type Section, table, time } from "./layout.ts";
+import type { LoggedRequest } from "./request-log.ts";
+
+export const pageSize = 50;
+
+export function isOkta(userAgent: string): boolean {
+  return /^okta/i.test(userAgent);
+}
+
+/** All tenants with what they hold and when Okta last called. */
+export function tenantsPage(
+  tenants: readonly { tenant: Tenant; counts: TenantCounts; lastOktaCall: number | undefined }[],
+): string {
+  const cards = tenants.map(
+    ({
+      tenant,
+      counts,
+      lastOktaCall,
+    }) => html`<li><h2><a href="/inspector/${tenant.name}/users">${tenant.name}</a></h2><dl>
+<dt>People</dt><dd>${counts.activeUsers} active, ${counts.users - counts.activeUsers} inactive</dd>
+<dt>Groups</dt><dd>${counts.groups}</dd>
+<dt>Okta's last call</dt><dd>${lastOktaCall === undefined ? "never" : time(lastOktaCall)}</dd>
+<dt>Base URL</dt><dd>${tenant.scimUrl}</dd></dl></li>`,
+  );
+  const none = html`<p>There are no tenants yet: the tenants file names none.</p>`;
+  return layout("Tenants", cards.length === 0 ? none : html`<ul class="cards">${cards}</ul>`);
+}
+
+/** People or groups, searched and paged. */
+export function listPage(
+  tenant: Tenant,
+  section: "users" | "groups",
+  page: ListPage,
+  query: string,
+  start: number,
+): string {
+  const path = `/inspector/${tenant.name}/${section}`;
+  const isUsers = section === "users";
+  const rows = page.resources.map((resource) => {
+    const document = readDocument(resource);
+    const name = textOf(document[isUsers ? "userName" : "displayName"]);
+    const active = document["active"] === true;
+    const state = isUsers
+      ? html`<td>${textOf(document["displayName"])}</td><td class="${active ? "good" : "bad"}">${active ? "active" : "inactive"}</td>`
+      : undefined;
+    return html`<tr><th scope="row"><a href="${path}/${resource.id}">${name}</a></th>${state}<td>${time(resource.lastModifiedAt)}</td></tr>`;
+  });
+  const heads = isUsers ? ["User name", "Name", "State", "Changed"] : ["Group", "Changed"];
+  const label = isUsers ? "User name, name or e-mail" : "Group name";
+  const form = html`<form role="search" action="${path}"><div><label for="q">${label}</label>
+<input type="search" id="q" name="q" value="${query}"></div><button>Search</button></form>`;
+  const title = isUsers ? "People" : "Groups";
+  const content = html`${form}${table(title, heads, rows)}${pages(path, query, start, pageSize, page.total)}`;
+  return layout(title, content, tenant.name, section);
+}
+
+/** One person: attributes, groups, history. */
+export function userPage(
+  tenant: Tenant,
+  user: StoredResource,
+  groups: readonly Relation[],
+  history: readonly RecordedChange[],
+): string {
+  const document = readDocument(user);
+  const list = groups.map(
+    (group) =>
+      html`<li><a href="/inspector/${tenant.name}/groups/${group.id}">${group.display ?? group.id}</a>${group.direct ? "" : " (through another group)"}</li>`,
+  );
+  return layout(
+    textOf(document["userName"]),
+    html`${attributes(user, document)}<h2>Groups</h2>${list.length === 0 ? html`<p class="soft">In no group.</p>` : html`<ul>${list}</ul>`}
+<h2>History</h2>${changesTable(tenant, history)}`,
+    tenant.name,
+    "users",
+  );
+}
+
+/** One group: its members page by page, and history. */
+export function groupPage(
+  tenant: Tenant,
+  group: StoredResource,
+  members: { readonly total: number; readonly relations: readonly Relation[] },
+  start: number,
+  history: readonly RecordedChange[],
+): string {
+  const document = readDocument(group);
+  const path = `/inspector/${tenant.name}/groups/${group.id}`;
+  const rows = members.relations.map(
+    ({ type, id, display }) =>
+      html`<tr><th scope="row"><a href="/inspector/${tenant.name}/${type === "User" ? "users" : "groups"}/${id}">${display ?? id}</a></th><td>${type === "User" ? "person" : "group"}</td></tr>`,
+  );
+  return layout(
+    textOf(document["displayName"]),
+    html`${attributes(group, document)}<h2>Members</h2>${table("Members", ["Name", "Kind"], rows)}
+${pages(path, "", start, pageSize, members.total)}<h2>History</h2>${changesTable(tenant, history)}`,
+    tenant.name,
+    "groups",
+  );
+}
+
+/** The tenant's changes, newest first. */
+export function changesPage(
+  tenant: Tenant,
+  changes: readonly RecordedChange[],
+  older: number | undefined,
+): string {
+  const path = `/inspector/${tenant.name}/changes`;
+  const link =
+    older === undefined ? undefined : html`<p><a href="${path}?before=${older}">Older changes</a></p>`;
+  return layout("Changes", html`${changesTable(tenant, changes)}${link}`, tenant.name, "changes");
+}
+
+/** The last requests to this server, kept current by a script. */
+export function requestsPage(tenant: Tenant, requests: readonly LoggedRequest[]): string {
+  const content = html`<p>The last requests to this server, newest first. Calls from Okta are marked.</p>
+<p><label><input type="checkbox" id="live" checked> Keep up to date</label></p>
+<div data-live="/inspector/${tenant.name}/requests/rows">${new Html(requestRows(requests))}</div>
+<script src="/inspector/assets/live.js"></script>`;
+  return layout("Requests", content, tenant.name, "requests");
+}
+
+/** The table of {@link requestsPage} alone. */
+export function requestRows(requests: readonly LoggedRequest[]): string {
+  const rows = requests.map((request) => {
+    const okta = isOkta(request.userAgent);
+    return html`<tr class="${okta ? "okta" : ""}"><td>${time(request.at)}</td><th scope="row">${request.kind}</th>
+<td class="${request.status < 400 ? "good" : "bad"}">${request.status}</td><td class="number">${request.milliseconds.toFixed(1)}</td>
+<td>${okta ? html`<strong>Okta</strong>` : request.userAgent}</td><td>${request.tokenId}</td><td><code>${request.method} ${request.route}</code></td></tr>`;
+  });
+  return table("Requests", ["Time", "What", "Status", "ms", "Client", "Token", "Route"], rows).text;
+}
+
+/** Who called, what for and how often. */
+export function evidencePage(tenant: Tenant, entries: readonly EvidenceEntry[]): string {
+  const rows = entries.map(
+    (
+      entry,
+    ) => html`<tr class="${isOkta(entry.userAgent) ? "okta" : ""}"><th scope="row">${entry.kind}</th><td>${entry.userAgent}</td>
+<td class="number">${entry.count}</td><td>${time(entry.lastAt)}</td><td class="${entry.lastStatus < 400 ? "good" : "bad"}">${entry.lastStatus}</td></tr>`,
+  );
+  const content = table("Evidence", ["Kind", "Client", "Calls", "Last", "Last status"], rows);
+  return layout("Evidence", content, tenant.name, "evidence");
+}
+
+/** A short page for what is not there. */
+export function messagePage(title: string, text: string, tenant?: string, section?: Section): string {
+  return layout(title, html`<p>${text}</p>`, tenant, section);
+}
+
+function textOf(value: JsonObject[string] | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+function attributes(resource: StoredResource, document: JsonObject): Html {
+  const entries = Object.entries(document).map(
+    ([name, value]) =>
+      html`<dt>${name}</dt><dd>${typeof value === "object" ? html`<pre>${JSON.stringify(value, null, 1)}</pre>` : String(value)}</dd>`,
+  );
+  return html`<dl><dt>id</dt><dd>${resource.id}</dd>${entries}<dt>created</dt><dd>${time(resource.createdAt)}</dd>
+<dt>changed</dt><dd>${time(resource.lastModifiedAt)}</dd><dt>version</dt><dd>${resource.version}</dd></dl>`;
+}
+
+function changesTable(tenant: Tenant, changes: readonly RecordedChange[]): Html {
+  const rows = changes.map((change) => {
+    const section = change.resourceType === "User" ? "users" : "groups";
+    return html`<tr><td>${change.sequence}</td><td>${time(change.at)}</td><th scope="row">${change.type}</th>
+<td><a href="/inspector/${tenant.name}/${section}/${change.resourceId}">${change.resourceId.slice(0, 8)}</a></td>
+<td>${summarise(change.details)}</td><td>${change.origin.tokenId}</td></tr>`;
+  });
+  return table("Changes", ["Nr.", "Time", "What", "Whom", "Details", "Token"], rows);
+}
+
+function summarise(details: JsonObject): string {
+  const count = (name: string): number => {
+    const value = details[name];
+    return Array.isArray(value) ? value.length : 0;
+  };
+  const changed = details["changed"];
+  const parts = [
+    Array.isArray(changed) ? changed.map((name) => String(name).split(":").at(-1)).join(", ") : "",
+    count("added") > 0 ? `${count("added")} added` : "",
+    count("removed") > 0 ? `${count("removed")} removed` : "",
+  ];
+  return parts.filter((part) => part !== "").join("; ");
+}

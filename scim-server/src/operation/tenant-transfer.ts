@@ -1,0 +1,94 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import { readDocument } from "../protocol/representation.ts";
+import { describeUpdate, toContent } from "../protocol/resource-content.ts";
+import { defineAttribute, type Schema } from "../schema/attribute.ts";
+import { groupSchema } from "../schema/group-schema.ts";
+import { buildResourceModel, type ResourceModel } from "../schema/resource-model.ts";
+import { enterpriseUserSchema, userSchema } from "../schema/user-schema.ts";
+import { BackupError } from "../storage/sql/table-dump.ts";
+import type { Storage, StoredResource } from "../storage/storage.ts";
+
+const pageSize = 500;
+
+/** A tenant's people, then its groups with their members' ids: in that order everything refers to what came before. */
+export async function* exportTenant(storage: Storage, tenant: string): AsyncGenerator<JsonObject> {
+  for (const type of ["User", "Group"] as const) {
+    let afterOrdinal = 0;
+    for (;;) {
+      const selections = [{ type, filter: undefined }];
+      const query = { selections, sort: undefined, offset: 0, limit: pageSize, afterOrdinal };
+      const { resources } = await storage.list(tenant, query);
+      const members = await storage.membersOf(
+        type === "Group" ? resources.map(({ ordinal }) => ordinal) : [],
+      );
+      for (const resource of resources) {
+        yield toLine(resource, members.get(resource.ordinal)?.map(({ id }) => id) ?? []);
+      }
+      const last = resources.at(-1);
+      if (last === undefined || resources.length < pageSize) break;
+      afterOrdinal = last.ordinal;
+    }
+  }
+}
+
+function toLine(resource: StoredResource, memberIds: readonly string[]): JsonObject {
+  return {
+    type: resource.type,
+    id: resource.id,
+    document: readDocument(resource),
+    ...(resource.type === "Group" ? { members: [...memberIds] } : {}),
+  };
+}
+
+/** Creates or updates one exported resource under its own id. Throws {@link BackupError} for anything else. */
+export async function importResource(storage: Storage, tenant: string, line: JsonObject): Promise<void> {
+  const { type, id, document, members } = line;
+  if ((type !== "User" && type !== "Group") || typeof id !== "string" || !isJsonObject(document)) {
+    throw new BackupError("A line is no exported resource.", "Give a file that export wrote.");
+  }
+  const model = modelFor(type, document);
+  const origin = { tokenId: "import", requestId: id, userAgent: "import" };
+  await storage.transact(tenant, origin, async (transaction) => {
+    const existing = await transaction.find(type, id);
+    const content = toContent(model, id, document);
+    const saved =
+      existing === undefined
+        ? await transaction.insert(content)
+        : await transaction.update(existing, content);
+    const before = existing === undefined ? {} : readDocument(existing);
+    const noun = type === "User" ? "user" : "group";
+    transaction.record({
+      type: existing === undefined ? `${noun}.created` : `${noun}.updated`,
+      resourceType: type,
+      resourceId: id,
+      details: describeUpdate(before, document),
+    });
+    const ids = textsOf(members);
+    const removed = await transaction.retainMembers(saved, ids);
+    const added = await transaction.addMembers(saved, ids);
+    if (added.length + removed.length === 0) return;
+    transaction.record({
+      type: "group.membership-changed",
+      resourceType: "Group",
+      resourceId: id,
+      details: { added: [...added], removed: [...removed] },
+    });
+  });
+}
+
+function textsOf(value: JsonValue | undefined): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+/** A file names its extensions by URN; whatever it has in them is kept, also without the tenant's configuration. */
+function modelFor(type: "User" | "Group", document: JsonObject): ResourceModel {
+  if (type === "Group") return buildResourceModel(groupSchema, []);
+  const others = Object.entries(document).flatMap(([urn, content]): readonly Schema[] => {
+    if (!urn.startsWith("urn:") || urn === enterpriseUserSchema.id || !isJsonObject(content)) return [];
+    const attributes = Object.entries(content).map(([name, value]) =>
+      defineAttribute(name, "", { multiValued: Array.isArray(value) }),
+    );
+    return [{ id: urn, name: urn, description: "", attributes }];
+  });
+  return buildResourceModel(userSchema, [enterpriseUserSchema, ...others]);
+}

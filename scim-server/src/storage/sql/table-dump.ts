@@ -1,0 +1,192 @@
+import { isJsonObject, type JsonObject, parseJson } from "../../json.ts";
+import type { SqlValue } from "./dialect.ts";
+import { storageVersion } from "./migrations.ts";
+import { integerColumn, type Row, type SqlConnection, type SqlEngine } from "./sql-engine.ts";
+
+interface DumpedTable {
+  readonly name: string;
+  readonly key: readonly string[];
+  readonly columns: readonly string[];
+}
+
+/** In the order in which rows can be inserted without a dangling reference. */
+const tables: readonly DumpedTable[] = [
+  {
+    name: "resource",
+    key: ["ordinal"],
+    columns: [
+      "ordinal",
+      "tenant",
+      "type",
+      "id",
+      "unique_key",
+      "external_id",
+      "display_key",
+      "active",
+      "version",
+      "created_at",
+      "last_modified_at",
+      "display",
+      "document",
+      "search",
+    ],
+  },
+  { name: "user_email", key: ["tenant", "value", "ordinal"], columns: ["tenant", "value", "ordinal"] },
+  { name: "member", key: ["group_ordinal", "member_ordinal"], columns: ["group_ordinal", "member_ordinal"] },
+  {
+    name: "tenant_state",
+    key: ["tenant"],
+    columns: ["tenant", "sequence", "users", "active_users", "groups"],
+  },
+  {
+    name: "change",
+    key: ["tenant", "sequence"],
+    columns: [
+      "tenant",
+      "sequence",
+      "at",
+      "type",
+      "resource_type",
+      "resource_id",
+      "token_id",
+      "request_id",
+      "user_agent",
+      "details",
+    ],
+  },
+  {
+    name: "evidence",
+    key: ["tenant", "user_agent", "kind"],
+    columns: ["tenant", "user_agent", "kind", "count", "last_at", "last_status"],
+  },
+  { name: "token_use", key: ["tenant", "token_id"], columns: ["tenant", "token_id", "count", "last_at"] },
+  {
+    name: "webhook",
+    key: ["tenant", "id"],
+    columns: [
+      "tenant",
+      "id",
+      "delivered_sequence",
+      "attempts",
+      "next_attempt_at",
+      "last_error",
+      "lease_until",
+    ],
+  },
+  {
+    name: "webhook_dead_letter",
+    key: ["tenant", "webhook_id", "sequence"],
+    columns: ["tenant", "webhook_id", "sequence", "at", "reason"],
+  },
+];
+
+const pageSize = 1000;
+
+/** A backup cannot be read, or there is no room for it. */
+export class BackupError extends Error {
+  readonly code = "BACKUP";
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.name = "BackupError";
+    this.remedy = remedy;
+  }
+}
+
+/**
+ * Hands over the whole database as JSON lines, all of one moment, while servers go on writing. The lines are the same
+ * for both engines, so a backup of one can be restored into the other.
+ */
+export function dumpTables(engine: SqlEngine, write: (line: string) => Promise<void>): Promise<number> {
+  return engine.snapshot(async (connection) => {
+    await write(JSON.stringify({ format: "scim-server-backup", version: storageVersion }));
+    let count = 0;
+    for (const table of tables) {
+      let after: readonly SqlValue[] | undefined;
+      for (;;) {
+        const rows = await readPage(connection, table, after);
+        for (const row of rows)
+          await write(JSON.stringify([table.name, ...table.columns.map((name) => row[name])]));
+        count += rows.length;
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < pageSize) break;
+        after = table.key.map((name) => toSqlValue(last[name]));
+      }
+    }
+    return count;
+  });
+}
+
+function readPage(
+  connection: SqlConnection,
+  table: DumpedTable,
+  after: readonly SqlValue[] | undefined,
+): Promise<readonly Row[]> {
+  const columns = table.columns.map((name) => (name === "search" ? "CAST(search AS TEXT) AS search" : name));
+  const key = table.key.join(", ");
+  const marks = table.key.map(() => "?").join(", ");
+  const condition = after === undefined ? "" : ` WHERE (${key}) > (${marks})`;
+  return connection.all(
+    `SELECT ${columns.join(", ")} FROM ${table.name}${condition} ORDER BY ${key} LIMIT ${pageSize}`,
+    after ?? [],
+  );
+}
+
+function toSqlValue(value: unknown): SqlValue {
+  if (typeof value === "string" || typeof value === "number") return value;
+  if (value === null || value === undefined) return null;
+  throw new BackupError("A row holds a value that is neither text nor a number.", "Report this as a bug.");
+}
+
+/** Writes the lines of a backup into an empty database, all or none. Throws {@link BackupError}. */
+export function restoreTables(engine: SqlEngine, lines: AsyncIterable<string>): Promise<number> {
+  return engine.transact(async (connection) => {
+    const [used] = await connection.all(
+      "SELECT COUNT(*) AS count FROM (SELECT 1 FROM resource LIMIT 1) AS r",
+      [],
+    );
+    if (used === undefined || integerColumn(used, "count") > 0) {
+      throw new BackupError("The database is not empty.", "Restore into a new database or file.");
+    }
+    let count = -1;
+    for await (const line of lines) {
+      if (line === "") continue;
+      const value = parseJson(line);
+      if (count === -1) checkHeader(isJsonObject(value) ? value : {});
+      else await insertRow(engine, connection, value);
+      count += 1;
+    }
+    if (count === -1) throw new BackupError("The backup is empty.", "Give the file that backup wrote.");
+    if (engine.dialect.name === "postgres") {
+      await connection.all(
+        "SELECT setval(pg_get_serial_sequence('resource', 'ordinal'), (SELECT COALESCE(MAX(ordinal), 0) + 1 FROM resource), false)",
+        [],
+      );
+    }
+    return count;
+  });
+}
+
+function checkHeader(header: JsonObject): void {
+  if (header["format"] === "scim-server-backup" && header["version"] === storageVersion) return;
+  throw new BackupError(
+    `This is no backup of storage version ${storageVersion}.`,
+    "Restore it with the version of the server that wrote it, then upgrade.",
+  );
+}
+
+async function insertRow(engine: SqlEngine, connection: SqlConnection, value: unknown): Promise<void> {
+  const [name, ...values]: readonly unknown[] = Array.isArray(value) ? value : [];
+  const table = tables.find((candidate) => candidate.name === name);
+  if (table === undefined || values.length !== table.columns.length) {
+    throw new BackupError("A line of the backup is not a row.", "The file is damaged; take another backup.");
+  }
+  const overriding =
+    table.name === "resource" && engine.dialect.name === "postgres" ? " OVERRIDING SYSTEM VALUE" : "";
+  const marks = table.columns.map(() => "?").join(", ");
+  await connection.all(
+    `INSERT INTO ${table.name} (${table.columns.join(", ")})${overriding} VALUES (${marks})`,
+    values.map(toSqlValue),
+  );
+}

@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { findPostgres, TemporaryPostgres } from "./support/postgres.ts";
+import { ServerFolder, type ServerProcess } from "./support/server-process.ts";
+
+const folders: ServerFolder[] = [];
+
+function makeFolder(storageUrl?: string): ServerFolder {
+  const folder = new ServerFolder(storageUrl === undefined ? {} : { storageUrl });
+  folders.push(folder);
+  return folder;
+}
+
+afterAll(() => {
+  for (const folder of folders) folder.remove();
+});
+
+/** What a client can see of a tenant, as text. */
+async function look(server: ServerProcess): Promise<readonly string[]> {
+  const paths = ["/scim/v2/Users?sortBy=userName", "/scim/v2/Groups", "/changes", "/webhooks"];
+  return Promise.all(paths.map(async (path) => (await server.call("GET", path)).text()));
+}
+
+async function fill(server: ServerProcess): Promise<void> {
+  const ids: (string | undefined)[] = [];
+  for (const name of ["ada", "bea", "cy"]) {
+    const body = {
+      userName: `${name}@example.com`,
+      emails: [{ value: `${name}@example.com` }],
+      active: name !== "cy",
+    };
+    const answer = await server.call("POST", "/scim/v2/Users", body);
+    ids.push(/"id":"([^"]+)"/.exec(await answer.text())?.[1]);
+  }
+  const members = ids.map((value) => ({ value }));
+  await server.call("POST", "/scim/v2/Groups", { displayName: "All", members });
+}
+
+describe("backup and restore", () => {
+  const programs = findPostgres();
+
+  it.skipIf(programs === undefined)(
+    "move everything between the engines, and back, while the server runs",
+    async () => {
+      const postgres = await TemporaryPostgres.start(programs ?? "");
+      const source = makeFolder();
+      const server = await source.start();
+      await fill(server);
+      const file = join(source.path, "backup.jsonl");
+      expect(await source.run("backup", file)).toMatchObject({ code: 0 });
+      const expected = await look(server);
+      await server.stop();
+
+      const middle = makeFolder(await postgres.createDatabase());
+      expect(await middle.run("restore", file)).toMatchObject({ code: 0 });
+      expect(await middle.run("restore", file)).toMatchObject({ code: 1 });
+      const moved = await middle.start();
+      expect(await look(moved)).toEqual(expected);
+      expect((await moved.call("POST", "/scim/v2/Users", { userName: "dee@example.com" })).status).toBe(201);
+      const second = join(middle.path, "backup.jsonl");
+      await middle.run("backup", second);
+      const grown = await look(moved);
+      await moved.stop();
+
+      const target = makeFolder();
+      expect(await target.run("restore", second)).toMatchObject({ code: 0 });
+      const back = await target.start();
+      expect(await look(back)).toEqual(grown);
+      await back.stop();
+      await postgres.stop();
+    },
+  );
+
+  it("export a tenant and import it elsewhere, under the same ids", async () => {
+    const source = makeFolder();
+    const server = await source.start();
+    await fill(server);
+    const file = join(source.path, "payroll.jsonl");
+    expect(await source.run("export", "payroll", file)).toEqual({ code: 0, output: "4 resources\n" });
+    const target = makeFolder();
+    expect(await target.run("import", "payroll", file)).toEqual({ code: 0, output: "4 resources\n" });
+    expect(await target.run("import", "payroll", file)).toEqual({ code: 0, output: "4 resources\n" });
+    const copy = await target.start();
+    const read = async (from: ServerProcess): Promise<readonly (readonly string[])[]> => {
+      const texts = (await look(from)).slice(0, 2);
+      return texts.map((text) =>
+        [...text.matchAll(/"(?:id|userName|value|displayName)":"[^"]+"/g)].map(([match]) => match),
+      );
+    };
+    expect(await read(copy)).toEqual(await read(server));
+    await Promise.all([server.stop(), copy.stop()]);
+  });
+});

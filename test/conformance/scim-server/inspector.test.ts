@@ -1,0 +1,147 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RunningServer, sha256, tenantsFile } from "./support/running-server.ts";
+
+const executablePath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** Where to leave pictures of the pages, for people to look at; none are made without it. */
+const pictures = process.env["INSPECTOR_SCREENSHOTS"];
+
+function withInspector(access: object): string {
+  return JSON.stringify({ ...JSON.parse(tenantsFile()), inspector: access });
+}
+
+describe("inspector access", () => {
+  it("is off, or asks for its own token, as configured", async () => {
+    const off = await RunningServer.start("sqlite", withInspector({ access: "off" }));
+    expect((await off.request("GET", "/inspector")).status).toBe(403);
+    await off.stop();
+    const guarded = await RunningServer.start(
+      "sqlite",
+      withInspector({ access: "token", sha256: [sha256("admin")] }),
+    );
+    const as = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString("base64")}` });
+    const refused = await guarded.request("GET", "/inspector");
+    expect([refused.status, refused.headers.get("www-authenticate")]).toEqual([
+      401,
+      expect.stringContaining("Basic"),
+    ]);
+    expect((await guarded.request("GET", "/inspector", undefined, as("me:wrong"))).status).toBe(401);
+    expect((await guarded.request("GET", "/inspector", undefined, as("me:admin"))).status).toBe(200);
+    await guarded.stop();
+  });
+});
+
+describe.skipIf(executablePath === undefined)("inspector in Chromium", () => {
+  let server: RunningServer;
+  let browser: Browser;
+  let user: string;
+  let group: string;
+
+  beforeAll(async () => {
+    server = await RunningServer.start("sqlite");
+    user = await server.createUser("ada@example.com", {
+      displayName: "Ada <b>Lovelace</b>",
+      name: { givenName: "Ada", familyName: "Lovelace" },
+      emails: [{ value: "ada@example.com", type: "work", primary: true }],
+    });
+    const others: string[] = [];
+    for (let index = 0; index < 120; index += 1) {
+      others.push(
+        await server.createUser(`person-${index}@example.com`, {
+          displayName: `Person ${index}`,
+          active: index % 7 !== 0,
+        }),
+      );
+    }
+    group = await server.createGroup("Payroll Admins", [user, ...others.slice(0, 70)]);
+    await server.patch(`/Users/${user}`, { op: "replace", value: { active: false } });
+    await server.call("GET", "/Users?startIndex=1&count=2");
+    await server.call("GET", "/Users/nobody", undefined, { "user-agent": "curl/8" });
+    browser = await chromium.launch({
+      executablePath: executablePath ?? "",
+      args: ["--no-sandbox", "--disable-gpu"],
+    });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.stop();
+  });
+
+  const open = async (path: string, options: Parameters<Browser["newPage"]>[0] = {}): Promise<Page> => {
+    const page = await browser.newPage(options);
+    const problems: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error") problems.push(message.text());
+    });
+    await page.goto(`${server.url}${path}`);
+    expect(problems).toEqual([]);
+    return page;
+  };
+
+  it("has no accessibility violation on any page, light and dark, wide and narrow, and does not overflow", async () => {
+    const paths = [
+      "/inspector",
+      "/inspector/payroll/users",
+      `/inspector/payroll/users/${user}`,
+      "/inspector/payroll/groups",
+      `/inspector/payroll/groups/${group}`,
+      "/inspector/payroll/changes",
+      "/inspector/payroll/requests",
+      "/inspector/payroll/evidence",
+    ];
+    const looks = [
+      { colorScheme: "light", viewport: { width: 1200, height: 900 } },
+      { colorScheme: "dark", viewport: { width: 390, height: 800 } },
+    ] as const;
+    for (const look of looks) {
+      for (const path of paths) {
+        // The page's own policy allows no injected script; axe is one.
+        const page = await open(path, { ...look, bypassCSP: true });
+        await page.evaluate(axe);
+        const violations = await page.evaluate(
+          "axe.run().then((result) => result.violations.map((found) => found.id + ': ' + found.nodes.map((node) => node.html).join(' ')))",
+        );
+        expect(violations, path).toEqual([]);
+        expect(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path).toBe(
+          true,
+        );
+        if (pictures !== undefined) {
+          mkdirSync(pictures, { recursive: true });
+          const name = `${look.colorScheme}${path.replace(user, "one").replace(group, "one").replaceAll("/", "-")}.png`;
+          await page.screenshot({ path: join(pictures, name) });
+        }
+        await page.close();
+      }
+    }
+  });
+
+  it("searches and pages people, by keyboard", async () => {
+    const page = await open("/inspector/payroll/users");
+    expect(await page.locator("tbody tr").count()).toBe(50);
+    await page.getByRole("link", { name: "Next page" }).click();
+    expect(await page.locator(".pages span").textContent()).toBe("51-100 of 121");
+    await page.getByRole("searchbox").focus();
+    await page.keyboard.type("LOVELACE");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/q=LOVELACE/);
+    expect(await page.locator("tbody tr").count()).toBe(1);
+    expect(await page.locator("tbody tr").textContent()).toContain("Ada <b>Lovelace</b>");
+    await page.getByRole("link", { name: "ada@example.com" }).click();
+    expect(await page.locator("h2 + div tbody th").allTextContents()).toEqual([
+      "user.deactivated",
+      "user.created",
+    ]);
+    await page.close();
+  });
+
+  it("shows new requests without a reload, Okta's marked", async () => {
+    const page = await open("/inspector/payroll/requests");
+    await server.filter("Users", 'userName eq "live"');
+    await page.locator("tr.okta th", { hasText: "user-lookup" }).first().waitFor({ timeout: 10_000 });
+    await page.close();
+  });
+});
