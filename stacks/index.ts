@@ -1,7 +1,5 @@
 import { dirname } from "node:path";
 import { defineProgram } from "../src/program/define-program.ts";
 
-const run = defineProgram(dirname(import.meta.dirname), { checks: "summary" });
-
-/** The stack's outputs: `pulumi stack output` prints them. */
-export const { apps, server, consoleSteps, connectionTokens, checks } = await run();
+// biome-ignore lint/style/noDefaultExport: Pulumi runs the default export and takes what it returns for the stack's outputs
+export default defineProgram(dirname(import.meta.dirname), { checks: "summary" });

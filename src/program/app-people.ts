@@ -60,14 +60,14 @@ export function declarePushGroups(
   { plan, appId, directory, parent }: AppPeople,
   after: readonly pulumi.Resource[],
 ): pulumi.CustomResource[] {
-  return plan.pushGroups.map(({ resourceName, group, target, deleteTarget, status }) => {
+  return plan.pushGroups.map(({ resourceName, group, target, targetId, deleteTarget, status }) => {
     const mappingId = plan.adopt?.pushGroups[group];
     return new okta.PushGroup(
       resourceName,
       {
         appId,
         sourceGroupId: idOf(directory.groupIds, group),
-        targetGroupName: target,
+        ...(targetId === undefined ? { targetGroupName: target } : { targetGroupId: targetId }),
         deleteTargetGroupOnDestroy: deleteTarget,
         status,
       },

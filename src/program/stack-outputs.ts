@@ -10,7 +10,7 @@ export interface StackOutputs {
   /** By name of the spec's file. */
   readonly apps: Readonly<Record<string, AppOutput>>;
   /** The bundled SCIM server, where the stack runs one. */
-  readonly server: ServerOutput | undefined;
+  readonly server?: ServerOutput;
   /** What an administrator has to do in Okta's console, by app; empty where nothing is to do. */
   readonly consoleSteps: Readonly<Record<string, readonly string[]>>;
   /** Tokens that an administrator types in Okta's console, by app. Secret. */
@@ -58,10 +58,7 @@ export interface DeclaredStack {
 export function buildOutputs({ apps, server, checks }: DeclaredStack): StackOutputs {
   return {
     apps: Object.fromEntries(apps.map((app) => [app.plan.name, describeApp(app)])),
-    server:
-      server === undefined
-        ? undefined
-        : { containerName: server.containerName, imageDigest: server.imageDigest, address: server.address },
+    ...(server === undefined ? {} : { server: describeServer(server) }),
     consoleSteps: Object.fromEntries(
       apps.flatMap(({ plan }) => (plan.consoleSteps.length === 0 ? [] : [[plan.name, plan.consoleSteps]])),
     ),
@@ -74,6 +71,10 @@ export function buildOutputs({ apps, server, checks }: DeclaredStack): StackOutp
     ),
     checks,
   };
+}
+
+function describeServer({ containerName, imageDigest, address }: ScimServer): ServerOutput {
+  return { containerName, imageDigest, address };
 }
 
 function describeApp({ plan, component }: DeclaredApp): AppOutput {

@@ -127,6 +127,10 @@ export const issueTable = {
     means: "An attribute that is never sent would keep its mapping.",
     remedy: "Set provisioning.unlistedMappings to remove, or leave the attribute out.",
   },
+  SC1317: {
+    means: "`adopt` names something that the spec does not declare, or not as it can be adopted.",
+    remedy: "Name what the spec lists; a push group also needs targetId, since Okta tells only that of it.",
+  },
   SC1401: {
     means: "Two applications of a stack have the same label.",
     remedy: "Labels are what people see in Okta: make them differ.",

@@ -5,6 +5,7 @@ import { findNearestWord } from "./nearest-word.ts";
 import { toProjectPath } from "./read-source.ts";
 import { resolveExtends, SourceReader } from "./resolve-extends.ts";
 import { checkAcknowledgements } from "./rules/acknowledgement-rules.ts";
+import { checkAdoption } from "./rules/adoption-rules.ts";
 import { checkApp } from "./rules/app-rules.ts";
 import { checkAttributes } from "./rules/attribute-rules.ts";
 import { checkConnection } from "./rules/connection-rules.ts";
@@ -96,6 +97,7 @@ function checkOne(spec: LoadedSpec, today: string): SpecIssue[] {
     ...checkAttributes(spec),
     ...checkGroups(spec),
     ...checkAcknowledgements(spec, today),
+    ...checkAdoption(spec),
   ];
 }
 

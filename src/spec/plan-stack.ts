@@ -144,10 +144,11 @@ function planPeople(
 ): Pick<AppPlan, "pushGroups" | "groupAssignments" | "userAssignments"> {
   const { name, spec } = loaded;
   return {
-    pushGroups: spec.pushGroups.map(({ group, target, onRemove, status }, index) => ({
+    pushGroups: spec.pushGroups.map(({ group, target, targetId, onRemove, status }, index) => ({
       resourceName: resourceName(name, "push", group),
       group,
       target: target ?? group,
+      targetId,
       deleteTarget: onRemove === "delete",
       status: status === "active" ? "ACTIVE" : "INACTIVE",
       at: positionIn(loaded, ["pushGroups", index, "group"]),

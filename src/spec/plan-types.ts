@@ -123,6 +123,8 @@ export interface PushGroupPlan {
   readonly resourceName: string;
   readonly group: string;
   readonly target: string;
+  /** Links to this group, by the id of its counterpart in Okta, instead of to the one named `target`. */
+  readonly targetId: string | undefined;
   readonly deleteTarget: boolean;
   readonly status: "ACTIVE" | "INACTIVE";
   readonly at: SourcePosition;

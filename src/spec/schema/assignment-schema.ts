@@ -1,10 +1,15 @@
 import { z } from "zod";
-import { loginName, profileValues, shownText } from "./text.ts";
+import { loginName, oktaId, profileValues, shownText } from "./text.ts";
 
 export const pushGroupSchema = z
   .strictObject({
     group: shownText.describe("The Okta group's name."),
     target: shownText.optional().describe("The group's name in the app; without it, the same name."),
+    targetId: oktaId("00g", "a group")
+      .optional()
+      .describe(
+        "The id of the group in Okta that stands for the app's group, instead of `target`: for a push group that is adopted.",
+      ),
     onRemove: z
       .enum(["keep", "delete"])
       .default("keep")

@@ -527,3 +527,52 @@ attributes: [{ name: email, push: never }]
     `);
   });
 });
+
+it("what is adopted is declared", () => {
+  const text = specWith(`attributes: [{ name: title }, { name: badge, scim: "urn:example:1.0:User:badge" }]
+pushGroups: [{ group: Payroll Admins }, { group: Sales, targetId: 00g12345 }]
+assignments: { groups: [{ group: Finance }], users: [{ login: ada@example.com }] }
+adopt:
+  app: 0oa12345
+  attributes: [bagde, title]
+  groups: [Finanse]
+  users: [bob@example.com]
+  pushGroups: { Payroll Admins: gPm12345, Sales: gPm12346, Payroll: gPm12347 }
+`);
+  expect(problemsOf({ "dev/payroll.yaml": text })).toMatchInlineSnapshot(`
+    "stacks/dev/payroll.yaml:9:16 error SC1317: The spec has no custom attribute "bagde".
+      at: adopt.attributes[0] = "bagde"
+      allowed: badge
+      did you mean: badge
+      what to do: Name what the spec lists; a push group also needs targetId, since Okta tells only that of it.
+
+    stacks/dev/payroll.yaml:9:23 error SC1317: The spec has no custom attribute "title".
+      at: adopt.attributes[1] = "title"
+      allowed: badge
+      what to do: Name what the spec lists; a push group also needs targetId, since Okta tells only that of it.
+
+    stacks/dev/payroll.yaml:10:12 error SC1317: The spec has no assigned group "Finanse".
+      at: adopt.groups[0] = "Finanse"
+      allowed: Finance
+      did you mean: Finance
+      what to do: Name what the spec lists; a push group also needs targetId, since Okta tells only that of it.
+
+    stacks/dev/payroll.yaml:11:11 error SC1317: The spec has no assigned person "bob@example.com".
+      at: adopt.users[0] = "bob@example.com"
+      allowed: ada@example.com
+      did you mean: ada@example.com
+      what to do: Name what the spec lists; a push group also needs targetId, since Okta tells only that of it.
+
+    stacks/dev/payroll.yaml:12:33 error SC1317: The push group "Payroll Admins" needs \`targetId\` to be adopted.
+      at: adopt.pushGroups."Payroll Admins" = "gPm12345"
+      what to do: Name what the spec lists; a push group also needs targetId, since Okta tells only that of it.
+
+    stacks/dev/payroll.yaml:12:69 error SC1317: The spec has no push group "Payroll".
+      at: adopt.pushGroups.Payroll = "gPm12347"
+      allowed: Payroll Admins, Sales
+      did you mean: Payroll Admins
+      what to do: Name what the spec lists; a push group also needs targetId, since Okta tells only that of it.
+
+    6 errors in 1 file."
+  `);
+});
