@@ -5,14 +5,15 @@ CREATE TABLE IF NOT EXISTS provisioning_account (
   app_id TEXT NOT NULL REFERENCES app (id) ON DELETE CASCADE, user_id TEXT NOT NULL, external_id TEXT NOT NULL, PRIMARY KEY (app_id, user_id)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS provisioning_account_external ON provisioning_account (app_id, external_id);
-CREATE TABLE IF NOT EXISTS pushed_group (
-  mapping_id TEXT PRIMARY KEY, app_id TEXT NOT NULL REFERENCES app (id) ON DELETE CASCADE, external_id TEXT NOT NULL, source_name TEXT NOT NULL
+CREATE TABLE IF NOT EXISTS push_target (
+  mapping_id TEXT PRIMARY KEY, app_id TEXT NOT NULL REFERENCES app (id) ON DELETE CASCADE, external_id TEXT NOT NULL,
+  source_name TEXT NOT NULL, pushed_name TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS pushed_member (
-  mapping_id TEXT NOT NULL REFERENCES pushed_group (mapping_id) ON DELETE CASCADE, user_id TEXT NOT NULL, external_id TEXT NOT NULL,
+CREATE TABLE IF NOT EXISTS push_target_member (
+  mapping_id TEXT NOT NULL REFERENCES push_target (mapping_id) ON DELETE CASCADE, user_id TEXT NOT NULL, external_id TEXT NOT NULL,
   PRIMARY KEY (mapping_id, user_id)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS pushed_member_user ON pushed_member (user_id);
+CREATE INDEX IF NOT EXISTS push_target_member_user ON push_target_member (user_id);
 `;
 
 /** A member of a pushed group as the SCIM server knows it. */
@@ -22,10 +23,14 @@ export interface PushedMember {
   readonly userName: string;
 }
 
-/** A group that was pushed: its id in the SCIM server, and the source group's name when it was. */
+/** A group that was pushed. */
 export interface PushedGroup {
+  /** Its id in the SCIM server. */
   readonly externalId: string;
+  /** Name of the source group when the target was named. */
   readonly sourceName: string;
+  /** The name that the SCIM server has. */
+  readonly pushedName: string;
 }
 
 /**
@@ -71,32 +76,42 @@ export class ProvisioningLedger {
   }
 
   pushedGroup(mappingId: string): PushedGroup | undefined {
-    const row = this.#prepare("SELECT external_id, source_name FROM pushed_group WHERE mapping_id = ?").get(
-      mappingId,
-    );
+    const row = this.#prepare(
+      "SELECT external_id, source_name, pushed_name FROM push_target WHERE mapping_id = ?",
+    ).get(mappingId);
     const externalId = readText(row, "external_id");
-    return externalId === undefined
-      ? undefined
-      : { externalId, sourceName: readText(row, "source_name") ?? "" };
+    if (externalId === undefined) return undefined;
+    const sourceName = readText(row, "source_name") ?? "";
+    return { externalId, sourceName, pushedName: readText(row, "pushed_name") ?? "" };
   }
 
   /** Remembers a pushed group; members remembered before are kept only if the group is still the same. */
   rememberGroup(appId: string, mappingId: string, group: PushedGroup): void {
     if (this.pushedGroup(mappingId)?.externalId !== group.externalId) this.forgetGroup(mappingId);
     this.#prepare(
-      `INSERT INTO pushed_group (mapping_id, app_id, external_id, source_name) VALUES (?, ?, ?, ?)
-       ON CONFLICT (mapping_id) DO UPDATE SET source_name = excluded.source_name`,
-    ).run(mappingId, appId, group.externalId, group.sourceName);
+      `INSERT INTO push_target (mapping_id, app_id, external_id, source_name, pushed_name) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (mapping_id) DO UPDATE SET source_name = excluded.source_name, pushed_name = excluded.pushed_name`,
+    ).run(mappingId, appId, group.externalId, group.sourceName, group.pushedName);
+  }
+
+  /** The target follows its source: notes the source's name, from which on the next change is told apart. */
+  rememberSourceName(mappingId: string, sourceName: string): void {
+    this.#prepare("UPDATE push_target SET source_name = ? WHERE mapping_id = ?").run(sourceName, mappingId);
+  }
+
+  /** The SCIM server has taken a name. */
+  rememberPushedName(mappingId: string, pushedName: string): void {
+    this.#prepare("UPDATE push_target SET pushed_name = ? WHERE mapping_id = ?").run(pushedName, mappingId);
   }
 
   forgetGroup(mappingId: string): void {
-    this.#prepare("DELETE FROM pushed_group WHERE mapping_id = ?").run(mappingId);
+    this.#prepare("DELETE FROM push_target WHERE mapping_id = ?").run(mappingId);
   }
 
   /** Mappings that have pushed a person as a member. */
   mappingsWithMember(appId: string, userId: string): string[] {
     return this.#prepare(
-      "SELECT mapping_id FROM pushed_member JOIN pushed_group USING (mapping_id) WHERE user_id = ? AND app_id = ?",
+      "SELECT mapping_id FROM push_target_member JOIN push_target USING (mapping_id) WHERE user_id = ? AND app_id = ?",
     )
       .all(userId, appId)
       .map((row) => readText(row, "mapping_id") ?? "");
@@ -107,9 +122,9 @@ export class ProvisioningLedger {
     return this.#prepare(
       `SELECT app_user.user_id, app_user.external_id, app_user.user_name FROM group_member
        JOIN app_user ON app_user.app_id = ? AND app_user.user_id = group_member.user_id
-       LEFT JOIN pushed_member ON pushed_member.mapping_id = ? AND pushed_member.user_id = group_member.user_id
+       LEFT JOIN push_target_member ON push_target_member.mapping_id = ? AND push_target_member.user_id = group_member.user_id
        WHERE group_member.group_id = ? AND app_user.external_id IS NOT NULL
-         AND pushed_member.external_id IS NOT app_user.external_id
+         AND push_target_member.external_id IS NOT app_user.external_id
        ORDER BY app_user.user_id LIMIT ?`,
     )
       .all(mapping.appId, mapping.mappingId, mapping.sourceGroupId, limit)
@@ -119,12 +134,12 @@ export class ProvisioningLedger {
   /** Pushed members who no longer belong to the source group or have no account in the app. */
   membersToRemove(mapping: MappingSource, limit: number): PushedMember[] {
     return this.#prepare(
-      `SELECT pushed_member.user_id, pushed_member.external_id, '' AS user_name FROM pushed_member
-       LEFT JOIN group_member ON group_member.group_id = ? AND group_member.user_id = pushed_member.user_id
-       LEFT JOIN app_user ON app_user.app_id = ? AND app_user.user_id = pushed_member.user_id
-       WHERE pushed_member.mapping_id = ?
-         AND (group_member.user_id IS NULL OR app_user.external_id IS NOT pushed_member.external_id)
-       ORDER BY pushed_member.user_id LIMIT ?`,
+      `SELECT push_target_member.user_id, push_target_member.external_id, '' AS user_name FROM push_target_member
+       LEFT JOIN group_member ON group_member.group_id = ? AND group_member.user_id = push_target_member.user_id
+       LEFT JOIN app_user ON app_user.app_id = ? AND app_user.user_id = push_target_member.user_id
+       WHERE push_target_member.mapping_id = ?
+         AND (group_member.user_id IS NULL OR app_user.external_id IS NOT push_target_member.external_id)
+       ORDER BY push_target_member.user_id LIMIT ?`,
     )
       .all(mapping.sourceGroupId, mapping.appId, mapping.mappingId, limit)
       .map(readMember);
@@ -132,18 +147,18 @@ export class ProvisioningLedger {
 
   rememberMembers(mappingId: string, members: readonly PushedMember[]): void {
     const insert = this.#prepare(
-      "INSERT OR REPLACE INTO pushed_member (mapping_id, user_id, external_id) VALUES (?, ?, ?)",
+      "INSERT OR REPLACE INTO push_target_member (mapping_id, user_id, external_id) VALUES (?, ?, ?)",
     );
     for (const member of members) insert.run(mappingId, member.userId, member.externalId);
   }
 
   forgetMembers(mappingId: string, members: readonly PushedMember[]): void {
-    const remove = this.#prepare("DELETE FROM pushed_member WHERE mapping_id = ? AND user_id = ?");
+    const remove = this.#prepare("DELETE FROM push_target_member WHERE mapping_id = ? AND user_id = ?");
     for (const member of members) remove.run(mappingId, member.userId);
   }
 
   forgetAllMembers(mappingId: string): void {
-    this.#prepare("DELETE FROM pushed_member WHERE mapping_id = ?").run(mappingId);
+    this.#prepare("DELETE FROM push_target_member WHERE mapping_id = ?").run(mappingId);
   }
 
   #prepare(sql: string): StatementSync {

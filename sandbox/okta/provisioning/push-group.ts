@@ -34,7 +34,11 @@ export async function pushGroup(run: TaskRun): Promise<TaskEffect> {
   };
   const link = (externalId: string, members: readonly PushedMember[]): PushTarget => {
     run.store.transaction(() => {
-      run.ledger.rememberGroup(run.app.id, mapping.id, { externalId, sourceName: sourceGroup.name });
+      run.ledger.rememberGroup(run.app.id, mapping.id, {
+        externalId,
+        sourceName: sourceGroup.name,
+        pushedName: name,
+      });
       run.ledger.forgetAllMembers(mapping.id);
       run.ledger.rememberMembers(mapping.id, members);
       run.store.groups.setExternalId(targetGroup.id, externalId);
@@ -70,18 +74,15 @@ export async function pushMembers(run: TaskRun): Promise<TaskEffect> {
 /** Renames the pushed group after its source was renamed, where both had the same name. */
 export async function renameGroup(run: TaskRun): Promise<TaskEffect> {
   const found = readMapping(run);
-  const before = readTarget(run);
-  if (found === undefined || before === undefined) return "nothing";
-  const { name } = followSourceName(run, found);
-  run.ledger.rememberGroup(run.app.id, found.mapping.id, {
-    externalId: before.externalId,
-    sourceName: found.sourceGroup.name,
-  });
-  if (name === before.name) return "nothing";
-  const target = { ...before, name };
+  if (found === undefined) return "nothing";
+  followSourceName(run, found);
+  const target = readTarget(run);
+  if (target === undefined || run.ledger.pushedGroup(target.mapping.id)?.pushedName === target.name) {
+    return "nothing";
+  }
   if (run.app.dialect === "aiw") await replaceGroup(run, target);
   else await patchName(run, target);
-  recordPush(run, target.mapping, name);
+  recordPush(run, target.mapping, target.name);
   return "in-step";
 }
 
@@ -140,8 +141,11 @@ function followSourceName(run: TaskRun, { mapping, sourceGroup, targetGroup }: F
   const nameAtPush = run.ledger.pushedGroup(mapping.id)?.sourceName;
   const follows = nameAtPush === targetGroup.name && sourceGroup.name !== targetGroup.name;
   if (!follows) return targetGroup;
-  const profile = { ...targetGroup.profile, name: sourceGroup.name };
-  return run.store.groups.setProfile(targetGroup.id, profile) ?? targetGroup;
+  return run.store.transaction(() => {
+    run.ledger.rememberSourceName(mapping.id, sourceGroup.name);
+    const profile = { ...targetGroup.profile, name: sourceGroup.name };
+    return run.store.groups.setProfile(targetGroup.id, profile) ?? targetGroup;
+  });
 }
 
 async function findGroup(run: TaskRun, name: string): Promise<ScimGroup | undefined> {
@@ -175,8 +179,9 @@ async function finishPush(
   await patchMembers(run, target);
 }
 
-async function patchName(run: TaskRun, { externalId, name }: PushTarget): Promise<void> {
+async function patchName(run: TaskRun, { externalId, mapping, name }: PushTarget): Promise<void> {
   await run.client.groups.patch(externalId, replaceValue({ id: externalId, displayName: name }), run.signal);
+  run.ledger.rememberPushedName(mapping.id, name);
 }
 
 /** Sends removals and additions in batches; each is remembered as soon as the server has taken it. */
@@ -205,6 +210,7 @@ async function replaceGroup(run: TaskRun, target: PushTarget): Promise<void> {
   const body = { ...copyJson(current), displayName: target.name, members: members.map(formatMember) };
   await run.client.groups.replace(target.externalId, body, run.signal);
   run.store.transaction(() => {
+    run.ledger.rememberPushedName(target.mapping.id, target.name);
     run.ledger.forgetAllMembers(target.mapping.id);
     run.ledger.rememberMembers(target.mapping.id, members);
   });

@@ -59,10 +59,13 @@ export async function updateUser(run: TaskRun): Promise<TaskEffect> {
 
 /** Deactivates the account of a person whose assignment is gone: `PATCH active:false` (OIN) or `GET` and `PUT` (custom apps). */
 export async function deactivateUser(run: TaskRun): Promise<TaskEffect> {
-  const { app, ledger, task } = run;
+  const { app, ledger, store, task } = run;
   const { externalId, userName, retried } = task.payload;
   const accountId = typeof externalId === "string" ? externalId : ledger.accountId(app.id, task.subjectId);
   if (accountId === undefined) return "in-step";
+  if (accountId !== externalId) {
+    store.tasks.update(task.id, { payload: { ...task.payload, externalId: accountId } });
+  }
   const isOwnedAgain = retried === true && ledger.ownerOfAccount(app.id, accountId) !== undefined;
   if (isOwnedAgain) return "nothing";
   await setActive(run, accountId, false);

@@ -154,7 +154,7 @@ export class Life {
       case "restart":
         return this.#restart();
       case "retry":
-        org.engine.retryFailed();
+        org.engine.jobs.retryFailed();
         return;
     }
   }
@@ -167,7 +167,7 @@ export class Life {
       await engine.drain();
       clock.advance(86_400_000);
       await engine.drain({ includePaused: true });
-      if (engine.retryFailed() === 0) return;
+      if (engine.jobs.retryFailed() === 0) return;
     }
   }
 

@@ -95,7 +95,7 @@ ${button(`/admin/apps/${app.id}/groups/${groupId}/unassign`, "Unassign", { small
 }
 
 function renderCandidates(call: ConsoleCall, app: App): SafeHtml | false {
-  const candidates = call.engine.importCandidates(app.id, 200);
+  const candidates = call.engine.jobs.importCandidates(app.id, 200);
   if (candidates.length === 0) return false;
   const rows = candidates.map(({ externalId, userName, matchUserId }) => {
     const match = matchUserId === null ? undefined : call.store.users.get(matchUserId);
@@ -159,20 +159,20 @@ function unassignGroup(call: ConsoleCall): Answer {
 
 function forceSync(call: ConsoleCall): Answer {
   const app = findApp(call);
-  call.engine.forceSync(app.id);
+  call.engine.jobs.forceSync(app.id);
   logAct(call, "application.provision.user.sync", "Force sync of application users", [describeApp(app)]);
   return redirectTo(`/admin/apps/${app.id}/people`);
 }
 
 function startImport(call: ConsoleCall): Answer {
   const app = findApp(call);
-  call.engine.importFrom(app.id);
+  call.engine.jobs.importFrom(app.id);
   logAct(call, "system.import.start", "Start import from application", [describeApp(app)]);
   return redirectTo(`/admin/apps/${app.id}/people`);
 }
 
 function confirmImport(call: ConsoleCall): Answer {
   const app = findApp(call);
-  call.engine.confirmImport(app.id, readParam(call, "externalId"));
+  call.engine.jobs.confirmImport(app.id, readParam(call, "externalId"));
   return redirectTo(`/admin/apps/${app.id}/people`);
 }

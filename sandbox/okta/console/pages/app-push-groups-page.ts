@@ -100,7 +100,7 @@ function findMapping(call: ConsoleCall): { app: App; mapping: GroupPushMapping; 
 
 function pushNow(call: ConsoleCall): Answer {
   const { app, mapping, home } = findMapping(call);
-  call.engine.pushGroupNow(app.id, mapping.id);
+  call.engine.jobs.pushGroup(app.id, mapping.id);
   return redirectTo(home);
 }
 

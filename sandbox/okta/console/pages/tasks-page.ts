@@ -77,11 +77,11 @@ function renderSubject(call: ConsoleCall, task: ProvisioningTask): SafeHtml | st
 }
 
 function retryAll(call: ConsoleCall): Answer {
-  call.engine.retryFailed();
+  call.engine.jobs.retryFailed();
   return redirectTo("/admin/tasks");
 }
 
 function retryOne(call: ConsoleCall): Answer {
-  call.engine.retryTask(readParam(call, "taskId"));
+  call.engine.jobs.retryTask(readParam(call, "taskId"));
   return redirectTo("/admin/tasks");
 }

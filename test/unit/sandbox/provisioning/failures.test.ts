@@ -105,7 +105,7 @@ describe("other failures end the task and tell why", () => {
     org.assign(ada);
     await org.settle();
     expect(org.store.tasks.counts()).toMatchObject({ failed: 1 });
-    expect(org.engine.retryFailed()).toBe(1);
+    expect(org.engine.jobs.retryFailed()).toBe(1);
     await org.settle();
     expect(org.store.tasks.counts()).toMatchObject({ failed: 0, done: 1 });
     expect(org.store.appUsers.get(org.app.id, ada.id)).toMatchObject({
@@ -145,7 +145,7 @@ describe("other failures end the task and tell why", () => {
     });
     org.assign(ada);
     await org.settle();
-    expect(org.engine.retryTask(failed?.id ?? "")).toBe(true);
+    expect(org.engine.jobs.retryTask(failed?.id ?? "")).toBe(true);
     await org.settle();
     expect(org.scim.userNamed("ada@example.com")).toMatchObject({ active: true });
   });

@@ -118,7 +118,7 @@ test("a failed push puts the mapping in ERROR, stops member pushes, and a retry 
   org.scim.intercept = () => undefined;
   org.store.groups.removeMembers(admins.id, [ada.id]);
   expect(await org.settle()).toEqual([]);
-  expect(org.engine.retryFailed()).toBe(1);
+  expect(org.engine.jobs.retryFailed()).toBe(1);
   await org.settle();
   expect(memberIds("Admins")).toEqual(["u2"]);
   expect(org.store.pushMappings.get(org.app.id, mapping.id)).toMatchObject({

@@ -200,7 +200,7 @@ test("force sync pushes every provisioned person's profile again", async () => {
   await org.settle();
   const account = org.scim.userNamed("ada@example.com");
   if (account !== undefined) account["name"] = { givenName: "Changed", familyName: "There" };
-  expect(org.engine.forceSync(org.app.id)).toBe(1);
+  expect(org.engine.jobs.forceSync(org.app.id)).toBe(1);
   await org.settle();
   expect(org.scim.userNamed("ada@example.com")).toMatchObject({
     name: { givenName: "Ada", familyName: "Example" },

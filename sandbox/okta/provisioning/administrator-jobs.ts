@@ -1,0 +1,114 @@
+import type { ProvisioningTask } from "../store/model.ts";
+import type { OrgStore } from "../store/org-store.ts";
+import { type ImportCandidate, ImportStaging } from "./import-staging.ts";
+import { confirmCandidate } from "./import-users.ts";
+import type { ProvisioningLedger } from "./ledger.ts";
+
+/** People queued per transaction when a whole app is synchronized. */
+const batchSize = 1000;
+
+/** What an administrator can have provisioning do: retry, push again, synchronize, import. */
+export class AdministratorJobs {
+  readonly #store: OrgStore;
+  readonly #ledger: ProvisioningLedger;
+  readonly #staging: ImportStaging;
+  readonly #wake: (appId: string) => void;
+
+  /** @param wake has an app's queue look for tasks anew */
+  constructor(store: OrgStore, ledger: ProvisioningLedger, wake: (appId: string) => void) {
+    this.#store = store;
+    this.#ledger = ledger;
+    this.#staging = new ImportStaging(store.database);
+    this.#wake = wake;
+  }
+
+  /** Puts a failed task back into the queue ("Retry Selected"). Returns whether there was one. */
+  retryTask(taskId: string): boolean {
+    const task = this.#store.tasks.get(taskId);
+    if (task?.status !== "failed") return false;
+    this.#store.transaction(() => {
+      const isPartialPush = task.kind === "group.members" || task.kind === "group.rename";
+      if (isPartialPush) this.#replaceByWholePush(task);
+      else this.#putBack(task);
+    });
+    this.#wake(task.appId);
+    return true;
+  }
+
+  /** Retries every failed task, of one app or of all. Returns how many. */
+  retryFailed(appId?: string): number {
+    let count = 0;
+    let beforeSequence = Number.MAX_SAFE_INTEGER;
+    while (true) {
+      const ofApp = appId === undefined ? {} : { appId };
+      const page = this.#store.tasks.list({ status: "failed", limit: 500, beforeSequence, ...ofApp });
+      for (const task of page) if (this.retryTask(task.id)) count += 1;
+      const last = page.at(-1);
+      if (last === undefined) return count;
+      beforeSequence = last.sequence;
+    }
+  }
+
+  /** Pushes the profile of every provisioned person again ("Force Sync"). Returns how many. */
+  forceSync(appId: string): number {
+    let count = 0;
+    let afterUserId = "";
+    while (true) {
+      const page = this.#store.appUsers.list({ appId, afterUserId, limit: batchSize });
+      this.#store.transaction(() => {
+        for (const { userId, externalId, userName } of page) {
+          if (externalId === null) continue;
+          this.#store.tasks.create({ appId, kind: "user.update", subjectId: userId, payload: { userName } });
+          count += 1;
+        }
+      });
+      const last = page.at(-1);
+      if (last === undefined) break;
+      afterUserId = last.userId;
+    }
+    this.#wake(appId);
+    return count;
+  }
+
+  /** Pushes a whole group again ("Push now"). */
+  pushGroup(appId: string, mappingId: string): void {
+    this.#store.tasks.create({ appId, kind: "group.push", subjectId: mappingId });
+    this.#wake(appId);
+  }
+
+  /** Queues an import of users (and, where import is configured, groups) from an app. */
+  importFrom(appId: string): void {
+    this.#store.tasks.create({ appId, kind: "users.import", subjectId: appId });
+    this.#wake(appId);
+  }
+
+  /** Accounts that imports of an app have found and that wait for confirmation. */
+  importCandidates(appId: string, limit: number): ImportCandidate[] {
+    return this.#staging.list(appId, limit);
+  }
+
+  /** Links a waiting account to the person it matches, or makes an active person of it. Returns whether there was one. */
+  confirmImport(appId: string, externalId: string): boolean {
+    const candidate = this.#staging.get(appId, externalId);
+    if (candidate === undefined) return false;
+    confirmCandidate(this.#store, this.#ledger, candidate, true);
+    return true;
+  }
+
+  /** A mapping in ERROR takes whole pushes only, as with Okta's "Retry All Groups". */
+  #replaceByWholePush({ id, appId, subjectId }: ProvisioningTask): void {
+    this.#store.tasks.update(id, { status: "cancelled" });
+    this.#store.tasks.create({ appId, kind: "group.push", subjectId });
+  }
+
+  #putBack(task: ProvisioningTask): void {
+    const { appId, subjectId } = task;
+    const userName = this.#store.appUsers.get(appId, subjectId)?.userName;
+    const payload = { ...task.payload, ...(userName === undefined ? {} : { userName }), retried: true };
+    const notBefore = this.#store.clock.now().toISOString();
+    this.#store.tasks.update(task.id, { status: "pending", attempts: 0, notBefore, error: null, payload });
+    if (task.kind.startsWith("user.") && task.kind !== "user.deactivate") {
+      this.#store.appUsers.recordSync(appId, subjectId, { syncState: "OUT_OF_SYNC" });
+    }
+  }
+}
