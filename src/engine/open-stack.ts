@@ -8,11 +8,10 @@ import {
   type PulumiFn,
   Stack,
 } from "@pulumi/pulumi/automation/index.js";
-import type { OktaClient } from "../okta/okta-client.ts";
 import { type Diagnostic, describeFailure, isShowable, readDiagnostic } from "./diagnostics.ts";
 import { EngineError } from "./engine-error.ts";
 import type { Engine } from "./find-engine.ts";
-import { type Recovery, recoverStack } from "./recovery.ts";
+import { type FindExisting, type Recovery, recoverStack } from "./recovery.ts";
 import { type StandInPlugins, startStandIns } from "./stand-in-plugins.ts";
 import { hasStateFile } from "./state-file.ts";
 import { chooseStackPlace, type StackPlace } from "./work-dir.ts";
@@ -56,7 +55,7 @@ export interface OperationResult {
 export interface OpenedStack {
   readonly place: StackPlace;
   /** Puts right what a killed engine left behind; call it before an operation. */
-  readonly recover: (openOrg?: () => Promise<OktaClient>) => Promise<Recovery>;
+  readonly recover: (findExisting?: FindExisting) => Promise<Recovery>;
   readonly preview: (options?: OperationOptions) => Promise<OperationResult>;
   readonly up: (options?: OperationOptions) => Promise<OperationResult & { readonly outputs: OutputMap }>;
   readonly refresh: (options?: OperationOptions) => Promise<OperationResult>;
@@ -139,7 +138,8 @@ class EngineStack implements OpenedStack {
     this.plugins = plugins;
   }
 
-  recover = (openOrg?: () => Promise<OktaClient>) => recoverStack(this.stack, this.place, openOrg);
+  recover = (findExisting: FindExisting = async () => undefined) =>
+    recoverStack(this.stack, this.place, findExisting);
 
   preview = async (options: OperationOptions = {}) =>
     (await this.run(options, (common) => this.stack.preview(common))).result;

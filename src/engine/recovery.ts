@@ -1,7 +1,5 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
-import type { OktaClient } from "../okta/okta-client.ts";
-import { findCreated } from "./find-created.ts";
 import { clearStaleLocks } from "./stack-lock.ts";
 import { hasPendingOperations } from "./state-file.ts";
 import type { StackPlace } from "./work-dir.ts";
@@ -29,6 +27,8 @@ export interface PendingCreation {
   readonly since: Date;
 }
 
+export type FindExisting = (creation: PendingCreation) => Promise<string | undefined>;
+
 /** What was found and put right before an operation. */
 export interface Recovery {
   readonly staleLocks: number;
@@ -43,13 +43,13 @@ export interface Recovery {
 /**
  * Puts a stack right whose engine was killed in the middle of an update: removes its lock, and settles the operations
  * that it had begun.
- * @param openOrg connects to the Okta org, where pending creations may have made something
+ * @param findExisting the id of what a pending creation made, or undefined where it made nothing or may be done again
  * @throws EngineError ENGINE_STACK_LOCKED when an update is still running
  */
 export async function recoverStack(
   stack: Stack,
   place: StackPlace,
-  openOrg: (() => Promise<OktaClient>) | undefined,
+  findExisting: FindExisting,
 ): Promise<Recovery> {
   const staleLocks = place.stateDir ? await clearStaleLocks(place.stateDir, place.project, stack.name) : 0;
   const nothing = { staleLocks, adopted: [], repeated: [], interrupted: 0 };
@@ -64,7 +64,7 @@ export async function recoverStack(
   for (const { resource, type } of pending) {
     if (type !== "creating") continue;
     const creation = toPendingCreation(resource, state.data.manifest?.time);
-    const id = await findCreated(creation, openOrg);
+    const id = findByName(creation) ?? (await findExisting(creation));
     const isKnown = resources.some((known) => known.type === resource.type && known.id === id);
     if (id === undefined || isKnown) repeated.push(creation);
     else {
@@ -81,6 +81,15 @@ export async function recoverStack(
   if (adopted.length > 0) await stack.refresh({ target: adopted.map((creation) => creation.urn) });
   const creations = adopted.length + repeated.length;
   return { staleLocks, adopted, repeated, interrupted: pending.length - creations };
+}
+
+/** Docker takes a name wherever it takes an id; when there is none of that name, reading it finds nothing. */
+function findByName(creation: PendingCreation): string | undefined {
+  const isNamed = ["docker:index/container:Container", "docker:index/network:Network"].includes(
+    creation.type,
+  );
+  const name = creation.inputs["name"];
+  return isNamed && typeof name === "string" ? name : undefined;
 }
 
 function toPendingCreation(

@@ -1,6 +1,7 @@
 import type { OperationResult } from "../engine/open-stack.ts";
 import { forgetConsoleSteps } from "./console-record.ts";
 import { describeChanges, describeEvent } from "./describe-steps.ts";
+import { recoverSession } from "./recover-session.ts";
 import type { PhaseReporter, StackSession } from "./stack-session.ts";
 
 /** What an update declares and Okta's API can't delete, by resource type. */
@@ -21,7 +22,7 @@ export interface DestroyResult {
  * their accounts the way an unassignment takes them: the SCIM server deactivates them.
  */
 export async function destroyStack(session: StackSession, reporter: PhaseReporter): Promise<DestroyResult> {
-  await session.opened.recover();
+  await recoverSession(session);
   const left = new Map<string, number>();
   const result = await session.opened.destroy({
     onEvent: (event) => {

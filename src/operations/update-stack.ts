@@ -1,6 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { OperationResult } from "../engine/open-stack.ts";
 import { describeChanges, describeEvent } from "./describe-steps.ts";
+import { recoverSession } from "./recover-session.ts";
 import type { PhaseReporter, StackSession } from "./stack-session.ts";
 
 export interface UpdateOptions {
@@ -18,7 +19,7 @@ export async function updateStack(
   reporter: PhaseReporter,
   options: UpdateOptions = {},
 ): Promise<OperationResult> {
-  const recovery = await session.opened.recover();
+  const recovery = await recoverSession(session);
   if (recovery.staleLocks > 0) reporter.line("removed the lock of an update that was killed");
   for (const creation of recovery.adopted)
     reporter.line(`took over ${creation.name}, which a killed update had made`);

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { findInstalledEngine } from "../../../src/engine/find-engine.ts";
 import { type OpenedStack, openStack } from "../../../src/engine/open-stack.ts";
 import { createOktaClient } from "../../../src/okta/okta-client.ts";
+import { findCreated } from "../../../src/operations/recover-session.ts";
 import { type HeldOrg, startHeldOrg } from "./held-org.ts";
 
 const engine = await findInstalledEngine({});
@@ -128,9 +129,11 @@ describe.skipIf(!("command" in engine))("a stack on the real engine, with the ok
     stack.close();
 
     const next = await open();
-    const recovery = await next.recover(async () =>
-      createOktaClient({ orgUrl: org.url, credentials: { kind: "api-token", apiToken: org.apiToken } }),
-    );
+    const client = createOktaClient({
+      orgUrl: org.url,
+      credentials: { kind: "api-token", apiToken: org.apiToken },
+    });
+    const recovery = await next.recover((creation) => findCreated(creation, client));
     expect(recovery).toMatchObject({ staleLocks: 1, adopted: [{ name: "payroll" }], repeated: [] });
     // The application is updated: reading it does not tell from which integration it was made.
     expect((await next.up()).changes).toEqual({ create: 1, same: 2, update: 1 });
