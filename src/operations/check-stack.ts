@@ -5,7 +5,7 @@ import { resolveTokens } from "../program/resolve-tokens.ts";
 import { readSandboxTokenKey } from "../program/sandbox-org.ts";
 import { ServiceError } from "../services/service-error.ts";
 import { explicitTokensSchema } from "../spec/stack-config.ts";
-import { openOrg } from "./okta-access.ts";
+import { openSessionOrg } from "./okta-access.ts";
 import { readOutputs } from "./stack-outputs.ts";
 import type { StackSession } from "./stack-session.ts";
 
@@ -29,10 +29,7 @@ export async function checkStack(session: StackSession, options: CheckOptions): 
       config["okta-scim:tokenKey"]?.value ??
       (session.settings.org === "sandbox" ? readSandboxTokenKey(session.projectDir) : undefined),
   });
-  const client = await openOrg(session, {
-    apiToken: config["okta-scim:apiToken"]?.value,
-    privateKey: config["okta-scim:privateKey"]?.value,
-  });
+  const client = await openSessionOrg(session);
   const facts = Object.fromEntries(
     Object.entries(outputs.apps).map(([name, app]) => [
       name,

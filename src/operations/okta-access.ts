@@ -2,10 +2,10 @@ import type { OktaCredentials } from "../okta/authorization.ts";
 import { createOktaClient, type OktaClient } from "../okta/okta-client.ts";
 import { readEmulatedOrgAddress } from "../services/emulated-org.ts";
 import { ServiceError } from "../services/service-error.ts";
-import type { StackInput } from "./stack-session.ts";
+import type { StackInput, StackSession } from "./stack-session.ts";
 
 /** The secrets of a stack's configuration that give access to its org. */
-export interface OrgSecrets {
+interface OrgSecrets {
   readonly apiToken?: string | undefined;
   readonly privateKey?: string | undefined;
 }
@@ -14,7 +14,7 @@ export interface OrgSecrets {
  * A client of the stack's org, with the credentials of its configuration, or the emulated org's own.
  * @throws ServiceError SANDBOX_UNREACHABLE, ORG_CREDENTIALS_MISSING
  */
-export async function openOrg(input: StackInput, secrets: OrgSecrets): Promise<OktaClient> {
+async function openOrg(input: StackInput, secrets: OrgSecrets): Promise<OktaClient> {
   const { org } = input.settings;
   if (org === "sandbox") {
     const address = await readEmulatedOrgAddress(input.projectDir);
@@ -34,6 +34,15 @@ export async function openOrg(input: StackInput, secrets: OrgSecrets): Promise<O
     orgUrl: org.proxyUrl ?? `https://${org.orgName}.${org.baseUrl}`,
     credentials: chooseCredentials(org, secrets),
     rateLimitShare: org.maxApiCapacity / 100,
+  });
+}
+
+/** The same for an open stack, whose engine decrypts the secrets. */
+export async function openSessionOrg(session: StackSession): Promise<OktaClient> {
+  const config = await session.opened.config();
+  return openOrg(session, {
+    apiToken: config["okta-scim:apiToken"]?.value,
+    privateKey: config["okta-scim:privateKey"]?.value,
   });
 }
 

@@ -5,7 +5,7 @@ import { createReport } from "../preview/create-report.ts";
 import type { Evaluate } from "../preview/people/impact.ts";
 import type { PreviewReport } from "../preview/report.ts";
 import { describeEvent } from "./describe-steps.ts";
-import { openOrg } from "./okta-access.ts";
+import { openSessionOrg } from "./okta-access.ts";
 import type { PhaseReporter, StackSession } from "./stack-session.ts";
 
 export interface PreviewOptions {
@@ -39,11 +39,7 @@ export async function reportSteps(
   reporter: PhaseReporter,
   options: PreviewOptions = {},
 ): Promise<PreviewReport> {
-  const config = await session.opened.config();
-  const client = await openOrg(session, {
-    apiToken: config["okta-scim:apiToken"]?.value,
-    privateKey: config["okta-scim:privateKey"]?.value,
-  });
+  const client = await openSessionOrg(session);
   const report = await createReport({
     project: session.opened.place.project,
     plan: session.plan,

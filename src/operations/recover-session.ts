@@ -1,6 +1,6 @@
 import type { PendingCreation, Recovery } from "../engine/recovery.ts";
 import type { OktaClient } from "../okta/okta-client.ts";
-import { openOrg } from "./okta-access.ts";
+import { openSessionOrg } from "./okta-access.ts";
 import type { StackSession } from "./stack-session.ts";
 
 /** How far the org's clock and this machine's may be apart, in milliseconds. */
@@ -13,15 +13,21 @@ const clockSkew = 10 * 60_000;
  */
 export function recoverSession(session: StackSession): Promise<Recovery> {
   return session.opened.recover(async (creation) => {
-    if (!creation.type.startsWith("okta:")) return undefined;
-    const config = await session.opened.config();
-    const okta = await openOrg(session, {
-      apiToken: config["okta-scim:apiToken"]?.value,
-      privateKey: config["okta-scim:privateKey"]?.value,
-    });
-    return findCreated(creation, okta);
+    if (creation.type.startsWith("okta:")) return findCreated(creation, await openSessionOrg(session));
+    const kind = dockerKinds[creation.type];
+    const name = creation.inputs["name"];
+    // A Docker host elsewhere is the official plugin's business: it answers a name that is taken by an error.
+    const isHere = session.settings.org === "sandbox";
+    return kind !== undefined && isHere && typeof name === "string"
+      ? findRuntimeObject(session.projectDir, kind, name)
+      : undefined;
   });
 }
+
+const dockerKinds: Readonly<Record<string, "container" | "network">> = {
+  "docker:index/container:Container": "container",
+  "docker:index/network:Network": "network",
+};
 
 /**
  * Looks for the resource that a creation made in Okta before anybody could record it. All other creations than these

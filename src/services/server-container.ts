@@ -17,10 +17,24 @@ export async function controlServerContainer(
   action: "start" | "stop",
   name: string,
 ): Promise<z.infer<typeof outcomeSchema>> {
+  return outcomeSchema.parse(await ask(projectDir, action, name));
+}
+
+/** The id of a container or network by its name; undefined where there is none. */
+export async function findRuntimeObject(
+  projectDir: string,
+  kind: "container" | "network",
+  name: string,
+): Promise<string | undefined> {
+  const answer = await ask(projectDir, `find-${kind}`, name);
+  return answer === "missing" ? undefined : answer;
+}
+
+async function ask(projectDir: string, action: string, name: string): Promise<string> {
   const script = join(projectDir, "sandbox", "plugins", "docker", "container-control.ts");
   const { stdout } = await run(process.execPath, [script, action, name], {
     cwd: projectDir,
     timeout: 90_000,
   });
-  return outcomeSchema.parse(stdout.trim());
+  return stdout.trim();
 }

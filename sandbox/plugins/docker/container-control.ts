@@ -1,6 +1,7 @@
 /**
- * Starts or stops one container by name, on Docker or among the plain processes that take its place:
- * `node container-control.ts start|stop <name>`. Prints what it did: started, stopped, unchanged or missing.
+ * Starts or stops one container by name, or finds the id of a container or network, on Docker or among the plain processes that take its
+ * place: `node container-control.ts start|stop|find-container|find-network <name>`. Prints what it did (started, stopped, unchanged or
+ * missing), or the id.
  */
 import { join } from "node:path";
 import { Properties } from "../protocol/properties.ts";
@@ -8,17 +9,16 @@ import { connectRuntime } from "./config.ts";
 
 const graceSeconds = 20;
 
-async function controlContainer(
-  action: string,
-  name: string,
-): Promise<"started" | "stopped" | "unchanged" | "missing"> {
+async function control(action: Action, name: string): Promise<string> {
   const sandboxDir = process.env["OKTA_SCIM_SANDBOX_DIR"] ?? join(process.cwd(), ".sandbox");
   const runtime = await connectRuntime(new Properties({}), process.env, sandboxDir, {
     signal: AbortSignal.timeout(60_000),
     log: () => {},
   });
+  if (action === "find-network") return (await runtime.findNetwork(name))?.Id ?? "missing";
   const details = await runtime.findContainer(name);
   if (details === undefined) return "missing";
+  if (action === "find-container") return details.Id;
   if (action === "start") {
     if (details.State.Running) return "unchanged";
     await runtime.startContainer(details.Id);
@@ -29,10 +29,14 @@ async function controlContainer(
   return "stopped";
 }
 
-const [action, name] = process.argv.slice(2);
-if ((action !== "start" && action !== "stop") || name === undefined) {
-  process.stderr.write("usage: container-control.ts start|stop <name>\n");
+const actions = ["start", "stop", "find-container", "find-network"] as const;
+type Action = (typeof actions)[number];
+
+const [asked, name] = process.argv.slice(2);
+const action = actions.find((candidate) => candidate === asked);
+if (action === undefined || name === undefined) {
+  process.stderr.write(`usage: container-control.ts ${actions.join("|")} <name>\n`);
   process.exitCode = 2;
 } else {
-  process.stdout.write(`${await controlContainer(action, name)}\n`);
+  process.stdout.write(`${await control(action, name)}\n`);
 }

@@ -50,7 +50,8 @@ export async function expectedPicture(client: OktaClient, app: AppPlan): Promise
     if (found === undefined) throw new Error(`no group ${group}`);
     const ids: string[] = [];
     for await (const user of client.groups.listMembers(found.id)) {
-      if (user.status === "DEPROVISIONED") continue;
+      // Okta creates nobody downstream who is gone, or not activated yet.
+      if (user.status === "DEPROVISIONED" || user.status === "STAGED") continue;
       ids.push(user.id);
       members.set(user.id, { login: user.profile.login, profile: profileSchema.parse(user.profile) });
     }
@@ -117,10 +118,13 @@ export async function serverPicture(folder: string, app: AppPlan): Promise<AppPi
     people.push([user.userName, { active: user.active, ...Object.fromEntries(mapped) }]);
   }
   const groups: [string, string[]][] = [];
+  // A push group that was removed with onRemove: keep leaves its group in the server, as it was.
+  const pushed = new Set(app.pushGroups.map(({ target }) => target));
   for await (const group of scim.groups.all())
-    groups.push([
-      group.displayName,
-      (group.members ?? []).map((member) => names.get(member.value) ?? member.value).sort(),
-    ]);
+    if (pushed.has(group.displayName))
+      groups.push([
+        group.displayName,
+        (group.members ?? []).map((member) => names.get(member.value) ?? member.value).sort(),
+      ]);
   return { people: Object.fromEntries(people), groups: Object.fromEntries(groups) };
 }
