@@ -8,7 +8,7 @@ export const pushGroupSchema = z
     targetId: oktaId("00g", "a group")
       .optional()
       .describe(
-        "The id of the group in Okta that stands for the app's group, instead of `target`: for a push group that is adopted.",
+        "The id of the group in Okta that stands for the app's group: for a push group that is adopted. Say its `target` too, so that the checks know its name.",
       ),
     onRemove: z
       .enum(["keep", "delete"])
