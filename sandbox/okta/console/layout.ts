@@ -112,7 +112,7 @@ export function button(
   return html`<form class="inline" method="post" action="${action}">${hidden}<button class="${classes}"${described}>${label}</button></form>`;
 }
 
-/** A table in a card, or a sentence where there is nothing to list. */
+/** A table in a card, or a sentence where there is nothing to list. The column of the heading "" holds buttons. */
 export function table(
   headings: readonly HtmlValue[],
   rows: readonly SafeHtml[],
@@ -123,7 +123,7 @@ export function table(
   if (rows.length === 0)
     return html`<section class="card flush">${heading}<div class="empty">${empty}</div></section>`;
   return html`<section class="card flush">${heading}<table><thead><tr>${headings.map(
-    (label) => html`<th scope="col">${label}</th>`,
+    (label) => html`<th scope="col">${label === "" ? html`<span class="hidden">Actions</span>` : label}</th>`,
   )}</tr></thead><tbody>${rows}</tbody></table></section>`;
 }
 
