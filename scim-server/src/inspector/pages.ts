@@ -1,5 +1,5 @@
 import type { Tenant } from "../config/tenant.ts";
-import type { JsonObject } from "../json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import { readDocument } from "../protocol/representation.ts";
 import type {
   EvidenceEntry,
@@ -165,11 +165,21 @@ function textOf(value: JsonObject[string] | undefined): string {
 
 function attributes(resource: StoredResource, document: JsonObject): Html {
   const entries = Object.entries(document).map(
-    ([name, value]) =>
-      html`<dt>${name}</dt><dd>${typeof value === "object" ? html`<pre>${JSON.stringify(value, null, 1)}</pre>` : String(value)}</dd>`,
+    ([name, value]) => html`<dt>${name.split(":").at(-1)}</dt><dd>${describeValue(value)}</dd>`,
   );
   return html`<dl><dt>id</dt><dd>${resource.id}</dd>${entries}<dt>created</dt><dd>${time(resource.createdAt)}</dd>
 <dt>changed</dt><dd>${time(resource.lastModifiedAt)}</dd><dt>version</dt><dd>${resource.version}</dd></dl>`;
+}
+
+/** A value in words: the parts of a complex one by name, each of several on a line of its own. */
+function describeValue(value: JsonValue): Html {
+  if (Array.isArray(value)) return html`${value.map((item) => html`<div>${describeValue(item)}</div>`)}`;
+  if (!isJsonObject(value)) return html`${String(value)}`;
+  const { value: main, ...parts } = value;
+  const named = Object.entries(parts).map(
+    ([name, part]) => html`<span class="soft">${name}</span> ${describeValue(part)} `,
+  );
+  return main === undefined ? html`${named}` : html`${describeValue(main)} ${named}`;
 }
 
 function changesTable(tenant: Tenant, changes: readonly RecordedChange[]): Html {

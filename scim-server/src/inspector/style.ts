@@ -29,7 +29,7 @@ input[type=search] { font: inherit; padding: .4rem .6rem; width: min(28rem, 100%
   background: var(--paper); border: 1px solid var(--soft); border-radius: .35rem; }
 button { font: inherit; padding: .4rem 1rem; border: 1px solid var(--soft); border-radius: .35rem; cursor: pointer;
   color: inherit; background: var(--raised); }
-.pages { display: flex; gap: 1rem; margin: .75rem 0; } pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; }
-code { font-size: .9em; overflow-wrap: anywhere; }
+.pages { display: flex; gap: 1rem; margin: .75rem 0; }
+time { white-space: nowrap; } code { font-size: .9em; overflow-wrap: anywhere; }
 @media (max-width: 40rem) { th, td { padding: .35rem .5rem; } dl { grid-template-columns: 1fr; } dt { margin-top: .4rem; } }
 `;
