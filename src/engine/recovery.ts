@@ -64,7 +64,7 @@ export async function recoverStack(
   for (const { resource, type } of pending) {
     if (type !== "creating") continue;
     const creation = toPendingCreation(resource, state.data.manifest?.time);
-    const id = findByName(creation) ?? (await findExisting(creation));
+    const id = (await findExisting(creation)) ?? findByName(creation);
     const isKnown = resources.some((known) => known.type === resource.type && known.id === id);
     if (id === undefined || isKnown) repeated.push(creation);
     else {

@@ -1,5 +1,6 @@
 import type { PendingCreation, Recovery } from "../engine/recovery.ts";
 import type { OktaClient } from "../okta/okta-client.ts";
+import { findRuntimeObject } from "../services/server-container.ts";
 import { openSessionOrg } from "./okta-access.ts";
 import type { StackSession } from "./stack-session.ts";
 
