@@ -117,6 +117,14 @@ export class ProvisioningLedger {
       .map((row) => readText(row, "mapping_id") ?? "");
   }
 
+  /** Whether a mapping has pushed a person as a member, with the account that they have now. */
+  hasMember(mappingId: string, userId: string, externalId: string): boolean {
+    const row = this.#prepare(
+      "SELECT 1 FROM push_target_member WHERE mapping_id = ? AND user_id = ? AND external_id = ?",
+    ).get(mappingId, userId, externalId);
+    return row !== undefined;
+  }
+
   /** Members who are to be added to the pushed group: in the source group, with an account, and not pushed as that account. */
   membersToAdd(mapping: MappingSource, limit: number): PushedMember[] {
     return this.#prepare(

@@ -172,20 +172,27 @@ function recordAccount(run: TaskRun, accountId: string): void {
   });
 }
 
-/** Notes the success, and has the groups that push this person as a member follow. */
+/** Notes the success, and has the groups that are to have this person as a member follow. */
 function recordInStep(run: TaskRun, appUser: AppUser): void {
-  const { app, store } = run;
+  const { app, ledger, planner, store } = run;
+  const { userId } = appUser;
   store.transaction(() => {
-    store.appUsers.recordSync(app.id, appUser.userId, {
+    store.appUsers.recordSync(app.id, userId, {
       status: "PROVISIONED",
       syncState: "SYNCHRONIZED",
       syncError: null,
       lastSync: readNow(run),
     });
-    if (run.task.kind !== "user.create") return;
-    for (const mapping of store.pushMappings.list({ appId: app.id, status: "ACTIVE", limit: 1000 })) {
-      const isMember = store.groups.isMember(mapping.sourceGroupId, appUser.userId);
-      if (isMember) run.planner.queueMembers(app.id, mapping.id);
+    const accountId = store.appUsers.get(app.id, userId)?.externalId ?? null;
+    if (accountId === null) return;
+    for (const { id, sourceGroupId } of store.pushMappings.list({
+      appId: app.id,
+      status: "ACTIVE",
+      limit: 1000,
+    })) {
+      const isMissing =
+        store.groups.isMember(sourceGroupId, userId) && !ledger.hasMember(id, userId, accountId);
+      if (isMissing) planner.queueMembers(app.id, id);
     }
   });
 }

@@ -117,10 +117,11 @@ describe("order and concurrency", () => {
     org = await TestOrg.start();
     await org.engine.stop();
     org.engine = org.createEngine({ concurrency: 8 });
+    org.engine.start();
     const [ada, bob] = [org.addUser("Ada"), org.addUser("Bob")];
     org.assign(ada);
+    await org.settle();
     org.assign(bob);
-    org.engine.start();
     await org.settle();
     org.changeProfile(ada, { login: "augusta@example.com" });
     org.changeProfile(bob, { login: "ada@example.com" });

@@ -150,6 +150,37 @@ describe("other failures end the task and tell why", () => {
     expect(org.scim.userNamed("ada@example.com")).toMatchObject({ active: true });
   });
 
+  test("a failed deactivation stays due when the person gets a new account under another name", async () => {
+    org = await TestOrg.start();
+    const ada = org.addUser("Ada");
+    org.assign(ada);
+    await org.settle();
+    org.faults.add({ ...FAULT_DEFAULTS, kind: "server-error", method: "PATCH", remaining: 1 });
+    org.unassign(ada);
+    await org.settle();
+    org.changeProfile(ada, { login: "augusta@example.com" });
+    org.assign(ada);
+    await org.settle();
+    org.engine.jobs.retryFailed();
+    await org.settle();
+    expect(org.scim.userNamed("ada@example.com")).toMatchObject({ active: false });
+    expect(org.scim.userNamed("augusta@example.com")).toMatchObject({ active: true });
+  });
+
+  test("a failed creation is not forgotten because something else succeeded", async () => {
+    org = await TestOrg.start();
+    org.faults.add({ ...FAULT_DEFAULTS, kind: "server-error", method: "POST", remaining: 1 });
+    const ada = org.addUser("Ada");
+    org.assign(ada);
+    await org.settle();
+    org.changeProfile(ada, { title: "Countess" });
+    await org.settle();
+    expect(org.store.tasks.counts()).toMatchObject({ failed: 1, cancelled: 0 });
+    org.engine.jobs.retryFailed();
+    await org.settle();
+    expect(org.scim.userNamed("ada@example.com")).toMatchObject({ title: "Countess" });
+  });
+
   test("provisioning switched off in the meantime", async () => {
     org = await TestOrg.start();
     await org.engine.stop();

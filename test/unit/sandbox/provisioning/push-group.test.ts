@@ -73,6 +73,34 @@ describe.each(["oin", "aiw"] as const)("group push, dialect %s", (dialect) => {
   });
 });
 
+test("a person whose account was linked, but not brought in step at first, still becomes a member", async () => {
+  org = await TestOrg.start();
+  org.scim.users.set("x1", { id: "x1", userName: "ada@example.com", active: true });
+  const ada = org.addUser("Ada");
+  const admins = org.addGroup("Admins", [ada]);
+  org.push(admins, "Admins");
+  await org.settle();
+  org.faults.add({ ...FAULT_DEFAULTS, kind: "server-error", method: "PUT", remaining: 1 });
+  org.assign(ada);
+  await org.settle();
+  org.changeProfile(ada, { title: "Countess" });
+  await org.settle();
+  expect(memberIds("Admins")).toEqual(["x1"]);
+});
+
+test("a rename that a rate limit held back is sent when the limit is over", async () => {
+  org = await TestOrg.start();
+  const admins = org.addGroup("Admins");
+  org.push(admins, "Admins");
+  await org.settle();
+  org.faults.add({ ...FAULT_DEFAULTS, kind: "rate-limit", remaining: 1, retryAfterSeconds: 60 });
+  org.store.groups.setProfile(admins.id, { name: "Administrators", description: null });
+  await org.settle();
+  org.clock.advance(60_000);
+  await org.engine.drain({ includePaused: true });
+  expect(org.scim.groupNamed("Administrators")).toBeDefined();
+});
+
 test("a target with a name of its own keeps it when the source is renamed", async () => {
   org = await TestOrg.start();
   const admins = org.addGroup("Admins");
