@@ -46,11 +46,6 @@ export function answerJson(
   };
 }
 
-/** An answer with an HTML body. */
-export function answerHtml(status: number, html: string): Answer {
-  return { status, headers: { "content-type": "text/html; charset=utf-8" }, body: html };
-}
-
 /** The redirect after a form was taken (303 See Other). */
 export function redirectTo(location: string): Answer {
   return { status: 303, headers: { location } };

@@ -1,4 +1,3 @@
-import { CATALOG } from "../catalog/catalog.ts";
 import type { App, Features, JsonObject } from "../store/model.ts";
 import type { ApiCall } from "./api-call.ts";
 import { wholeSeconds } from "./okta-time.ts";
@@ -79,9 +78,4 @@ function listFeatures(features: Features, pushesGroups: boolean): string[] {
   if (features.password.status === "ENABLED") names.push("PUSH_PASSWORD_UPDATES");
   if (features.inbound !== null) names.push("IMPORT_NEW_USERS", "IMPORT_PROFILE_UPDATES");
   return names;
-}
-
-/** The display name of an app's integration, for pages and logs. */
-export function displayNameOf(app: App): string {
-  return CATALOG.find((entry) => entry.name === app.catalogName)?.displayName ?? app.label;
 }

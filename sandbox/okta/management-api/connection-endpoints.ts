@@ -21,7 +21,7 @@ const connectionBody = z.looseObject({
  * Which schemes `connections/default` takes for an app. The org file can say that an app is served (as TOKEN) or not, where
  * Okta's documentation does not settle it; a served app outside the documented list takes a token.
  */
-export function servedSchemes(
+function servedSchemes(
   dependencies: Pick<ApiDependencies, "connectionsServed">,
   app: App,
 ): readonly string[] {

@@ -8,7 +8,7 @@ import { isSignedBy, parseJwt, thumbprint } from "./jwt.ts";
 const PROOF_LIFETIME = 300;
 
 /** Why a DPoP proof was not taken. */
-export type DpopFailure = "missing" | "invalid" | "nonce";
+type DpopFailure = "missing" | "invalid" | "nonce";
 
 /**
  * Checks the DPoP proof of a request (RFC 9449): signature by its own key, method, address, age, single use, and the hash of

@@ -32,7 +32,7 @@ export function answerPage(call: ApiCall, items: readonly unknown[], next: strin
 }
 
 /** Lines of the Link header. */
-export function linkLines(call: ApiCall, next: string | undefined): string[] {
+function linkLines(call: ApiCall, next: string | undefined): string[] {
   const address = (query: URLSearchParams): string => {
     const text = query.toString();
     return `${call.orgUrl}${call.request.path}${text === "" ? "" : `?${text}`}`;

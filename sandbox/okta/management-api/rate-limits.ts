@@ -1,7 +1,7 @@
 import type { Clock } from "../store/model.ts";
 
-/** Requests a minute per bucket, longest prefix first; the numbers of a Workforce org where Okta publishes them. */
-export const DEFAULT_RATE_LIMITS: Readonly<Record<string, number>> = {
+/** Requests a minute per bucket, in the range of a Workforce org; org.yaml can set others, as Okta does per contract. */
+const DEFAULT_RATE_LIMITS: Readonly<Record<string, number>> = {
   "/api/v1/logs": 120,
   "/api/v1/apps": 1_200,
   "/api/v1/groups": 1_000,

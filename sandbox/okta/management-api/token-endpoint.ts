@@ -7,7 +7,7 @@ import { isSignedBy, type ParsedJwt, parseJwt } from "./jwt.ts";
 
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /** Seconds for which an access token is valid. */
-export const ACCESS_TOKEN_LIFETIME = 3600;
+const ACCESS_TOKEN_LIFETIME = 3600;
 
 /** `POST /oauth2/v1/token` of the org authorization server: client credentials with private_key_jwt, bearer or DPoP. */
 export function issueToken(store: OrgStore, request: IncomingRequest): Answer {

@@ -46,15 +46,6 @@ export class AppUsers {
     return row === undefined ? undefined : readAppUser(row);
   }
 
-  getByExternalId(appId: string, externalId: string): AppUser | undefined {
-    const row = this.#context.sql.get(
-      "SELECT * FROM app_user WHERE app_id = ? AND external_id = ? LIMIT 1",
-      appId,
-      externalId,
-    );
-    return row === undefined ? undefined : readAppUser(row);
-  }
-
   list(query: AppUserQuery): AppUser[] {
     const conditions = ["app_user.app_id = ?", "app_user.user_id > ?"];
     const values: SqlValue[] = [query.appId, query.afterUserId ?? ""];

@@ -67,11 +67,6 @@ export class Apps {
     return row === undefined ? undefined : readApp(row);
   }
 
-  getByLabel(label: string): App | undefined {
-    const row = this.#context.sql.get("SELECT * FROM app WHERE label = ? LIMIT 1", label);
-    return row === undefined ? undefined : readApp(row);
-  }
-
   page(query: AppQuery): App[] {
     return this.#context.sql
       .all(
@@ -190,7 +185,7 @@ export class Apps {
 }
 
 /** A row of table `app`. */
-export function readApp(row: Row): App {
+function readApp(row: Row): App {
   return {
     id: readString(row, "id"),
     name: readString(row, "name"),

@@ -145,7 +145,7 @@ export class Credentials {
 }
 
 /** SHA-256 of a token, base64url. */
-export function hashToken(value: string): string {
+function hashToken(value: string): string {
   return createHash("sha256").update(value).digest("base64url");
 }
 

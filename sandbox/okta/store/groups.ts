@@ -18,6 +18,9 @@ export interface GroupQuery {
   readonly limit: number;
 }
 
+/** Most people that one membership event names. */
+const EVENT_SIZE = 1_000;
+
 /** Groups of the org and, as APP_GROUP, of its apps. */
 export class Groups {
   readonly #context: StoreContext;
@@ -212,7 +215,16 @@ export class Groups {
       this.#context.now(),
       groupId,
     );
-    this.#context.emit({ type: "group.membership-changed", groupId, added, removed });
+    // One event per thousand people: readers hold one in memory at a time.
+    for (let start = 0; start < Math.max(added.length, removed.length); start += EVENT_SIZE) {
+      const end = start + EVENT_SIZE;
+      this.#context.emit({
+        type: "group.membership-changed",
+        groupId,
+        added: added.slice(start, end),
+        removed: removed.slice(start, end),
+      });
+    }
     this.#consequences.membersChanged(groupId, added, removed);
   }
 }

@@ -90,7 +90,7 @@ export class ProvisioningSettings {
 }
 
 /** What an app has before any feature was set. */
-export const FEATURES_OFF: Omit<Features, "appId"> = {
+const FEATURES_OFF: Omit<Features, "appId"> = {
   createUsers: "DISABLED",
   updateProfiles: "DISABLED",
   deactivateUsers: "DISABLED",

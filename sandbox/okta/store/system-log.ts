@@ -27,7 +27,7 @@ export interface LogQuery {
 }
 
 /** Okta itself, as the actor of what provisioning does. */
-export const SYSTEM_ACTOR: LogTarget = {
+const SYSTEM_ACTOR: LogTarget = {
   id: "okta.system",
   type: "SystemPrincipal",
   alternateId: "system@okta.com",

@@ -142,14 +142,6 @@ export class Tasks {
     }
     return counts;
   }
-
-  /** Deletes finished tasks older than a time; returns how many. */
-  forgetDoneBefore(time: string): number {
-    return this.#context.sql.run(
-      "DELETE FROM provisioning_task WHERE status = 'done' AND last_updated < ?",
-      time,
-    );
-  }
 }
 
 function readTask(row: Row): ProvisioningTask {
