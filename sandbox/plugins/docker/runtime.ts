@@ -130,6 +130,7 @@ export const containerDetails = z.object({
     WorkingDir: z.string().default(""),
     Cmd: texts,
     Entrypoint: texts,
+    Labels: z.record(z.string(), z.string()).nullish(),
     StopSignal: z.string().nullish(),
     StopTimeout: z.number().nullish(),
   }),

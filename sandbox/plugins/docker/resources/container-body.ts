@@ -4,6 +4,9 @@ import { readLabels } from "./labels.ts";
 
 const megabyte = 1024 * 1024;
 
+/** Marks containers that the stand-in made: one of them that stands in the way of its successor may be removed. */
+export const ownerLabel = "okta-scim.docker-stand-in";
+
 /**
  * The Engine API's request for a container.
  * @see https://docs.docker.com/reference/api/engine/version/v1.41/#operation/ContainerCreate
@@ -25,7 +28,7 @@ export function buildContainer(inputs: Properties): JsonObject {
     StopSignal: inputs.optionalText("stopSignal"),
     StopTimeout: inputs.optionalNumber("stopTimeout"),
     Env: inputs.texts("envs"),
-    Labels: readLabels(inputs),
+    Labels: { ...readLabels(inputs), [ownerLabel]: "true" },
     Cmd: command.length > 0 ? command : undefined,
     Entrypoint: entrypoint.length > 0 ? entrypoint : undefined,
     Healthcheck: healthcheck && buildHealthcheck(healthcheck),

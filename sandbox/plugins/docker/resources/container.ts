@@ -4,7 +4,7 @@ import type { CheckFailure, Context, ResourceDefinition } from "../../protocol/d
 import type { Properties } from "../../protocol/properties.ts";
 import type { JsonObject } from "../../protocol/property-value.ts";
 import { type ContainerDetails, type ContainerRuntime, RuntimeError, type UploadedFile } from "../runtime.ts";
-import { buildContainer, buildEndpoint, buildUpdate } from "./container-body.ts";
+import { buildContainer, buildEndpoint, buildUpdate, ownerLabel } from "./container-body.ts";
 import { readContainerState } from "./container-state.ts";
 
 type ContainerContext = Context<ContainerRuntime>;
@@ -69,11 +69,7 @@ export const container: ResourceDefinition<ContainerRuntime> = {
   validate: checkUploads,
   create: async (context, inputs) => {
     const { client } = context;
-    const id = await client.createContainer(
-      inputs.text("name"),
-      buildContainer(inputs),
-      inputs.optionalText("platform"),
-    );
+    const id = await createInPlace(client, inputs);
     try {
       await prepare(context, id, inputs);
       return { id, state: readContainerState(await findOrFail(context, id), inputs) };
@@ -88,11 +84,9 @@ export const container: ResourceDefinition<ContainerRuntime> = {
     if (details === undefined) return undefined;
     const isImport = !state.has("name");
     const mustRun = isImport ? false : state.flag("mustRun");
-    if (!details.State.Running && mustRun) {
-      // As in the official plugin: what should run and doesn't makes room for its successor.
-      await client.removeContainer(details.Id, state.flag("removeVolumes"));
-      return undefined;
-    }
+    // What should run and doesn't counts as gone. The official plugin removes it here; but reading is part of previews,
+    // so its successor removes it.
+    if (!details.State.Running && mustRun) return undefined;
     return {
       id: details.Id,
       state: { ...readContainerState(details, state), image: await readImage(client, details, state) },
@@ -125,6 +119,22 @@ function checkUploads(inputs: Properties): CheckFailure[] {
           },
         ];
   });
+}
+
+/** A stopped container of the same name that an earlier update made gives way; anybody else's does not. */
+async function createInPlace(client: ContainerRuntime, inputs: Properties): Promise<string> {
+  const name = inputs.text("name");
+  const create = () => client.createContainer(name, buildContainer(inputs), inputs.optionalText("platform"));
+  try {
+    return await create();
+  } catch (error) {
+    const existing = await client.findContainer(name);
+    const isOwn = existing?.Config.Labels?.[ownerLabel] === "true" && !existing.State.Running;
+    if (!(error instanceof RuntimeError) || error.status !== 409 || existing === undefined || !isOwn)
+      throw error;
+    await client.removeContainer(existing.Id, true);
+    return create();
+  }
 }
 
 async function prepare(context: ContainerContext, id: string, inputs: Properties): Promise<void> {

@@ -29,7 +29,7 @@ describe("the Engine API's request for a container", () => {
       Image: "sha256:1",
       ExposedPorts: { "8080/tcp": {} },
       Healthcheck: { Test: ["CMD", "true"], Interval: 90e9, Retries: 3 },
-      Labels: { a: "b" },
+      Labels: { a: "b", "okta-scim.docker-stand-in": "true" },
       HostConfig: {
         Binds: ["data:/data:rw", "config:/config:ro"],
         CapDrop: ["ALL"],

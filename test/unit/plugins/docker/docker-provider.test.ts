@@ -120,6 +120,10 @@ describe("containers as plain processes", () => {
     await vi.waitFor(async () => {
       expect(await plugin.read(container, server.id, server.state, server.inputs)).toMatchObject({ id: "" });
     });
+    const { id: successor, state } = await plugin.create(container, server.inputs);
+    expect(await ask()).toBe("good bye");
+    await expect(plugin.create(container, server.inputs)).rejects.toThrow(/already in use/);
+    await plugin.delete(container, successor, state);
     await plugin.delete(volume, config.id, config.state);
     expect(existsSync(join(folder, "sandbox", "volumes", "config"))).toBe(false);
   });
