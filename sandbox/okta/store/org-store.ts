@@ -86,7 +86,12 @@ export class OrgStore {
     this.assignments = new Assignments(context, this);
     this.groups = new Groups(context, {
       membersChanged: (groupId, added, removed) => this.assignments.membersChanged(groupId, added, removed),
-      deleted: (groupId) => this.assignments.groupDeleted(groupId),
+      deleted: (groupId) => {
+        this.assignments.groupDeleted(groupId);
+        for (const { appId, id } of this.pushMappings.list({ sourceGroupId: groupId, limit: 10_000 })) {
+          this.pushMappings.delete(appId, id, false);
+        }
+      },
     });
     this.groupRules = new GroupRules(context, { groups: this.groups, users: () => this.users });
     this.users = new Users(context, {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SnapshotError } from "../../../../sandbox/okta/store/snapshots.ts";
-import { addApp, addGroup, addPerson, newStore } from "./new-store.ts";
+import { addApp, addGroup, addPerson, eventsAfter, newStore } from "./new-store.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -103,6 +103,33 @@ test("provisioned members of a group are those with an account in the SCIM serve
     { userId: people[0], externalId: "s-ada", userName: "ada@example.com" },
     { userId: people[2], externalId: "s-cyd", userName: "cyd@example.com" },
   ]);
+});
+
+test("a deleted group takes its push mappings along, the pushed groups stay", () => {
+  const store = newStore();
+  const app = addApp(store, { provisioned: true });
+  const group = addGroup(store, "Admins");
+  const target = store.groups.create({
+    type: "APP_GROUP",
+    profile: { name: "admins", description: null },
+    sourceAppId: app.id,
+    externalId: "scim-7",
+  });
+  const mapping = store.pushMappings.create({
+    appId: app.id,
+    sourceGroupId: group,
+    targetGroupId: target.id,
+    status: "ACTIVE",
+  });
+  store.groups.delete(group);
+  expect(store.pushMappings.get(app.id, mapping.id)).toBeUndefined();
+  expect(store.groups.get(target.id)?.externalId).toBe("scim-7");
+  expect(eventsAfter(store, 0).at(-1)).toMatchObject({
+    type: "push-mapping.deleted",
+    mappingId: mapping.id,
+    deleteTargetGroup: false,
+    externalGroupId: "scim-7",
+  });
 });
 
 test("ids have Okta's shape and sort by the time they were made", () => {
