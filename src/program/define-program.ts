@@ -137,10 +137,9 @@ function declareServer(
   tokens: Readonly<Record<string, AppTokens>>,
 ): ScimServer {
   const { dockerHost, sshOptions, inspector } = settings.server;
-  const provider = new docker.Provider("docker", {
-    host: dockerHost,
-    sshOpts: sshOptions.length === 0 ? undefined : sshOptions,
-  });
+  // The sandbox stands in for all that is remote, so that production's specs can be previewed without its Docker host.
+  const isRemote = settings.org !== "sandbox" && dockerHost !== undefined;
+  const provider = new docker.Provider("docker", isRemote ? { host: dockerHost, sshOpts: sshOptions } : {});
   const tenantsFile = `${JSON.stringify(buildTenantsFile(plan.apps, tokens, inspector), null, 2)}\n`;
   return new ScimServer(
     "scim-server",

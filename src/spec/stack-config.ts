@@ -45,7 +45,7 @@ const serverSchema = z.strictObject({
     .string()
     .regex(/^(?:unix|tcp|ssh|npipe):\/\//, { error: "unix://, tcp:// or ssh://" })
     .optional()
-    .describe("The Docker host; without it, this machine's."),
+    .describe("The Docker host; without it, and always with the sandbox, this machine's."),
   sshOptions: z.array(z.string()).default([]).describe("Options of ssh, for a Docker host behind it."),
   namePrefix: z
     .string()

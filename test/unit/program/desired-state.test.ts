@@ -22,6 +22,8 @@ describe("what the program declares", () => {
     [
       "everything",
       {
+        org: { orgName: "acme" },
+        apiToken: "00token",
         tokens: { "web-gate": "g".repeat(40) },
         protect: true,
         server: { dockerHost: "ssh://deploy@scim.example.com", baseImage: "node:24-slim" },
