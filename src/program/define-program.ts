@@ -139,7 +139,10 @@ function declareServer(
   const { dockerHost, sshOptions, inspector } = settings.server;
   // The sandbox stands in for all that is remote, so that production's specs can be previewed without its Docker host.
   const isRemote = settings.org !== "sandbox" && dockerHost !== undefined;
-  const provider = new docker.Provider("docker", isRemote ? { host: dockerHost, sshOpts: sshOptions } : {});
+  const provider = new docker.Provider(
+    "docker",
+    isRemote ? { host: dockerHost, ...(sshOptions.length === 0 ? {} : { sshOpts: sshOptions }) } : {},
+  );
   const tenantsFile = `${JSON.stringify(buildTenantsFile(plan.apps, tokens, inspector), null, 2)}\n`;
   return new ScimServer(
     "scim-server",
