@@ -11,34 +11,81 @@ function memberIds(displayName: string): string[] {
   return Array.isArray(members) ? members.map(({ value }) => value).sort() : [];
 }
 
-describe.each(["oin", "aiw"] as const)("group push, dialect %s", (dialect) => {
-  test("create, members, rename, unlink", async () => {
-    org = await TestOrg.start(dialect);
-    const [ada, bob, eve] = [org.addUser("Ada"), org.addUser("Bob"), org.addUser("Eve")];
-    for (const person of [ada, bob]) org.assign(person);
-    await org.settle();
-    const admins = org.addGroup("Admins", [ada, eve]);
-    const mapping = org.push(admins, "Admins");
-    const pushed = await org.settle();
-    org.store.groups.addMembers(admins.id, [bob.id]);
-    org.store.groups.removeMembers(admins.id, [ada.id]);
-    const members = await org.settle();
-    expect(memberIds("Admins")).toEqual(["u2"]);
-    org.store.groups.setProfile(admins.id, { name: "Administrators", description: null });
-    const renamed = await org.settle();
-    org.store.pushMappings.setStatus(org.app.id, mapping.id, "INACTIVE");
-    org.store.pushMappings.delete(org.app.id, mapping.id, true);
-    const unlinked = await org.settle();
-    expect({ pushed, members, renamed, unlinked }).toMatchSnapshot();
-    expect(org.scim.groups.size).toBe(0);
-    expect(org.logLines().filter((line) => line.includes("group"))).toEqual([
-      "application.provision.group_push.updated SUCCESS",
-      "application.provision.group_push.updated SUCCESS",
-      "application.provision.group_push.updated SUCCESS",
-      "application.provision.group_push.delete_appgroup SUCCESS",
-    ]);
-  });
+/** Pushes a group, changes members and name, unlinks with deletion; the requests of each step. */
+async function liveAGroupsLife(dialect: "oin" | "aiw") {
+  org = await TestOrg.start(dialect);
+  const [ada, bob, eve] = [org.addUser("Ada"), org.addUser("Bob"), org.addUser("Eve")];
+  for (const person of [ada, bob]) org.assign(person);
+  await org.settle();
+  const admins = org.addGroup("Admins", [ada, eve]);
+  const mapping = org.push(admins, "Admins");
+  const pushed = await org.settle();
+  org.store.groups.addMembers(admins.id, [bob.id]);
+  org.store.groups.removeMembers(admins.id, [ada.id]);
+  const members = await org.settle();
+  expect(memberIds("Admins")).toEqual(["u2"]);
+  org.store.groups.setProfile(admins.id, { name: "Administrators", description: null });
+  const renamed = await org.settle();
+  org.store.pushMappings.setStatus(org.app.id, mapping.id, "INACTIVE");
+  org.store.pushMappings.delete(org.app.id, mapping.id, true);
+  const unlinked = await org.settle();
+  expect(org.scim.groups.size).toBe(0);
+  expect(org.logLines().filter((line) => line.includes("group"))).toEqual([
+    "application.provision.group_push.updated SUCCESS",
+    "application.provision.group_push.updated SUCCESS",
+    "application.provision.group_push.updated SUCCESS",
+    "application.provision.group_push.delete_appgroup SUCCESS",
+  ]);
+  return { pushed, members, renamed, unlinked };
+}
 
+test("the life of a pushed group in a catalog app (PATCH)", async () => {
+  expect(await liveAGroupsLife("oin")).toMatchInlineSnapshot(`
+    {
+      "members": [
+        "PATCH /Groups/g3 {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"id":"g3","displayName":"Admins"}}]}",
+        "PATCH /Groups/g3 {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"remove","path":"members[value eq \\"u1\\"]"},{"op":"add","path":"members","value":[{"value":"u2","display":"bob@example.com"}]}]}",
+      ],
+      "pushed": [
+        "GET /Groups?filter=displayName eq "Admins"&startIndex=1&count=100",
+        "POST /Groups {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Admins","members":[{"value":"u1","display":"ada@example.com"}]}",
+        "PATCH /Groups/g3 {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"id":"g3","displayName":"Admins"}}]}",
+      ],
+      "renamed": [
+        "PATCH /Groups/g3 {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"id":"g3","displayName":"Administrators"}}]}",
+      ],
+      "unlinked": [
+        "DELETE /Groups/g3",
+      ],
+    }
+  `);
+});
+
+test("the life of a pushed group in a custom app (PUT)", async () => {
+  expect(await liveAGroupsLife("aiw")).toMatchInlineSnapshot(`
+    {
+      "members": [
+        "GET /Groups/g3",
+        "PUT /Groups/g3 {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"id":"g3","displayName":"Admins","members":[{"value":"u2","display":"bob@example.com"}]}",
+      ],
+      "pushed": [
+        "GET /Groups?filter=displayName eq "Admins"&startIndex=1&count=100",
+        "POST /Groups {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Admins","members":[{"value":"u1","display":"ada@example.com"}]}",
+        "GET /Groups/g3",
+        "PUT /Groups/g3 {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"id":"g3","displayName":"Admins","members":[{"value":"u1","display":"ada@example.com"}]}",
+      ],
+      "renamed": [
+        "GET /Groups/g3",
+        "PUT /Groups/g3 {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"id":"g3","displayName":"Administrators","members":[{"value":"u2","display":"bob@example.com"}]}",
+      ],
+      "unlinked": [
+        "DELETE /Groups/g3",
+      ],
+    }
+  `);
+});
+
+describe.each(["oin", "aiw"] as const)("group push, dialect %s", (dialect) => {
   test("a group of that name is linked, and its members become those of Okta", async () => {
     org = await TestOrg.start(dialect);
     org.scim.groups.set("g9", { id: "g9", displayName: "ADMINS", members: [{ value: "stranger" }] });

@@ -12,29 +12,87 @@ function steady(lines: readonly string[]): string[] {
   );
 }
 
-describe.each(["oin", "aiw"] as const)("life of an account, dialect %s", (dialect) => {
-  test("assign, change, unassign, assign again", async () => {
-    org = await TestOrg.start(dialect);
-    const ada = org.addUser("Ada", { department: "Research", displayName: "Ada Example" });
-    org.assign(ada);
-    const created = steady(await org.settle());
-    org.changeProfile(ada, { firstName: "Augusta", department: null });
-    const changed = steady(await org.settle());
-    org.unassign(ada);
-    const unassigned = steady(await org.settle());
-    expect(org.scim.userNamed("ada@example.com")).toMatchObject({ active: false });
-    org.assign(ada);
-    const assignedAgain = steady(await org.settle());
-    expect(org.scim.userNamed("ada@example.com")).toMatchObject({ active: true });
-    expect({ created, changed, unassigned, assignedAgain }).toMatchSnapshot();
-    expect(org.store.appUsers.get(org.app.id, ada.id)).toMatchObject({
-      externalId: "u1",
-      status: "PROVISIONED",
-      syncState: "SYNCHRONIZED",
-      syncError: null,
-    });
-    expect(org.logLines()).toMatchSnapshot();
+/** Assigns, changes, unassigns and assigns again; the requests of each step, and the System Log. */
+async function liveAnAccountsLife(dialect: "oin" | "aiw") {
+  org = await TestOrg.start(dialect);
+  const ada = org.addUser("Ada", { department: "Research", displayName: "Ada Example" });
+  org.assign(ada);
+  const assigned = steady(await org.settle());
+  org.changeProfile(ada, { firstName: "Augusta", department: null });
+  const changed = steady(await org.settle());
+  org.unassign(ada);
+  const unassigned = steady(await org.settle());
+  expect(org.scim.userNamed("ada@example.com")).toMatchObject({ active: false });
+  org.assign(ada);
+  const assignedAgain = steady(await org.settle());
+  expect(org.scim.userNamed("ada@example.com")).toMatchObject({ active: true });
+  expect(org.store.appUsers.get(org.app.id, ada.id)).toMatchObject({
+    externalId: "u1",
+    status: "PROVISIONED",
+    syncState: "SYNCHRONIZED",
+    syncError: null,
   });
+  return { assigned, changed, unassigned, assignedAgain, log: org.logLines() };
+}
+
+test("the life of an account in a catalog app (PATCH)", async () => {
+  expect(await liveAnAccountsLife("oin")).toMatchInlineSnapshot(`
+    {
+      "assigned": [
+        "GET /Users?filter=userName eq "ada@example.com"&startIndex=1&count=100",
+        "POST /Users {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],"userName":"ada@example.com","name":{"givenName":"Ada","familyName":"Example"},"emails":[{"primary":true,"type":"work","value":"ada@example.com"}],"displayName":"Ada Example","locale":"en-US","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Research"},"externalId":"<okta id>","groups":[],"password":"<random>","active":true}",
+      ],
+      "assignedAgain": [
+        "GET /Users?filter=userName eq "ada@example.com"&startIndex=1&count=100",
+        "PATCH /Users/u1 {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":true}}]}",
+        "GET /Users/u1",
+        "PUT /Users/u1 {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"u1","externalId":"<okta id>","userName":"ada@example.com","active":true,"displayName":"Ada Example","name":{"givenName":"Augusta","familyName":"Example"},"emails":[{"value":"ada@example.com","type":"work","primary":true}],"locale":"en-US","groups":[]}",
+      ],
+      "changed": [
+        "GET /Users/u1",
+        "PUT /Users/u1 {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"u1","externalId":"<okta id>","userName":"ada@example.com","active":true,"displayName":"Ada Example","name":{"givenName":"Augusta","familyName":"Example"},"emails":[{"value":"ada@example.com","type":"work","primary":true}],"locale":"en-US","groups":[]}",
+      ],
+      "log": [
+        "application.provision.user.push SUCCESS",
+        "application.provision.user.push_profile SUCCESS",
+        "application.provision.user.deactivate SUCCESS",
+        "application.provision.user.reactivate SUCCESS",
+      ],
+      "unassigned": [
+        "PATCH /Users/u1 {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}",
+      ],
+    }
+  `);
+});
+
+test("the life of an account in a custom app (PUT)", async () => {
+  expect(await liveAnAccountsLife("aiw")).toMatchInlineSnapshot(`
+    {
+      "assigned": [
+        "GET /Users?filter=userName eq "ada@example.com"&startIndex=1&count=100",
+        "POST /Users {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],"userName":"ada@example.com","name":{"givenName":"Ada","familyName":"Example"},"emails":[{"primary":true,"type":"work","value":"ada@example.com"}],"displayName":"Ada Example","locale":"en-US","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Research"},"externalId":"<okta id>","groups":[],"password":"<random>","active":true}",
+      ],
+      "assignedAgain": [
+        "GET /Users?filter=userName eq "ada@example.com"&startIndex=1&count=100",
+        "GET /Users/u1",
+        "PUT /Users/u1 {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"u1","externalId":"<okta id>","userName":"ada@example.com","active":true,"displayName":"Ada Example","name":{"givenName":"Augusta","familyName":"Example"},"emails":[{"value":"ada@example.com","type":"work","primary":true}],"locale":"en-US","groups":[]}",
+      ],
+      "changed": [
+        "GET /Users/u1",
+        "PUT /Users/u1 {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"u1","externalId":"<okta id>","userName":"ada@example.com","active":true,"displayName":"Ada Example","name":{"givenName":"Augusta","familyName":"Example"},"emails":[{"value":"ada@example.com","type":"work","primary":true}],"locale":"en-US","groups":[]}",
+      ],
+      "log": [
+        "application.provision.user.push SUCCESS",
+        "application.provision.user.push_profile SUCCESS",
+        "application.provision.user.deactivate SUCCESS",
+        "application.provision.user.reactivate SUCCESS",
+      ],
+      "unassigned": [
+        "GET /Users/u1",
+        "PUT /Users/u1 {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"u1","externalId":"<okta id>","userName":"ada@example.com","active":false,"displayName":"Ada Example","name":{"givenName":"Augusta","familyName":"Example"},"emails":[{"value":"ada@example.com","type":"work","primary":true}],"locale":"en-US","groups":[]}",
+      ],
+    }
+  `);
 });
 
 test("sends what Okta's client sends: user agent, headers, and the credential of each scheme", async () => {
