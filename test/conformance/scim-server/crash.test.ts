@@ -40,7 +40,7 @@ describe("kill -9", () => {
   afterAll(() => folder.remove());
 
   it(`loses no answered write and keeps the feed whole over ${rounds} rounds`, {
-    timeout: 180_000,
+    timeout: 600_000,
   }, async () => {
     const answered = new Set<string>();
     const created = new Set<string>();

@@ -82,7 +82,9 @@ describe.skipIf(executablePath === undefined)("inspector in Chromium", () => {
     return page;
   };
 
-  it("has no accessibility violation on any page, light and dark, wide and narrow, and does not overflow", async () => {
+  it("has no accessibility violation on any page, light and dark, wide and narrow, and does not overflow", {
+    timeout: 300_000,
+  }, async () => {
     const paths = [
       "/inspector",
       "/inspector/payroll/users",
