@@ -69,8 +69,7 @@ export async function recoverStack(
     if (id === undefined || isKnown) repeated.push(creation);
     else {
       adopted.push(creation);
-      // Without outputs: what reading can not tell (uploaded files) counts as missing, and is made again.
-      resources.push({ ...resource, id, outputs: {} });
+      resources.push({ ...resource, id, outputs: assumeOutputs(resource) });
     }
   }
   await stack.importStack({
@@ -81,6 +80,14 @@ export async function recoverStack(
   if (adopted.length > 0) await stack.refresh({ target: adopted.map((creation) => creation.urn) });
   const creations = adopted.length + repeated.length;
   return { staleLocks, adopted, repeated, interrupted: pending.length - creations };
+}
+
+/**
+ * What an adopted resource is taken to be until it is read. A container may lack what reading can't tell (its uploaded
+ * files), so that nothing is assumed of it and it is made again; of all else its inputs are assumed.
+ */
+function assumeOutputs(resource: z.infer<typeof resourceState>): Readonly<Record<string, unknown>> {
+  return resource.type === "docker:index/container:Container" ? {} : (resource.inputs ?? {});
 }
 
 /** Docker takes a name wherever it takes an id; when there is none of that name, reading it finds nothing. */

@@ -67,7 +67,6 @@ async function findApp(
   return undefined;
 }
 
-/** The id that an import takes: `<app id>/<mapping id>`. */
 async function findPushMapping(
   okta: OktaClient,
   appId: string | undefined,
@@ -75,7 +74,7 @@ async function findPushMapping(
 ): Promise<string | undefined> {
   if (appId === undefined || sourceGroupId === undefined) return undefined;
   for await (const mapping of okta.groupPush.list(appId, { sourceGroupId })) {
-    if (mapping.sourceGroupId === sourceGroupId) return `${appId}/${mapping.id}`;
+    if (mapping.sourceGroupId === sourceGroupId) return mapping.id;
   }
   return undefined;
 }
