@@ -131,6 +131,10 @@ export const issueTable = {
     means: "`adopt` names something that the spec does not declare, or not as it can be adopted.",
     remedy: "Name what the spec lists; a push group also needs targetId, since Okta tells only that of it.",
   },
+  SC1318: {
+    means: "A profile sets an attribute that the application does not have.",
+    remedy: "Use one of Okta's base attributes or one of the spec's `attributes`.",
+  },
   SC1401: {
     means: "Two applications of a stack have the same label.",
     remedy: "Labels are what people see in Okta: make them differ.",

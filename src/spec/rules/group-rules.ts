@@ -1,4 +1,6 @@
+import { baseAttributes } from "../base-attributes.ts";
 import { issueIn, type LoadedSpec } from "../loaded-spec.ts";
+import { findNearestWord } from "../nearest-word.ts";
 import type { SpecIssue } from "../spec-issue.ts";
 
 /** Push groups and assignments: nothing twice, and what Okta does with groups used for both. */
@@ -31,6 +33,7 @@ export function checkGroups(loaded: LoadedSpec): SpecIssue[] {
     ),
     ...checkPriorities(loaded),
     ...checkUserNames(loaded),
+    ...checkProfiles(loaded),
     ...checkPushedAndAssigned(loaded),
     ...checkNobodyAssigned(loaded),
   ];
@@ -87,6 +90,28 @@ function checkUserNames(loaded: LoadedSpec): SpecIssue[] {
           ),
         ]
       : [],
+  );
+}
+
+function checkProfiles(loaded: LoadedSpec): SpecIssue[] {
+  const { assignments, attributes } = loaded.spec;
+  const known = [...attributes.map(({ name }) => name), ...baseAttributes.map(({ name }) => name)];
+  return assignments.groups.flatMap(({ profile }, index) =>
+    Object.keys(profile ?? {})
+      .filter((name) => !known.includes(name))
+      .map((name) => {
+        const path = ["assignments", "groups", index, "profile", name];
+        return issueIn(
+          loaded,
+          "SC1318",
+          path,
+          `The app's profile has no attribute ${JSON.stringify(name)}.`,
+          {
+            allowed: known,
+            nearest: findNearestWord(name, known),
+          },
+        );
+      }),
   );
 }
 

@@ -576,3 +576,20 @@ adopt:
     6 errors in 1 file."
   `);
 });
+
+it("a group's profile has attributes of the app only", () => {
+  const text = specWith(`attributes: [{ name: badge, scim: "urn:example:1.0:User:badge" }]
+assignments:
+  groups:
+    - { group: Finance, profile: { badge: b, title: t, bagde: c } }
+`);
+  expect(problemsOf({ "dev/payroll.yaml": text })).toMatchInlineSnapshot(`
+    "stacks/dev/payroll.yaml:7:63 error SC1318: The app's profile has no attribute "bagde".
+      at: assignments.groups[0].profile.bagde = "c"
+      allowed: badge, givenName, familyName, middleName, honorificPrefix, honorificSuffix, email, emailType, title, displayName, nickName, profileUrl and 19 more
+      did you mean: badge
+      what to do: Use one of Okta's base attributes or one of the spec's \`attributes\`.
+
+    1 error in 1 file."
+  `);
+});
