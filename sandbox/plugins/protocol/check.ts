@@ -107,7 +107,7 @@ function checkAllowed(
     const owner = names.reduce<Properties | undefined>((object, name) => object?.object(name), inputs);
     const value = owner?.optionalText(last);
     if (value === undefined || values.includes(value)) return [];
-    return [{ path, reason: `expected one of ${values.join(", ")}, got ${JSON.stringify(value)}` }];
+    return [{ path, reason: `expected one of ${values.join(", ")}` }];
   });
 }
 

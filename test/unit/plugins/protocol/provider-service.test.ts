@@ -127,7 +127,7 @@ describe("a provider that is driven by tables", () => {
         ],
         [
           "size",
-          "expected one of small, large, got "huge"",
+          "expected one of small, large",
         ],
       ]
     `);
