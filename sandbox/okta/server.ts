@@ -7,7 +7,7 @@ import { listenOnLoopback, readRequest, sendAnswer } from "./http-adapter.ts";
 import type { ConnectionTest } from "./management-api/api-call.ts";
 import { ApiConditions, createConditionsRoutes } from "./management-api/conditions.ts";
 import { createManagementApi } from "./management-api/management-api.ts";
-import { answerError, invalidToken, OktaApiError } from "./management-api/okta-error.ts";
+import { answerError, forbidden, invalidToken, OktaApiError } from "./management-api/okta-error.ts";
 import { type RateLimitState, RateLimits } from "./management-api/rate-limits.ts";
 import type { Fault, FaultRegistry } from "./provisioning/fault-registry.ts";
 import type { OrgStore } from "./store/org-store.ts";
@@ -102,11 +102,22 @@ const SANDBOX_MARK = "okta-scim emulated org";
 
 async function route(groups: readonly RouteGroup[], request: IncomingRequest): Promise<Answer> {
   if (request.path === "/") return redirectTo("/admin");
+  if (isFromForeignPage(request)) return answerError(forbidden());
   for (const group of groups) {
     const answer = await group(request);
     if (answer !== undefined) return answer;
   }
   return answerError(new OktaApiError(404, "E0000008", "The requested path was not found"));
+}
+
+/**
+ * Whether a web page of another site makes a visitor's browser change something through the control routes, which ask for no
+ * token. Pages name themselves in `Origin`; command-line clients send none.
+ */
+function isFromForeignPage(request: IncomingRequest): boolean {
+  const { origin } = request.headers;
+  if (request.segments[0] !== "sandbox" || request.method === "GET" || origin === undefined) return false;
+  return !URL.canParse(origin) || !["127.0.0.1", "localhost"].includes(new URL(origin).hostname);
 }
 
 /** The answer that a fault puts in the place of the real one. */

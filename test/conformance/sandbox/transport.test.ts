@@ -173,6 +173,17 @@ describe("refusals", () => {
     expect((await codeOf(answer)).slice(0, 2)).toEqual([status, code]);
   });
 
+  test("a web page of another site cannot use the control routes", async () => {
+    const body = JSON.stringify({ connections: "unknown" });
+    const change = (origin: string) =>
+      get("/sandbox/management-api", { method: "PUT", body, headers: { origin } });
+    expect((await change("https://evil.example.com")).status).toBe(403);
+    expect((await change("null")).status).toBe(403);
+    expect(JSON.parse(await (await get("/sandbox/management-api")).text())).toEqual({
+      connections: "as-configured",
+    });
+  });
+
   test("form bodies are no JSON", async () => {
     const answer = await get("/api/v1/groups", { method: "POST", body: new URLSearchParams({ a: "b" }) });
     expect((await codeOf(answer)).slice(0, 2)).toEqual([415, "E0000021"]);
