@@ -3,7 +3,9 @@ import { Command } from "commander";
 import { addCheckCommand } from "./commands/check.ts";
 import { addDestroyCommand } from "./commands/destroy.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
+import { addDriftCommand } from "./commands/drift.ts";
 import { addPreviewCommand } from "./commands/preview.ts";
+import { addReportCommand } from "./commands/report.ts";
 import { addSandboxCommand } from "./commands/sandbox.ts";
 import { addStartCommand } from "./commands/start.ts";
 import { addStopCommand } from "./commands/stop.ts";
@@ -17,7 +19,7 @@ const program = new Command("okta-scim")
   .description("Connect applications to Okta over SCIM by pull request.")
   .addHelpText(
     "after",
-    "\nExit codes: 0 done, 1 failed, 2 bad input, 3 unreachable, 7 changes or drift found (with --expect-no-changes).",
+    "\nExit codes: 0 done, 1 failed, 2 bad input, 3 unreachable, 7 changes found (preview --expect-no-changes) or drift.",
   )
   .showSuggestionAfterError()
   .exitOverride();
@@ -27,6 +29,8 @@ for (const add of [
   addStopCommand,
   addUpCommand,
   addPreviewCommand,
+  addReportCommand,
+  addDriftCommand,
   addCheckCommand,
   addDestroyCommand,
   addValidateCommand,

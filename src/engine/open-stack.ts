@@ -59,6 +59,8 @@ export interface OpenedStack {
   readonly preview: (options?: OperationOptions) => Promise<OperationResult>;
   readonly up: (options?: OperationOptions) => Promise<OperationResult & { readonly outputs: OutputMap }>;
   readonly refresh: (options?: OperationOptions) => Promise<OperationResult>;
+  /** Compares the real resources with the state; changes neither. */
+  readonly previewRefresh: (options?: OperationOptions) => Promise<OperationResult>;
   readonly destroy: (options?: OperationOptions) => Promise<OperationResult>;
   /** Replaces the apps whose manual step was done at the emulated console, for the operations to come. */
   readonly setSandboxConfigured: (apps: readonly string[]) => Promise<void>;
@@ -153,6 +155,9 @@ class EngineStack implements OpenedStack {
 
   refresh = async ({ refresh: _always, ...options }: OperationOptions = {}) =>
     (await this.run(options, (common) => this.stack.refresh({ ...common, showSecrets: false }))).result;
+
+  previewRefresh = async ({ refresh: _always, ...options }: OperationOptions = {}) =>
+    (await this.run(options, (common) => this.stack.previewRefresh(common))).result;
 
   destroy = async (options: OperationOptions = {}) =>
     (await this.run(options, (common) => this.stack.destroy({ ...common, showSecrets: false }))).result;

@@ -2,7 +2,7 @@ import type { OktaClient } from "../okta/okta-client.ts";
 import type { AppPlan, StackPlan } from "../spec/plan-types.ts";
 import type { EngineStep } from "./changes/engine-step.ts";
 import { readChanges } from "./changes/read-changes.ts";
-import type { ResourceChange } from "./changes/resource-change.ts";
+import { type ResourceChange, toReported } from "./changes/resource-change.ts";
 import { evaluateGuardRails } from "./guard-rails/evaluate.ts";
 import type { GuardRailFinding } from "./guard-rails/finding.ts";
 import type { ProtectionLimits } from "./guard-rails/limits.ts";
@@ -49,11 +49,12 @@ export async function createReport(input: ReportInput): Promise<PreviewReport> {
       { appId: appStep?.id, changes: own, plan: appPlan },
       { client, directory, evaluate: input.evaluate, callBudget: input.callBudget ?? defaultCallBudget },
     );
-    apps.push({ name, label: labelOf(appPlan, appStep, name), changes: own, people });
+    apps.push({ name, label: labelOf(appPlan, appStep, name), changes: own.map(toReported), people });
     guardRails.push(...guardRailsOf(input, name, appPlan, own, people));
   }
-  const shared = changes.filter((change) => change.app === undefined);
+  const shared = changes.filter((change) => change.app === undefined).map(toReported);
   return {
+    version: 1,
     project: input.project,
     stack: plan.stack,
     org: client.orgUrl,

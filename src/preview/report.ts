@@ -1,8 +1,10 @@
-import type { ResourceChange } from "./changes/resource-change.ts";
+import type { ReportedChange } from "./changes/resource-change.ts";
 import type { GuardRailFinding } from "./guard-rails/finding.ts";
 import type { PeopleImpact } from "./people/impact.ts";
 
-export type VerdictLevel = "no change" | "safe" | "needs review" | "dangerous";
+/** From least to most. */
+export const verdictLevels = ["no change", "safe", "needs review", "dangerous"] as const;
+export type VerdictLevel = (typeof verdictLevels)[number];
 
 /** The first line of every report. */
 export interface Verdict {
@@ -30,29 +32,30 @@ export type PeopleReport =
 export interface AppReport {
   readonly name: string;
   readonly label: string;
-  readonly changes: readonly ResourceChange[];
-  readonly people: PeopleReport | undefined;
+  readonly changes: readonly ReportedChange[];
+  /** Missing where no change concerns people. */
+  readonly people?: PeopleReport | undefined;
 }
 
 /** What a preview found: the data that every renderer shows. */
 export interface PreviewReport {
+  /** Of the JSON's form. */
+  readonly version: 1;
   readonly project: string;
   readonly stack: string;
   readonly org: string;
-  readonly commit: string | undefined;
+  readonly commit?: string | undefined;
   /** ISO 8601. */
   readonly at: string;
   readonly verdict: Verdict;
   readonly apps: readonly AppReport[];
   /** What the apps share: the SCIM server and its volumes. */
-  readonly shared: readonly ResourceChange[];
+  readonly shared: readonly ReportedChange[];
   readonly guardRails: readonly GuardRailFinding[];
   readonly unchangedResources: number;
   readonly oktaCalls: number;
   readonly milliseconds: number;
 }
-
-const levels: readonly VerdictLevel[] = ["no change", "safe", "needs review", "dangerous"];
 
 /**
  * The verdict on a report: dangerous when a guard rail is broken, needs review when people lose something, settings are replaced or removed,
@@ -60,7 +63,7 @@ const levels: readonly VerdictLevel[] = ["no change", "safe", "needs review", "d
  */
 export function judge(
   apps: readonly AppReport[],
-  shared: readonly ResourceChange[],
+  shared: readonly ReportedChange[],
   guardRails: readonly GuardRailFinding[],
 ): Verdict {
   const changes = [...apps.flatMap((app) => app.changes), ...shared];
@@ -76,7 +79,8 @@ export function judge(
     ...apps.flatMap(reviewReasons),
   ];
   const level = reasons.reduce<VerdictLevel>(
-    (worst, reason) => (levels.indexOf(reason.level) > levels.indexOf(worst) ? reason.level : worst),
+    (worst, reason) =>
+      verdictLevels.indexOf(reason.level) > verdictLevels.indexOf(worst) ? reason.level : worst,
     changes.length === 0 ? "no change" : "safe",
   );
   const texts = reasons

@@ -1,25 +1,15 @@
-import { appendFile, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { GitHubClient } from "../../github/github-client.ts";
-import { writeStickyComment } from "../../github/sticky-comment.ts";
 import { previewStack } from "../../operations/preview-stack.ts";
 import { openSession, readStackInput } from "../../operations/stack-session.ts";
-import { renderHtml } from "../../preview/render/html.ts";
-import { commentMarker, renderMarkdown } from "../../preview/render/markdown.ts";
 import { renderTerminal } from "../../preview/render/terminal.ts";
-import type { PreviewReport } from "../../preview/report.ts";
 import { outputFor, projectDir, withJsonOption } from "../command-context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { CommandFailure } from "../failure.ts";
-import { requireVariable } from "../require-variable.ts";
+import { type PublishOptions, publishReport } from "../publish-report.ts";
 
-interface PreviewCommandOptions {
+interface PreviewCommandOptions extends PublishOptions {
   readonly json?: boolean;
   readonly stack: string;
-  readonly report?: string;
-  readonly markdown?: string;
-  readonly html?: string;
-  readonly comment?: boolean;
   readonly expectNoChanges?: boolean;
 }
 
@@ -40,7 +30,7 @@ export function addPreviewCommand(program: Command): void {
       try {
         const commit = process.env["COMMIT"] ?? process.env["GITHUB_SHA"];
         const report = await phases.run("preview", (reporter) => previewStack(session, reporter, { commit }));
-        await publish(report, options);
+        await publishReport(report, options);
         output.document(report);
         output.line(`\n${renderTerminal(report, output.paint)}`);
         if (report.verdict.level === "dangerous") throw new CommandFailure(exitCodes.failed);
@@ -50,27 +40,4 @@ export function addPreviewCommand(program: Command): void {
         session.opened.close();
       }
     });
-}
-
-async function publish(report: PreviewReport, options: PreviewCommandOptions): Promise<void> {
-  const runUrl =
-    process.env["GITHUB_RUN_ID"] === undefined
-      ? undefined
-      : `${process.env["GITHUB_SERVER_URL"]}/${process.env["GITHUB_REPOSITORY"]}/actions/runs/${process.env["GITHUB_RUN_ID"]}`;
-  const markdown = renderMarkdown(report, runUrl === undefined ? {} : { fullReportUrl: runUrl });
-  if (options.report !== undefined) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
-  if (options.html !== undefined) await writeFile(options.html, renderHtml(report));
-  if (options.markdown !== undefined) await appendFile(options.markdown, `${markdown}\n`);
-  if (options.comment !== true) return;
-  const client = new GitHubClient({
-    apiUrl: process.env["GITHUB_API_URL"] ?? "https://api.github.com",
-    repository: requireVariable("GITHUB_REPOSITORY"),
-    token: requireVariable("GITHUB_TOKEN"),
-  });
-  await writeStickyComment(
-    client,
-    Number(requireVariable("PULL_REQUEST")),
-    commentMarker(report.project, report.stack),
-    markdown,
-  );
 }

@@ -37,6 +37,7 @@ export interface EngineStep {
   readonly before: Properties | undefined;
   readonly after: Properties | undefined;
   readonly beforeOutputs: Properties | undefined;
+  readonly afterOutputs: Properties | undefined;
   /** Top-level inputs that force a replacement. */
   readonly replaceKeys: readonly string[];
   /** Top-level inputs that differ, as the engine says. */
@@ -144,6 +145,7 @@ function toStep(raw: {
     before: raw.before?.inputs,
     after: raw.after?.inputs,
     beforeOutputs: raw.before?.outputs,
+    afterOutputs: raw.after?.outputs,
     replaceKeys: raw.replaceKeys,
     changedKeys: raw.changedKeys,
     detailedDiff:

@@ -7,6 +7,8 @@ interface Words {
   readonly title: (inputs: Properties, names: Names) => string;
   /** Property path -> label as Okta's console says it. Paths without a row are shown as they are. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Property path -> value as the provider says it -> as Okta says it. */
+  readonly values?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Paths that only repeat what the title says. */
   readonly silent?: readonly string[];
 }
@@ -59,6 +61,7 @@ const byType: Readonly<Record<string, Words>> = {
       "profile.token": "API token",
       "profile.clientId": "OAuth client",
     },
+    values: { action: { activate: "ENABLED", deactivate: "DISABLED" } },
     silent: ["idProperty"],
   },
   "okta:app/features:Features": {

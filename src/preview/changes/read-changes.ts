@@ -28,7 +28,8 @@ export function readChanges(steps: readonly EngineStep[], names: Names): Resourc
   });
 }
 
-function toChange(
+/** One step told in Okta's words. `before` is what is told as the old side, `after` as the new one. */
+export function toChange(
   step: EngineStep,
   action: ChangeAction,
   app: string | undefined,
@@ -62,7 +63,8 @@ function readFields(step: EngineStep, action: ChangeAction, changedPaths: readon
     if (label === undefined || change.path.startsWith("__")) return [];
     if (change.secret) return [{ label, secret: true }];
     if (action === "add" && isUnremarkable(change.after)) return [];
-    return [{ label, secret: false, before: showValue(change.before), after: showValue(change.after) }];
+    const show = (value: unknown): string => words.values?.[change.path]?.[String(value)] ?? showValue(value);
+    return [{ label, secret: false, before: show(change.before), after: show(change.after) }];
   });
 }
 
@@ -91,7 +93,8 @@ function isMappingEntry(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && "expression" in value && "pushStatus" in value;
 }
 
-function appOf(step: EngineStep, byUrn: ReadonlyMap<string, EngineStep>): string | undefined {
+/** The app that a step belongs to, by its parents. */
+export function appOf(step: EngineStep, byUrn: ReadonlyMap<string, EngineStep>): string | undefined {
   let parent = step.parent;
   while (parent !== undefined) {
     if (parent.includes(`${appComponent}::`)) return parent.split("::").at(-1);

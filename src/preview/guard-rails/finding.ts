@@ -1,14 +1,16 @@
+export const guardRailKinds = [
+  "people-deactivated",
+  "assignments-removed",
+  "push-groups-removed",
+  "target-groups-deleted",
+  "app-deactivated",
+  "app-replaced",
+  "tls-weakened",
+  "authentication-weakened",
+  "protect-removed",
+] as const;
 /** What a guard rail stops; the same words by which a spec acknowledges it. */
-export type GuardRailKind =
-  | "people-deactivated"
-  | "assignments-removed"
-  | "push-groups-removed"
-  | "target-groups-deleted"
-  | "app-deactivated"
-  | "app-replaced"
-  | "tls-weakened"
-  | "authentication-weakened"
-  | "protect-removed";
+export type GuardRailKind = (typeof guardRailKinds)[number];
 
 /** One guard rail that the change touches: broken, or acknowledged by name in the spec. */
 export interface GuardRailFinding {

@@ -30,6 +30,8 @@ export interface PeopleImpact {
   readonly gains: readonly TouchedPerson[];
   /** Newly assigned but not pushed, because provisioning or "Create Users" is off when they are assigned. */
   readonly assignedNotPushed: readonly TouchedPerson[];
+  /** Assigned by name while Okta has not activated them: they get an account when it does, not by this update. */
+  readonly waiting: readonly TouchedPerson[];
   readonly updated: readonly UpdatedPerson[];
   readonly deactivated: readonly TouchedPerson[];
   /** Unassigned without a deactivation downstream: they lose the app in Okta and keep the account. */
@@ -87,6 +89,7 @@ export function computeImpact(input: ImpactInput): PeopleImpact {
   return {
     gains: pushed ? added : [],
     assignedNotPushed: pushed ? [] : added,
+    waiting: [],
     updated: updatedPeople(input, assignedAfter).sort(byLogin),
     deactivated: removed
       .filter(deactivates)

@@ -1,10 +1,10 @@
-import type { ResourceChange } from "../changes/resource-change.ts";
+import type { ReportedChange } from "../changes/resource-change.ts";
 import { singleLine } from "./markdown-text.ts";
 
 /** `+ ~ ! -` in column 0, so that a ```diff block colours the line. `!` is a replacement. */
 export type ChangeSign = "+" | "~" | "!" | "-";
 
-const signs: Readonly<Record<ResourceChange["action"], ChangeSign>> = {
+const signs: Readonly<Record<ReportedChange["action"], ChangeSign>> = {
   add: "+",
   change: "~",
   replace: "!",
@@ -13,7 +13,7 @@ const signs: Readonly<Record<ResourceChange["action"], ChangeSign>> = {
 const longestValue = 120;
 
 /** One change as lines: a headline in Okta's words, then `old -> new` for each setting. */
-export function changeLines(change: ResourceChange): { sign: ChangeSign; text: string }[] {
+export function changeLines(change: ReportedChange): { sign: ChangeSign; text: string }[] {
   const sign = signs[change.action];
   const why =
     change.replacedBecause.length > 0

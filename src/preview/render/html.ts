@@ -1,4 +1,4 @@
-import type { ResourceChange } from "../changes/resource-change.ts";
+import type { ReportedChange } from "../changes/resource-change.ts";
 import type { AppReport, PreviewReport } from "../report.ts";
 import { changeLines } from "./change-lines.ts";
 import { html, type SafeHtml, trusted } from "./html-text.ts";
@@ -71,7 +71,7 @@ function peopleItem(line: PeopleLine): SafeHtml {
   return html`<li class="${signClass[line.sign]}"><b>${line.sign}</b> ${line.text}${names}</li>`;
 }
 
-function changeList(changes: readonly ResourceChange[]): SafeHtml {
+function changeList(changes: readonly ReportedChange[]): SafeHtml {
   if (changes.length === 0) return html`<p>nothing</p>`;
   const items = changes.map((change) => {
     const [headline, ...fields] = changeLines(change);

@@ -1,4 +1,4 @@
-import type { ResourceChange } from "../changes/resource-change.ts";
+import type { ReportedChange } from "../changes/resource-change.ts";
 import type { AppReport, PreviewReport } from "../report.ts";
 import { changeLines } from "./change-lines.ts";
 import { escapeCodeBlock, escapeHtmlLine, escapeMarkdown } from "./markdown-text.ts";
@@ -74,7 +74,7 @@ function render(report: PreviewReport, detail: Detail, options: MarkdownOptions)
 
 /** Whether this level of detail leaves something out that the full report has. */
 function isShortened(report: PreviewReport, detail: Detail): boolean {
-  const lines = (changes: readonly ResourceChange[]): number => changes.flatMap(changeLines).length;
+  const lines = (changes: readonly ReportedChange[]): number => changes.flatMap(changeLines).length;
   const names = (app: AppReport): number =>
     Math.max(
       0,
@@ -105,7 +105,7 @@ function tablePart(report: PreviewReport, apps: readonly AppReport[]): string {
       ? `Okta and the specs agree (${report.unchangedResources} resources).`
       : "";
   const rows = apps.map((app) => {
-    const count = (action: ResourceChange["action"]): string => {
+    const count = (action: ReportedChange["action"]): string => {
       const number = app.changes.filter((change) => change.action === action).length;
       return number === 0 ? "" : String(number);
     };
@@ -147,7 +147,7 @@ function detailsPart(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
-function changeBlock(changes: readonly ResourceChange[], detail: Detail): string {
+function changeBlock(changes: readonly ReportedChange[], detail: Detail): string {
   const lines = changes.flatMap(changeLines).map((line) => `${line.sign} ${escapeCodeBlock(line.text)}`);
   const shown = lines.slice(0, detail.lines);
   if (lines.length > shown.length) shown.push(`  … and ${lines.length - shown.length} more lines`);

@@ -1,9 +1,9 @@
-import type { ResourceChange } from "../changes/resource-change.ts";
+import type { ReportedChange } from "../changes/resource-change.ts";
 import type { PreviewReport } from "../report.ts";
 import { singleLine } from "./markdown-text.ts";
 
 const mostNodes = 60;
-const classOf: Readonly<Record<ResourceChange["action"], string>> = {
+const classOf: Readonly<Record<ReportedChange["action"], string>> = {
   add: "added",
   change: "changed",
   replace: "changed",
@@ -36,7 +36,7 @@ export function renderMermaid(report: PreviewReport): string {
   ].join("\n");
 }
 
-function cssClass(change: ResourceChange | undefined): string {
+function cssClass(change: ReportedChange | undefined): string {
   return change === undefined ? "" : `:::${classOf[change.action]}`;
 }
 

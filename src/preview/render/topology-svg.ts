@@ -1,4 +1,4 @@
-import type { ResourceChange } from "../changes/resource-change.ts";
+import type { ReportedChange } from "../changes/resource-change.ts";
 import type { AppReport, PreviewReport } from "../report.ts";
 import { escapeHtml } from "./html-text.ts";
 import { singleLine } from "./markdown-text.ts";
@@ -12,14 +12,14 @@ interface Node {
   readonly x: number;
   readonly y: number;
   readonly text: string;
-  readonly action: ResourceChange["action"] | undefined;
+  readonly action: ReportedChange["action"] | undefined;
 }
 
 interface Edge {
   readonly from: Node;
   readonly to: Node;
   readonly dashed: boolean;
-  readonly action: ResourceChange["action"] | undefined;
+  readonly action: ReportedChange["action"] | undefined;
 }
 
 /** The topology of what changes as SVG: who is assigned, the app, and what it feeds; colours and dashes say what happens. */

@@ -11,6 +11,7 @@ const people = (deactivated: number, of: number): PeopleReport => ({
   impact: {
     gains: [],
     assignedNotPushed: [],
+    waiting: [],
     updated: [],
     deactivated: Array.from({ length: deactivated }, (_, index) => ({
       id: `${index}`,

@@ -42,6 +42,7 @@ function report(label: string, people: number, changes: readonly ResourceChange[
             login: `${label}${index}@example.com`,
           })),
           assignedNotPushed: [],
+          waiting: [],
           updated: [],
           deactivated: [{ id: "d", login: "dora@example.com" }],
           unassignedOnly: [],
@@ -52,6 +53,7 @@ function report(label: string, people: number, changes: readonly ResourceChange[
     },
   ];
   return {
+    version: 1,
     project: "okta-scim",
     stack: "prod",
     org: "https://example.okta.com",

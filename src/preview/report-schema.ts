@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { changeActions, changeKinds } from "./changes/resource-change.ts";
+import { guardRailKinds } from "./guard-rails/finding.ts";
+import { type PreviewReport, verdictLevels } from "./report.ts";
+
+const count = z.int().min(0);
+const person = z.object({ id: z.string(), login: z.string() });
+
+const change = z.object({
+  app: z.string().optional().describe("The app's name in the stack; missing for what the apps share."),
+  kind: z.enum(changeKinds),
+  action: z.enum(changeActions),
+  title: z.string(),
+  fields: z.array(
+    z.discriminatedUnion("secret", [
+      z.object({ label: z.string(), secret: z.literal(false), before: z.string(), after: z.string() }),
+      z
+        .object({ label: z.string(), secret: z.literal(true) })
+        .describe("A secret that changed; its values are never told."),
+    ]),
+  ),
+  replacedBecause: z.array(z.string()).describe("For a replacement: the settings that force it."),
+});
+
+const impact = z.object({
+  gains: z.array(person).describe("Newly assigned: created, or matched and reactivated."),
+  assignedNotPushed: z.array(person).describe("Newly assigned while nothing provisions them."),
+  waiting: z.array(person).describe("Assigned, and provisioned only once Okta activates the person."),
+  updated: z.array(
+    person.extend({ attributes: z.array(z.object({ name: z.string(), before: z.json(), after: z.json() })) }),
+  ),
+  deactivated: z.array(person),
+  unassignedOnly: z.array(person).describe("Unassigned in Okta; the account in the application stays."),
+  groups: z.array(
+    z.object({
+      sourceGroupId: z.string(),
+      target: z.string(),
+      joins: z.array(person),
+      leaves: z.array(person),
+      removed: z.boolean().describe("The push group itself goes."),
+    }),
+  ),
+  uncertainties: z.array(z.string()),
+});
+
+const people = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("exact"), impact, assignedBefore: count, assignedAfter: count }),
+  z.object({
+    kind: z.literal("estimate"),
+    assignedBefore: count,
+    gains: count,
+    deactivated: count,
+    because: z.string(),
+  }),
+  z.object({ kind: z.literal("unknown"), because: z.string() }),
+]);
+
+/** The JSON of a preview report, as `--report`, `--json` and `report` have it. */
+export const previewReportSchema = z.object({
+  version: z.literal(1),
+  project: z.string(),
+  stack: z.string(),
+  org: z.string().describe("The org's address."),
+  commit: z.string().optional(),
+  at: z.iso.datetime(),
+  verdict: z.object({ level: z.enum(verdictLevels), reasons: z.array(z.string()) }),
+  apps: z.array(
+    z.object({
+      name: z.string(),
+      label: z.string(),
+      changes: z.array(change),
+      people: people.optional().describe("Missing where no change concerns people."),
+    }),
+  ),
+  shared: z.array(change).describe("What the apps share: the SCIM server."),
+  guardRails: z.array(
+    z.object({
+      kind: z.enum(guardRailKinds),
+      app: z.string(),
+      outcome: z.enum(["broken", "acknowledged"]),
+      actual: count,
+      limit: count,
+      names: z.array(z.string()),
+      message: z.string(),
+      remedy: z.string(),
+    }),
+  ),
+  unchangedResources: count,
+  oktaCalls: count,
+  milliseconds: z.number().min(0),
+});
+
+/** A saved report that can't be used. */
+export class ReportError extends Error {
+  readonly code = "REPORT_INVALID";
+  readonly remedy =
+    "Write it with `okta-scim preview --report FILE`; docs/preview-report.schema.json has its form.";
+
+  constructor(message: string) {
+    super(message);
+    this.name = "ReportError";
+  }
+}
+
+/**
+ * Reads a report that was saved as JSON.
+ * @throws ReportError
+ */
+export function parseReport(text: string): PreviewReport {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw new ReportError("The report is not JSON.");
+  }
+  const parsed = previewReportSchema.safeParse(document);
+  if (!parsed.success)
+    throw new ReportError(`This is not a preview report: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
