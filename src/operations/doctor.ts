@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { choosePlugins } from "../engine/choose-plugins.ts";
 import { minimumEngineVersion } from "../engine/engine-version.ts";
 import { findEngine, findInstalledEngine } from "../engine/find-engine.ts";
+import { isDockerListening } from "../services/docker-daemon.ts";
 import { readEmulatedOrgAddress, readEmulatedOrgStatus } from "../services/emulated-org.ts";
 import { readStackSettings } from "../services/stack-settings.ts";
 import { listStacks, loadStack } from "../spec/load-stack.ts";
@@ -23,7 +23,7 @@ export async function diagnose(projectDir: string): Promise<Diagnosis[]> {
   return [
     diagnoseNode(),
     ...(await diagnoseEngine()),
-    diagnoseDocker(),
+    await diagnoseDocker(),
     await diagnoseSandbox(projectDir),
     ...listStacks(projectDir).map((stack) => diagnoseStack(projectDir, stack)),
   ];
@@ -73,17 +73,12 @@ async function diagnoseEngine(): Promise<Diagnosis[]> {
   ];
 }
 
-function diagnoseDocker(): Diagnosis {
-  const asked = spawnSync("docker", ["version", "--format", "{{.Server.Version}}"], {
-    encoding: "utf8",
-    timeout: 10_000,
-  });
-  if (asked.status === 0)
-    return { subject: "Docker", outcome: "ok", finding: `daemon ${asked.stdout.trim()}` };
+async function diagnoseDocker(): Promise<Diagnosis> {
+  if (await isDockerListening()) return { subject: "Docker", outcome: "ok", finding: "a daemon listens" };
   return {
     subject: "Docker",
     outcome: "note",
-    finding: asked.error === undefined ? "no daemon answers" : "not installed",
+    finding: "no daemon listens",
     remedy:
       "Without Docker the sandbox runs the SCIM server as a plain process; a real environment needs Docker.",
   };

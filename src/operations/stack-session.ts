@@ -3,6 +3,7 @@ import { choosePlugins } from "../engine/choose-plugins.ts";
 import { type Engine, type EngineProgress, findEngine } from "../engine/find-engine.ts";
 import { type OpenedStack, openStack } from "../engine/open-stack.ts";
 import { defineProgram } from "../program/define-program.ts";
+import { isDockerListening } from "../services/docker-daemon.ts";
 import { startEmulatedOrg } from "../services/emulated-org.ts";
 import { buildServerBundle } from "../services/server-bundle.ts";
 import { controlServerContainer, serverContainerName } from "../services/server-container.ts";
@@ -90,11 +91,12 @@ export async function openSession(input: StackInput, phases: PhaseRunner): Promi
       result(`emulated Okta org ${started ? "started" : "running"} at ${address.url}`);
     });
   }
+  const asProcess = isSandbox && input.plan.needsServer && !(await isDockerListening());
   if (input.plan.needsServer) {
     await phases.run("image", async ({ progress, result }) => {
       progress("bundling the SCIM server");
       await buildServerBundle(projectDir);
-      result("SCIM server bundled");
+      result(`SCIM server bundled${asProcess ? "; no Docker here: it runs as a plain process" : ""}`);
     });
   }
   const program: InlineProgramArgs["program"] = async () => ({ ...(await defineProgram(projectDir)()) });
@@ -104,7 +106,8 @@ export async function openSession(input: StackInput, phases: PhaseRunner): Promi
       stack,
       projectDir,
       program,
-      standIns,
+      // The official plugin needs a daemon; the stand-in makes a plain process of a container.
+      standIns: asProcess ? [...new Set([...standIns, "docker"])] : standIns,
       ...(isSandbox ? { sandboxConfigured: readConsoleRecord(projectDir, stack) } : {}),
     });
     result(stackOpened.place.stateDir === undefined ? "in your own Pulumi backend" : "in .sandbox/pulumi");
