@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -69,7 +69,9 @@ describe("wrong input ends the program before anything is declared", () => {
       tokenKey: "short",
       tokens: { expenses: "short" },
     };
-    expect(await refusalOf(runProgram({ projectDir, stack: "acme", config }))).toMatchInlineSnapshot(`
+    const refusal = await refusalOf(runProgram({ projectDir, stack: "acme", config }));
+    rmSync(projectDir, { recursive: true });
+    expect(refusal).toMatchInlineSnapshot(`
       "ProgramError The configuration of stack acme is wrong. Nothing was changed.
 
       Pulumi.acme.yaml:2:3 error SC1501: \`okta-scim:tokenKey\` has fewer than 32 characters.
@@ -149,12 +151,14 @@ describe("wrong input ends the program before anything is declared", () => {
 });
 
 describe("the emulated org", () => {
-  const environments: string[] = [];
-  afterEach(() => environments.splice(0));
+  const folders: string[] = [];
+  afterEach(() => {
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  });
 
   function environmentWith(address: string | undefined): NodeJS.ProcessEnv {
     const dir = mkdtempSync(join(tmpdir(), "okta-scim-sandbox-"));
-    environments.push(dir);
+    folders.push(dir);
     mkdirSync(join(dir, "okta"));
     if (address !== undefined) writeFileSync(join(dir, "okta", "address.json"), address);
     return { OKTA_SCIM_SANDBOX_DIR: dir };
