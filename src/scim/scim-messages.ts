@@ -44,8 +44,7 @@ export const scimUserSchema = z.looseObject({
 export type ScimUser = z.infer<typeof scimUserSchema>;
 
 /** A member of a Group (RFC 7643 section 4.2). */
-export const scimMemberSchema = z.looseObject({ value: z.string(), display: z.string().nullish() });
-export type ScimMember = z.infer<typeof scimMemberSchema>;
+const scimMemberSchema = z.looseObject({ value: z.string(), display: z.string().nullish() });
 
 /** A Group as a service provider returns it (RFC 7643 section 4.2). */
 export const scimGroupSchema = z.looseObject({

@@ -36,10 +36,7 @@ export function parseProvisioningForm(fields: URLSearchParams): ProvisioningForm
 }
 
 /** The settings that a form describes; an empty token stands for the one that is saved already. */
-export function readConnectionSettings(
-  form: ProvisioningForm,
-  saved: Connection | undefined,
-): ConnectionSettings {
+function readConnectionSettings(form: ProvisioningForm, saved: Connection | undefined): ConnectionSettings {
   const token = form.token === "" ? (saved?.token ?? null) : form.token;
   return { baseUrl: form.baseUrl, authentication: form.authentication, token, username: form.username };
 }

@@ -52,7 +52,7 @@ export interface FaultSubject {
   readonly path: string;
 }
 
-/** Rules that a request meets once unless they say otherwise. */
+/** A fault that meets every request to the SCIM servers until it is switched off. */
 export const FAULT_DEFAULTS: Omit<FaultRule, "kind"> = {
   target: "scim",
   appId: null,

@@ -14,10 +14,6 @@ export class PasswordVault {
     this.#passwords.set(userId, password);
   }
 
-  forget(userId: string): void {
-    this.#passwords.delete(userId);
-  }
-
   /** The person's own password where it is known and wanted (seed OKTA), else a random one, as Okta sends with every new account. */
   choose(userId: string, seed: "OKTA" | "RANDOM"): string {
     const own = seed === "OKTA" ? this.#passwords.get(userId) : undefined;
@@ -26,6 +22,6 @@ export class PasswordVault {
 }
 
 /** A password of 16 letters and digits. */
-export function createRandomPassword(): string {
+function createRandomPassword(): string {
   return Array.from({ length: 16 }, () => alphabet.charAt(randomInt(alphabet.length))).join("");
 }

@@ -9,7 +9,7 @@ export type ConnectionSettings = Pick<Connection, "baseUrl" | "authentication" |
 export const answerTimeout = 60_000;
 
 /** The `Authorization` value that Okta sends: `header` as typed, `bearer` and `basic` with their scheme in front. */
-export function formatAuthorization(connection: ConnectionSettings): string | undefined {
+function formatAuthorization(connection: ConnectionSettings): string | undefined {
   const { authentication, token, username } = connection;
   if (token === null) return undefined;
   if (authentication === "header") return token;

@@ -20,7 +20,7 @@ const tabs = [
   ["push-groups", "Push Groups", "/push-groups"],
   ["mapping", "Mapping", "/mapping"],
 ] as const;
-export type AppTab = (typeof tabs)[number][0];
+type AppTab = (typeof tabs)[number][0];
 
 /** The page of one app: its name, its sections, and one section's content. */
 export function answerAppPage(app: App, tab: AppTab, content: SafeHtml, status = 200): Answer {
