@@ -133,7 +133,15 @@ class Differ<Client> {
         ? []
         : this.diffItem(top, `${path}[${index}]`, items, item, undefined, replace),
     );
-    return [...changed, ...gone];
+    // One item less and another more in the same place is a change of that place.
+    const removed = new Set(gone.map((change) => change.path));
+    const added = new Set(changed.map((change) => change.path));
+    return [
+      ...changed.map((change) =>
+        removed.has(change.path) ? { ...change, kind: "update" as const } : change,
+      ),
+      ...gone.filter((change) => !added.has(change.path)),
+    ];
   }
 
   /** Unlike a property, an item of a list counts though it is empty: its presence is what matters. */

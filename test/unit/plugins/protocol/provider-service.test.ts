@@ -211,6 +211,12 @@ describe("a provider that is driven by tables", () => {
     });
   });
 
+  it("calls one item for another in the same place a change", async () => {
+    const { state, inputs } = await plugin.apply(type, { flavour: "plum", layers: [{ kind: "cream" }] });
+    const diff = await plugin.diff(type, "c1", state, inputs, { ...inputs, layers: [{ kind: "jam" }] });
+    expect(diff.changes).toEqual({ "layers[0]": "update" });
+  });
+
   it("makes room first when a replacement has the same name", async () => {
     const { state, inputs } = await plugin.apply(type, { name: "mine", flavour: "plum" });
     const diff = await plugin.diff(type, "c1", { ...state, name: "mine" }, inputs, {
