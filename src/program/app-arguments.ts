@@ -3,7 +3,7 @@ import type { AppPlan } from "../spec/plan-types.ts";
 import type { SignOnSpec } from "../spec/schema/spec-schema.ts";
 
 /** The inputs that apps of every sign-on mode have, all of them said, so that what someone changes in the console shows as a difference. */
-export function commonAppArguments(plan: AppPlan) {
+function commonAppArguments(plan: AppPlan) {
   const { app } = plan;
   const { template, type, suffix, push } = app.userNameTemplate;
   return {

@@ -12,7 +12,7 @@ export interface SandboxOrg {
 }
 
 /** The folder with the sandbox's state: `.sandbox`, or OKTA_SCIM_SANDBOX_DIR. */
-export function sandboxDirectory(projectDir: string, environment: NodeJS.ProcessEnv = process.env): string {
+function sandboxDirectory(projectDir: string, environment: NodeJS.ProcessEnv = process.env): string {
   return environment["OKTA_SCIM_SANDBOX_DIR"] ?? join(projectDir, ".sandbox");
 }
 

@@ -11,7 +11,7 @@ export interface SourceResult {
 }
 
 /** The largest spec, in bytes. Larger files are not even read. */
-export const largestSpec = 256 * 1024;
+const largestSpec = 256 * 1024;
 
 /** Reads and parses a YAML file; never throws for what is in it. */
 export function readSource(projectDir: string, path: string): SourceResult {

@@ -13,7 +13,7 @@ export function resourceName(app: string, kind: KeyedResource, key: string): str
 }
 
 /** A key as part of a resource name: lower case, everything but letters and digits as dashes. */
-export function slug(key: string): string {
+function slug(key: string): string {
   const plain = key
     .normalize("NFKD")
     .replaceAll(/\p{M}/gu, "")

@@ -1,5 +1,5 @@
 /** The schema of a SCIM User (RFC 7643 section 4.1). */
-export const coreUserSchema = "urn:ietf:params:scim:schemas:core:2.0:User";
+const coreUserSchema = "urn:ietf:params:scim:schemas:core:2.0:User";
 /** The enterprise extension (RFC 7643 section 4.3). */
 export const enterpriseUserSchema = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 

@@ -22,7 +22,7 @@ export const protectionSchema = z
   );
 
 /** What a reviewer can allow in a spec, by name. */
-export const acknowledgementKinds = [
+const acknowledgementKinds = [
   "pushed-and-assigned",
   "people-deactivated",
   "assignments-removed",

@@ -54,5 +54,4 @@ export const specSchema = z
 /** A spec with all defaults filled in. */
 export type AppSpec = z.output<typeof specSchema>;
 export type AttributeSpec = AppSpec["attributes"][number];
-export type PushGroupSpec = AppSpec["pushGroups"][number];
 export type SignOnSpec = AppSpec["app"]["signOn"];
