@@ -7,7 +7,7 @@ const require = createRequire(join(process.cwd(), "package.json"));
 const express = require("express");
 const load = async (name) => {
   const module = await import(require.resolve(name));
-  return module.default ?? module;
+  return module.default?.default ?? module.default ?? module;
 };
 const SCIMMY = await load("scimmy");
 const SCIMMYRouters = await load("scimmy-routers");
