@@ -1,8 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { evaluateExpression } from "../expression/evaluate-expression.ts";
 import { type EngineStep, readStepEvent } from "../preview/changes/engine-step.ts";
 import { createReport } from "../preview/create-report.ts";
-import type { Evaluate } from "../preview/people/impact.ts";
 import type { PreviewReport } from "../preview/report.ts";
 import { describeEvent } from "./describe-steps.ts";
 import { openSessionOrg } from "./okta-access.ts";
@@ -45,7 +43,7 @@ export async function reportSteps(
     plan: session.plan,
     steps,
     client,
-    evaluate: evaluateForPerson,
+    appliesMappings: session.settings.org === "sandbox" || session.settings.org.clientId === undefined,
     commit: options.commit,
     now: new Date(),
     progress: reporter.progress,
@@ -68,12 +66,3 @@ export function readSteps(events: readonly EngineEvent[]): EngineStep[] {
   }
   return [...steps.values()];
 }
-
-/** An expression that Okta would refuse gives nothing: provisioning then sends nothing for it. */
-const evaluateForPerson: Evaluate = (expression, person) => {
-  try {
-    return evaluateExpression(expression, { user: person.profile });
-  } catch {
-    return null;
-  }
-};

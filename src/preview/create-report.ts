@@ -7,7 +7,7 @@ import { evaluateGuardRails } from "./guard-rails/evaluate.ts";
 import type { GuardRailFinding } from "./guard-rails/finding.ts";
 import type { ProtectionLimits } from "./guard-rails/limits.ts";
 import { DirectoryReader } from "./people/directory-reader.ts";
-import type { Evaluate } from "./people/impact.ts";
+import { evaluateForPerson } from "./people/evaluate-person.ts";
 import { reportPeople } from "./people/report-people.ts";
 import { type AppReport, judge, type PreviewReport } from "./report.ts";
 
@@ -16,7 +16,8 @@ export interface ReportInput {
   readonly plan: StackPlan;
   readonly steps: readonly EngineStep[];
   readonly client: OktaClient;
-  readonly evaluate: Evaluate;
+  /** Whether the update's credential may apply mappings to existing accounts: an API token may, OAuth may not. */
+  readonly appliesMappings: boolean;
   /** The stack's own limits, where a spec gives none. */
   readonly limits?: ProtectionLimits;
   readonly commit?: string | undefined;
@@ -47,7 +48,13 @@ export async function createReport(input: ReportInput): Promise<PreviewReport> {
     const appStep = steps.find((step) => appTypes.includes(step.type) && belongsTo(step, name));
     const people = await reportPeople(
       { appId: appStep?.id, changes: own, plan: appPlan },
-      { client, directory, evaluate: input.evaluate, callBudget: input.callBudget ?? defaultCallBudget },
+      {
+        client,
+        directory,
+        evaluate: evaluateForPerson,
+        appliesMappings: input.appliesMappings,
+        callBudget: input.callBudget ?? defaultCallBudget,
+      },
     );
     apps.push({ name, label: labelOf(appPlan, appStep, name), changes: own.map(toReported), people });
     guardRails.push(...guardRailsOf(input, name, appPlan, own, people));

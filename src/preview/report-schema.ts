@@ -37,6 +37,7 @@ const impact = z.object({
       target: z.string(),
       joins: z.array(person),
       leaves: z.array(person),
+      stays: z.array(person).describe("Members of a group that is no longer pushed and stays as it is."),
       removed: z.boolean().describe("The push group itself goes."),
     }),
   ),

@@ -1,11 +1,13 @@
 import type { JsonValue } from "../../spec/json-value.ts";
 
+export type Profile = Readonly<Record<string, JsonValue>>;
+
 /** A person in Okta, as far as provisioning cares. */
 export interface Person {
   readonly id: string;
   readonly login: string;
   readonly status: string;
-  readonly profile: Readonly<Record<string, JsonValue>>;
+  readonly profile: Profile;
 }
 
 /** A person's account with an app: Okta's AppUser. */
@@ -14,7 +16,7 @@ export interface Account {
   /** The SCIM server's id; without one Okta never provisioned this person. */
   readonly externalId: string | undefined;
   readonly syncState: string;
-  readonly profile: Readonly<Record<string, JsonValue>>;
+  readonly profile: Profile;
   readonly userName: string;
 }
 
@@ -25,6 +27,46 @@ export interface MappingEntry {
   readonly push: boolean;
 }
 
+export interface AssignedGroup {
+  readonly id: string;
+  /** The smaller, the more important. */
+  readonly priority: number;
+  /** Values that the assignment gives every member, over the mapping. */
+  readonly profile: Profile;
+}
+
+export interface AssignedPerson {
+  readonly id: string;
+  /** The user name that an update sets; undefined for who is assigned already. */
+  readonly userName?: string | undefined;
+}
+
+/** The application username format. */
+export interface UserNameTemplate {
+  /** Such as `${source.login}`, or an expression when `type` is CUSTOM. */
+  readonly template: string;
+  readonly type: string;
+  readonly suffix: string;
+  /** Whether accounts follow the format after they were made. */
+  readonly pushes: boolean;
+}
+
+export interface PushedGroup {
+  readonly sourceGroupId: string;
+  readonly target: string;
+  readonly active: boolean;
+  /** Pushed by this update for the first time, whatever is pushed of the same group already. */
+  readonly isNew?: boolean;
+}
+
+/** A push group that the update ends. */
+export interface EndedPush {
+  readonly sourceGroupId: string;
+  readonly target: string;
+  /** Whether the group in the application goes with it. */
+  readonly deletesTarget: boolean;
+}
+
 /** What decides, at one moment, who has access to an app and what Okta sends of them. */
 export interface AccessState {
   /** False while the app is inactive, its connection not enabled, or either not there yet. */
@@ -32,22 +74,28 @@ export interface AccessState {
   readonly createUsers: boolean;
   readonly updateProfiles: boolean;
   readonly deactivateUsers: boolean;
-  readonly assignedGroups: readonly string[];
-  readonly assignedUsers: readonly string[];
+  readonly assignedGroups: readonly AssignedGroup[];
+  readonly assignedUsers: readonly AssignedPerson[];
   readonly mapping: readonly MappingEntry[];
-  /** The application username format, such as `${source.login}`. */
-  readonly userNameTemplate: string;
+  readonly userNameTemplate: UserNameTemplate;
   readonly pushGroups: readonly PushedGroup[];
-}
-
-export interface PushedGroup {
-  readonly sourceGroupId: string;
-  readonly target: string;
-  readonly active: boolean;
 }
 
 /** The org's people and group memberships that an app's states refer to. */
 export interface Directory {
   readonly people: ReadonlyMap<string, Person>;
-  readonly members: ReadonlyMap<string, readonly string[]>;
+  readonly members: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Evaluates one mapping expression for one person; null where Okta would refuse it. */
+export type Evaluate = (expression: string, person: Person, account?: Account) => JsonValue;
+
+/** Whether Okta gives this person accounts: everyone but those it has deactivated. */
+export function isAssignable(person: Person | undefined): person is Person {
+  return person !== undefined && person.status !== "DEPROVISIONED";
+}
+
+/** Whether Okta sends this person to applications: staged people wait until they are activated; suspended ones are sent. */
+export function isProvisioned(person: Person): boolean {
+  return person.status !== "STAGED" && person.status !== "DEPROVISIONED";
 }

@@ -10,7 +10,7 @@ const membersPerPage = 1000;
 /** Reads groups, their members and people once each, however many apps ask for them. */
 export class DirectoryReader {
   readonly #client: OktaClient;
-  readonly #members = new Map<string, Promise<readonly string[]>>();
+  readonly #members = new Map<string, Promise<ReadonlySet<string>>>();
   readonly #people = new Map<string, Person>();
   readonly #unknown = new Set<string>();
   #groups: Promise<ReadonlyMap<string, { name: string; size: number | undefined }>> | undefined;
@@ -23,12 +23,16 @@ export class DirectoryReader {
   async read(groupIds: readonly string[], userIds: readonly string[]): Promise<Directory> {
     const members = await Promise.all(
       [...new Set(groupIds)].map(
-        async (id): Promise<[string, readonly string[]]> => [id, await this.#readMembers(id)],
+        async (id): Promise<[string, ReadonlySet<string>]> => [id, await this.#readMembers(id)],
       ),
     );
-    const missing = [...new Set(userIds)].filter((id) => !this.#people.has(id) && !this.#unknown.has(id));
-    await Promise.all(missing.map((id) => this.#readPerson(id)));
+    await Promise.all(this.unread(userIds).map((id) => this.#readPerson(id)));
     return { people: this.#people, members: new Map(members) };
+  }
+
+  /** Those of some people who would have to be read one by one. */
+  unread(userIds: Iterable<string>): string[] {
+    return [...new Set(userIds)].filter((id) => !this.#people.has(id) && !this.#unknown.has(id));
   }
 
   /** How many calls reading these groups would cost beyond what is read already; undefined sizes count as one page. */
@@ -69,7 +73,7 @@ export class DirectoryReader {
     return groups;
   }
 
-  #readMembers(groupId: string): Promise<readonly string[]> {
+  #readMembers(groupId: string): Promise<ReadonlySet<string>> {
     const known = this.#members.get(groupId);
     if (known !== undefined) return known;
     const reading = this.#listMembers(groupId);
@@ -77,11 +81,11 @@ export class DirectoryReader {
     return reading;
   }
 
-  async #listMembers(groupId: string): Promise<readonly string[]> {
-    const ids: string[] = [];
+  async #listMembers(groupId: string): Promise<ReadonlySet<string>> {
+    const ids = new Set<string>();
     for await (const user of this.#client.groups.listMembers(groupId)) {
       this.#people.set(user.id, toPerson(user));
-      ids.push(user.id);
+      ids.add(user.id);
     }
     return ids;
   }

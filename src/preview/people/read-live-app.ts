@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { OktaApp } from "../../okta/apps.ts";
 import type { OktaClient } from "../../okta/okta-client.ts";
-import type { JsonValue } from "../../spec/json-value.ts";
-import type { AccessState, Account } from "./access.ts";
+import type { AccessState, Account, Profile, UserNameTemplate } from "./access.ts";
 
 /** An app as it is in Okta now. */
 export interface LiveApp {
@@ -21,7 +21,7 @@ export const noAccess: AccessState = {
   assignedGroups: [],
   assignedUsers: [],
   mapping: [],
-  userNameTemplate: "",
+  userNameTemplate: { template: "", type: "BUILT_IN", suffix: "", pushes: true },
   pushGroups: [],
 };
 
@@ -52,14 +52,18 @@ export async function readLiveApp(client: OktaClient, appId: string): Promise<Li
       createUsers: enabled(capabilities?.create?.lifecycleCreate?.status),
       updateProfiles: enabled(capabilities?.update?.profile?.status),
       deactivateUsers: enabled(capabilities?.update?.lifecycleDeactivate?.status),
-      assignedGroups: groups.map((group) => group.id),
-      assignedUsers: users.filter((user) => user.scope === "USER").map((user) => user.id),
+      assignedGroups: groups.map(({ id, priority, profile }) => ({
+        id,
+        priority: priority ?? 0,
+        profile: readProfile(profile),
+      })),
+      assignedUsers: users.filter(({ scope }) => scope === "USER").map(({ id }) => ({ id })),
       mapping: Object.entries(mapping?.properties ?? {}).map(([attribute, entry]) => ({
         attribute,
         expression: entry.expression,
         push: entry.pushStatus === "PUSH",
       })),
-      userNameTemplate: app.credentials?.userNameTemplate?.template ?? "",
+      userNameTemplate: readTemplate(app),
       pushGroups: pushes.map((push) => ({
         sourceGroupId: push.sourceGroupId,
         target: push.targetGroupId ?? push.sourceGroupId,
@@ -81,7 +85,17 @@ export async function readLiveApp(client: OktaClient, appId: string): Promise<Li
   };
 }
 
-function readProfile(profile: unknown): Readonly<Record<string, JsonValue>> {
+function readTemplate({ credentials }: OktaApp): UserNameTemplate {
+  const { template, type, suffix, pushStatus } = credentials?.userNameTemplate ?? {};
+  return {
+    template: template ?? "",
+    type: type ?? "BUILT_IN",
+    suffix: typeof suffix === "string" ? suffix : "",
+    pushes: pushStatus !== "DONT_PUSH",
+  };
+}
+
+function readProfile(profile: unknown): Profile {
   const parsed = profileSchema.safeParse(profile ?? {});
   return parsed.success ? parsed.data : {};
 }

@@ -2,11 +2,11 @@ import type { OktaClient } from "../../okta/okta-client.ts";
 import type { AppPlan } from "../../spec/plan-types.ts";
 import type { ChangeKind, ResourceChange } from "../changes/resource-change.ts";
 import type { PeopleReport } from "../report.ts";
-import type { AccessState, Account } from "./access.ts";
+import type { AccessState, Account, AssignedGroup, Evaluate } from "./access.ts";
 import type { DirectoryReader } from "./directory-reader.ts";
-import { computeImpact, type Evaluate, type PeopleImpact } from "./impact.ts";
+import { computeImpact, type ImpactInput, type PeopleImpact } from "./impact.ts";
 import { noAccess, readLiveApp } from "./read-live-app.ts";
-import { applyChanges, manualState } from "./state-after.ts";
+import { applyChanges, manualState, type OrgAbilities, type StateAfter } from "./state-after.ts";
 
 export interface PeopleQuestion {
   readonly appId: string | undefined;
@@ -14,7 +14,7 @@ export interface PeopleQuestion {
   readonly plan: AppPlan | undefined;
 }
 
-export interface PeopleReportOptions {
+export interface PeopleReportOptions extends OrgAbilities {
   readonly client: OktaClient;
   readonly directory: DirectoryReader;
   readonly evaluate: Evaluate;
@@ -41,24 +41,65 @@ export async function reportPeople(
   const live = question.appId === undefined ? undefined : await readLiveApp(options.client, question.appId);
   const accounts = live?.accounts ?? new Map<string, Account>();
   const before = stateBefore(live?.state ?? noAccess, live?.connectionUnknown ?? false, question.plan);
-  const { state: after, appRemoved } = applyChanges(before, question.changes, question.plan);
+  const next = applyChanges(before, question.changes, question.plan, options);
+  const after = next.state;
   const groups = groupsOf(before, after);
   const calls = await options.directory.estimateCalls(groups);
   if (calls > options.callBudget) return estimate(before, after, accounts.size, calls, options);
-  const users = [...new Set([...before.assignedUsers, ...after.assignedUsers])];
-  const directory = await options.directory.read(groups, users);
-  const impact = computeImpact({ before, after, accounts, directory, evaluate: options.evaluate });
-  const assignedAfter =
-    accounts.size -
-    impact.deactivated.length -
-    impact.unassignedOnly.length +
-    impact.gains.length +
-    impact.assignedNotPushed.length;
+  await options.directory.read(groups, []);
+  const people = options.directory.unread(peopleNeeded(next, before, accounts));
+  if (calls + people.length > options.callBudget)
+    return estimate(before, after, accounts.size, calls + people.length, options);
+  const directory = await options.directory.read(groups, people);
+  const impact = impactOf(next, { before, accounts, directory, evaluate: options.evaluate });
+  const losses = impact.deactivated.length + impact.unassignedOnly.length;
+  const gains = impact.gains.length + impact.assignedNotPushed.length + impact.waiting.length;
   return {
     kind: "exact",
-    impact: appRemoved ? withoutApp(impact, accounts) : impact,
+    impact,
     assignedBefore: accounts.size,
-    assignedAfter: appRemoved ? 0 : assignedAfter,
+    assignedAfter: next.app === "removed" ? 0 : accounts.size - losses + gains,
+  };
+}
+
+/** People to read one by one unless a group's members told them: whose own assignment changes, and all accounts where the mapping is applied. */
+function peopleNeeded(
+  next: StateAfter,
+  before: AccessState,
+  accounts: ReadonlyMap<string, Account>,
+): string[] {
+  const kept = new Set(before.assignedUsers.map(({ id }) => id));
+  const after = new Set(next.state.assignedUsers.map(({ id }) => id));
+  const changed = [...kept, ...after].filter((id) => kept.has(id) !== after.has(id));
+  return [...changed, ...(next.mapping === "unchanged" ? [] : accounts.keys())];
+}
+
+type Present = Pick<ImpactInput, "before" | "accounts" | "directory" | "evaluate">;
+
+function impactOf({ state, endedPushes, mapping, app }: StateAfter, present: Present): PeopleImpact {
+  if (app === "replaced") return replacementImpact(state, present);
+  const impact = computeImpact({ ...present, after: state, endedPushes, mapping });
+  return app === "removed" ? withoutApp(impact, present.accounts) : impact;
+}
+
+/** A replaced app is made anew beside the old one, which then loses its assignments: everyone is deactivated once and matched again. */
+function replacementImpact(after: AccessState, { before, accounts, ...rest }: Present): PeopleImpact {
+  const gone = computeImpact({
+    ...rest,
+    before,
+    accounts,
+    after: { ...after, assignedGroups: [], assignedUsers: [], pushGroups: [] },
+    mapping: "unchanged",
+  });
+  const made = computeImpact({ ...rest, before: noAccess, accounts: new Map(), after, mapping: "unchanged" });
+  return {
+    ...made,
+    deactivated: gone.deactivated,
+    unassignedOnly: gone.unassignedOnly,
+    uncertainties: [
+      "The application is replaced: everyone loses the old one before the new one matches their account by user name, and who was assigned by hand is not assigned to the new one.",
+      ...made.uncertainties,
+    ],
   };
 }
 
@@ -70,7 +111,7 @@ function stateBefore(live: AccessState, connectionUnknown: boolean, plan: AppPla
 
 function groupsOf(before: AccessState, after: AccessState): string[] {
   const of = (state: AccessState): string[] => [
-    ...state.assignedGroups,
+    ...state.assignedGroups.map(({ id }) => id),
     ...state.pushGroups.map((group) => group.sourceGroupId),
   ];
   return [...new Set([...of(before), ...of(after)])];
@@ -83,8 +124,8 @@ async function estimate(
   calls: number,
   options: PeopleReportOptions,
 ): Promise<PeopleReport> {
-  const added = after.assignedGroups.filter((group) => !before.assignedGroups.includes(group));
-  const removed = before.assignedGroups.filter((group) => !after.assignedGroups.includes(group));
+  const added = without(after.assignedGroups, before.assignedGroups);
+  const removed = without(before.assignedGroups, after.assignedGroups);
   return {
     kind: "estimate",
     assignedBefore,
@@ -94,6 +135,11 @@ async function estimate(
   };
 }
 
+function without(groups: readonly AssignedGroup[], others: readonly AssignedGroup[]): string[] {
+  const known = new Set(others.map(({ id }) => id));
+  return groups.map(({ id }) => id).filter((id) => !known.has(id));
+}
+
 /** Deleting an app deactivates nobody downstream: who still has it then just loses it in Okta. */
 function withoutApp(impact: PeopleImpact, accounts: ReadonlyMap<string, Account>): PeopleImpact {
   const deactivated = new Set(impact.deactivated.map((person) => person.id));
@@ -101,6 +147,7 @@ function withoutApp(impact: PeopleImpact, accounts: ReadonlyMap<string, Account>
   return {
     ...impact,
     gains: [],
+    waiting: [],
     unassignedOnly: left.map((account) => ({ id: account.userId, login: account.userName })),
   };
 }

@@ -1,7 +1,16 @@
 import { z } from "zod";
 import type { AppPlan } from "../../spec/plan-types.ts";
+import type { Properties } from "../changes/engine-step.ts";
 import type { ResourceChange } from "../changes/resource-change.ts";
-import type { AccessState, MappingEntry, PushedGroup } from "./access.ts";
+import type {
+  AccessState,
+  AssignedGroup,
+  AssignedPerson,
+  EndedPush,
+  MappingEntry,
+  PushedGroup,
+} from "./access.ts";
+import type { ImpactInput } from "./impact.ts";
 
 const featuresSchema = z.looseObject({
   capabilities: z.looseObject({
@@ -19,11 +28,28 @@ const mappingSchema = z.looseObject({
     .default([]),
 });
 
+const profileTextSchema = z.string().transform((text, context) => {
+  try {
+    return z.record(z.string(), z.json()).parse(JSON.parse(text));
+  } catch {
+    context.addIssue("not a JSON object");
+    return z.NEVER;
+  }
+});
+
 /** Who has access once the engine has applied its changes to an app. */
 export interface StateAfter {
   readonly state: AccessState;
-  /** True when the app itself goes: whoever is left then loses it without a deactivation downstream. */
-  readonly appRemoved: boolean;
+  readonly endedPushes: readonly EndedPush[];
+  readonly mapping: ImpactInput["mapping"];
+  /** What becomes of the app itself. A removed app leaves whoever still has it without a deactivation downstream. */
+  readonly app: "kept" | "removed" | "replaced";
+}
+
+/** What the update can do in this org. */
+export interface OrgAbilities {
+  /** Whether the credential may apply mappings to existing accounts: an API token may, OAuth may not. */
+  readonly appliesMappings: boolean;
 }
 
 /**
@@ -34,18 +60,17 @@ export function applyChanges(
   before: AccessState,
   changes: readonly ResourceChange[],
   plan: AppPlan | undefined,
+  abilities: OrgAbilities,
 ): StateAfter {
-  const groups = new Set(before.assignedGroups);
-  const users = new Set(before.assignedUsers);
+  const users = new Map(before.assignedUsers.map((user) => [user.id, user]));
+  const endedPushes: EndedPush[] = [];
   let state = before;
-  let appRemoved = false;
+  let mapping: StateAfter["mapping"] = "unchanged";
+  let app: StateAfter["app"] = "kept";
   for (const change of changes) {
     switch (change.kind) {
-      case "group assignment":
-        applyMembership(groups, change, "groupId");
-        break;
       case "person assignment":
-        applyMembership(users, change, "userId");
+        applyPerson(users, change);
         break;
       case "features":
         state = { ...state, ...readFeatures(change) };
@@ -56,12 +81,17 @@ export function applyChanges(
         break;
       case "mapping":
         state = { ...state, mapping: readMapping(state.mapping, change) };
+        if (change.action !== "remove")
+          mapping =
+            abilities.appliesMappings && change.after?.["alwaysApply"] === true ? "applied" : "not applied";
         break;
       case "push group":
+        endedPushes.push(...readEndedPush(change));
         state = { ...state, pushGroups: applyPushGroup(state.pushGroups, change) };
         break;
       case "app":
-        appRemoved = change.action === "remove";
+        if (change.action === "remove") app = "removed";
+        if (change.action === "replace") app = "replaced";
         state = applyApp(state, change);
         break;
       default:
@@ -69,7 +99,17 @@ export function applyChanges(
     }
   }
   if (plan?.connection.management === "manual") state = { ...state, ...manualState(plan) };
-  return { state: { ...state, assignedGroups: [...groups], assignedUsers: [...users] }, appRemoved };
+  const groupChanges = changes.filter(({ kind }) => kind === "group assignment");
+  return {
+    state: {
+      ...state,
+      assignedGroups: applyGroups(before.assignedGroups, groupChanges),
+      assignedUsers: [...users.values()],
+    },
+    endedPushes,
+    mapping,
+    app,
+  };
 }
 
 /** What holds of an app whose connection an administrator sets: the API does not tell, so the spec's word counts. */
@@ -84,11 +124,47 @@ export function manualState(
   };
 }
 
-function applyMembership(members: Set<string>, change: ResourceChange, key: "groupId" | "userId"): void {
-  const before = change.before?.[key];
-  const after = change.after?.[key];
-  if (change.action !== "add" && typeof before === "string") members.delete(before);
-  if (change.action !== "remove" && typeof after === "string") members.add(after);
+function applyPerson(users: Map<string, AssignedPerson>, change: ResourceChange): void {
+  const before = change.before?.["userId"];
+  const after = change.after?.["userId"];
+  if (change.action !== "add" && typeof before === "string") users.delete(before);
+  if (change.action === "remove" || typeof after !== "string") return;
+  const userName = change.after?.["username"];
+  users.set(after, { id: after, userName: typeof userName === "string" ? userName : undefined });
+}
+
+/** Groups as Okta numbers them: a priority that is taken moves the others down; none given means the last place, or the one it has. */
+function applyGroups(
+  before: readonly AssignedGroup[],
+  changes: readonly ResourceChange[],
+): readonly AssignedGroup[] {
+  let groups = [...before];
+  for (const change of changes) {
+    const old = change.before?.["groupId"];
+    const id = change.after?.["groupId"];
+    if (change.action === "remove" || typeof id !== "string" || (typeof old === "string" && old !== id))
+      groups = groups.filter((group) => group.id !== old);
+    if (change.action === "remove" || typeof id !== "string") continue;
+    const present = groups.find((group) => group.id === id);
+    const last = Math.max(-1, ...groups.map(({ priority }) => priority)) + 1;
+    const wanted = change.after?.["priority"];
+    // The provider takes 0 for "not given".
+    const priority = typeof wanted === "number" && wanted > 0 ? wanted : (present?.priority ?? last);
+    const others = groups.filter((group) => group.id !== id);
+    const isTaken = priority !== present?.priority && others.some((group) => group.priority === priority);
+    groups = [
+      ...others.map((group) =>
+        isTaken && group.priority >= priority ? { ...group, priority: group.priority + 1 } : group,
+      ),
+      { id, priority, profile: readAssignmentProfile(change.after?.["profile"]) },
+    ];
+  }
+  return groups;
+}
+
+function readAssignmentProfile(text: unknown): AssignedGroup["profile"] {
+  const parsed = profileTextSchema.safeParse(text);
+  return parsed.success ? parsed.data : {};
 }
 
 function readFeatures(change: ResourceChange): Partial<AccessState> {
@@ -118,22 +194,49 @@ function readMapping(before: readonly MappingEntry[], change: ResourceChange): r
 
 function applyPushGroup(before: readonly PushedGroup[], change: ResourceChange): readonly PushedGroup[] {
   const source = change.after?.["sourceGroupId"] ?? change.before?.["sourceGroupId"];
+  const present = before.find((group) => group.sourceGroupId === source);
   const others = before.filter((group) => group.sourceGroupId !== source);
   if (change.action === "remove" || typeof source !== "string") return others;
-  const target = change.after?.["targetGroupName"] ?? change.after?.["targetGroupId"];
   return [
     ...others,
     {
       sourceGroupId: source,
-      target: typeof target === "string" ? target : source,
+      target: targetOf(change.after) ?? present?.target ?? source,
       active: change.after?.["status"] !== "INACTIVE",
+      isNew: change.action !== "change",
     },
   ];
 }
 
+function readEndedPush(change: ResourceChange): EndedPush[] {
+  const source = change.before?.["sourceGroupId"];
+  if ((change.action !== "remove" && change.action !== "replace") || typeof source !== "string") return [];
+  const deletesTarget = change.before?.["deleteTargetGroupOnDestroy"] === true;
+  return [{ sourceGroupId: source, target: targetOf(change.before) ?? source, deletesTarget }];
+}
+
+function targetOf(inputs: Properties | undefined): string | undefined {
+  const target = inputs?.["targetGroupName"] ?? inputs?.["targetGroupId"];
+  return typeof target === "string" ? target : undefined;
+}
+
 function applyApp(state: AccessState, change: ResourceChange): AccessState {
   if (change.action === "remove") return state;
-  const template = change.after?.["userNameTemplate"];
-  const withTemplate = typeof template === "string" ? { ...state, userNameTemplate: template } : state;
-  return change.after?.["status"] === "INACTIVE" ? { ...withTemplate, provisioning: false } : withTemplate;
+  const text = (name: string): string | undefined => {
+    const value = change.after?.[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  const { userNameTemplate } = state;
+  const withTemplate = {
+    ...state,
+    userNameTemplate: {
+      template: text("userNameTemplate") ?? userNameTemplate.template,
+      type: text("userNameTemplateType") ?? userNameTemplate.type,
+      suffix: text("userNameTemplateSuffix") ?? userNameTemplate.suffix,
+      pushes:
+        (text("userNameTemplatePushStatus") ?? (userNameTemplate.pushes ? "PUSH" : "DONT_PUSH")) !==
+        "DONT_PUSH",
+    },
+  };
+  return text("status") === "INACTIVE" ? { ...withTemplate, provisioning: false } : withTemplate;
 }

@@ -37,14 +37,20 @@ export function peopleLines(people: PeopleReport): PeopleLine[] {
       impact.assignedNotPushed,
       "assigned but not provisioned: Okta pushes nobody who was assigned while provisioning was off",
     ),
+    ...list(
+      "!",
+      impact.waiting,
+      "assigned while staged in Okta: they get an account when Okta activates them",
+    ),
     ...list("+", impact.gains, "get|gets an account (created, or matched and reactivated)"),
     ...updatedLines(impact.updated),
     ...impact.groups.flatMap((group) => [
       ...list(
         "-",
         group.leaves,
-        `leave|leaves group ${group.target}${group.removed ? " (the push group is removed)" : ""}`,
+        `leave|leaves group ${group.target}${group.removed ? " (it is deleted)" : ""}`,
       ),
+      ...list("!", group.stays, `stay|stays in group ${group.target}, which is no longer pushed`),
       ...list("+", group.joins, `join|joins group ${group.target}`),
     ]),
     ...impact.uncertainties.map((text): PeopleLine => ({ sign: "!", text, names: [] })),

@@ -15,27 +15,35 @@ const account = (userId: string, externalId: string | undefined = `scim-${userId
   profile: { department: "Finance" },
   userName: `${userId}@example.com`,
 });
+function assigned(...ids: readonly string[]): AccessState["assignedGroups"] {
+  return ids.map((id, priority) => ({ id, priority, profile: {} }));
+}
 const state: AccessState = {
   provisioning: true,
   createUsers: true,
   updateProfiles: true,
   deactivateUsers: true,
-  assignedGroups: ["finance"],
+  assignedGroups: assigned("finance"),
   assignedUsers: [],
   mapping: [{ attribute: "department", expression: "user.department", push: true }],
-  userNameTemplate: "login",
+  userNameTemplate: { template: "", type: "BUILT_IN", suffix: "", pushes: true },
   pushGroups: [],
 };
 const directory: Directory = {
   people: new Map(
-    [person("ada"), person("bo"), person("cy"), person("di", "DEPROVISIONED"), person("ed", "SUSPENDED")].map(
-      (one) => [one.id, one],
-    ),
+    [
+      person("ada"),
+      person("bo"),
+      person("cy"),
+      person("di", "DEPROVISIONED"),
+      person("ed", "SUSPENDED"),
+      person("fi", "STAGED"),
+    ].map((one) => [one.id, one]),
   ),
   members: new Map([
-    ["finance", ["ada", "bo", "di"]],
-    ["sales", ["bo", "cy"]],
-    ["contractors", ["ed"]],
+    ["finance", new Set(["ada", "bo", "di"])],
+    ["sales", new Set(["bo", "cy"])],
+    ["contractors", new Set(["ed", "fi"])],
   ]),
 };
 
@@ -48,6 +56,7 @@ function impact(
     before: { ...state, ...before },
     after: { ...state, ...before, ...change },
     accounts: new Map(accounts.map((one) => [one.userId, one])),
+    mapping: change.mapping === undefined ? "unchanged" : "applied",
     directory,
     evaluate: (expression, one) =>
       expression === "user.department" ? (one.profile["department"] ?? null) : `${expression}:${one.id}`,
@@ -64,15 +73,15 @@ describe("computeImpact", () => {
   });
 
   it("swaps a group: who is in both keeps the account", () => {
-    const result = impact({ assignedGroups: ["sales"] });
+    const result = impact({ assignedGroups: assigned("sales") });
     expect(logins(result.gains)).toEqual(["cy"]);
     expect(logins(result.deactivated)).toEqual(["ada"]);
   });
 
   it("keeps a person who is assigned by name as well", () => {
-    expect(impact({ assignedGroups: [], assignedUsers: ["ada"] }).deactivated.map((one) => one.id)).toEqual([
-      "bo",
-    ]);
+    expect(
+      impact({ assignedGroups: [], assignedUsers: [{ id: "ada" }] }).deactivated.map((one) => one.id),
+    ).toEqual(["bo"]);
   });
 
   it("deactivates nobody downstream when deactivation is off or the account was never provisioned", () => {
@@ -84,7 +93,9 @@ describe("computeImpact", () => {
   });
 
   it("says who is assigned but not pushed while provisioning is off", () => {
-    const result = impact({ assignedGroups: ["finance", "sales"] }, undefined, { provisioning: false });
+    const result = impact({ assignedGroups: assigned("finance", "sales") }, undefined, {
+      provisioning: false,
+    });
     expect(result.gains).toEqual([]);
     expect(logins(result.assignedNotPushed)).toEqual(["cy"]);
   });
@@ -107,16 +118,29 @@ describe("computeImpact", () => {
     ]);
   });
 
-  it("updates nobody by an entry that is sent on creation only", () => {
-    expect(
-      impact({ mapping: [{ attribute: "department", expression: "user.costCenter", push: false }] }).updated,
-    ).toEqual([]);
+  it("updates nobody where the credential can't apply mappings, and says who follows later", () => {
+    const later = computeImpact({
+      before: state,
+      after: { ...state, mapping: [{ attribute: "department", expression: "user.title", push: true }] },
+      mapping: "not applied",
+      accounts: new Map([["ada", account("ada")]]),
+      directory,
+      evaluate: () => "Chief",
+    });
+    expect(later.updated).toEqual([]);
+    expect(later.uncertainties[0]).toMatch(/^1 person with other values by the new mapping: Okta sends them/);
+  });
+
+  it("leaves staged people waiting, and sends suspended ones", () => {
+    const result = impact({ assignedGroups: assigned("finance", "contractors") });
+    expect(logins(result.gains)).toEqual(["ed"]);
+    expect(logins(result.waiting)).toEqual(["fi"]);
   });
 
   it("counts only provisioned people in and out of pushed groups", () => {
     const added = impact({ pushGroups: [{ sourceGroupId: "sales", target: "sales", active: true }] });
     expect(added.groups.map((group) => [group.target, logins(group.joins)])).toEqual([["sales", ["bo"]]]);
-    const leaves = impact({ assignedGroups: ["sales"] }, undefined, {
+    const leaves = impact({ assignedGroups: assigned("sales") }, undefined, {
       pushGroups: [{ sourceGroupId: "finance", target: "fin", active: true }],
     });
     expect(leaves.groups.map((group) => [group.target, logins(group.leaves), group.removed])).toEqual([
@@ -125,7 +149,7 @@ describe("computeImpact", () => {
   });
 
   it("names what it does not know", () => {
-    const result = impact({ assignedGroups: ["finance", "contractors"] }, [
+    const result = impact({ assignedGroups: assigned("finance", "contractors") }, [
       { ...account("ada"), syncState: "ERROR" },
       account("bo"),
     ]);

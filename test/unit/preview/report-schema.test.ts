@@ -42,7 +42,9 @@ const report: PreviewReport = {
           updated: [{ ...ada, attributes: [{ name: "title", before: null, after: ["a", 1] }] }],
           deactivated: [ada],
           unassignedOnly: [],
-          groups: [{ sourceGroupId: "00g1", target: "admins", joins: [], leaves: [ada], removed: false }],
+          groups: [
+            { sourceGroupId: "00g1", target: "admins", joins: [], leaves: [ada], stays: [], removed: false },
+          ],
           uncertainties: ["one"],
         },
       },
