@@ -1,5 +1,5 @@
-import type { CheckReport } from "../checks/check-report.ts";
-import { type CheckOptions, runChecks } from "../checks/run-checks.ts";
+import type { CheckPlan } from "../checks/check-plan.ts";
+import type { CheckClients } from "../checks/run-checks.ts";
 import { buildCheckPlan } from "../program/check-plan.ts";
 import { resolveTokens } from "../program/resolve-tokens.ts";
 import { readSandboxTokenKey } from "../program/sandbox-org.ts";
@@ -9,11 +9,17 @@ import { openSessionOrg } from "./okta-access.ts";
 import { readOutputs } from "./stack-outputs.ts";
 import type { StackSession } from "./stack-session.ts";
 
+/** The checks of a deployed stack, ready to run. */
+export interface PreparedChecks {
+  readonly plan: CheckPlan;
+  readonly clients: CheckClients;
+}
+
 /**
- * Runs the checks of a deployed stack without an update: the same questions, asked now.
+ * Prepares the checks of a deployed stack without an update: the same questions, asked now.
  * @throws ServiceError STACK_NOT_DEPLOYED when there is nothing to check yet.
  */
-export async function checkStack(session: StackSession, options: CheckOptions): Promise<CheckReport> {
+export async function prepareChecks(session: StackSession): Promise<PreparedChecks> {
   const outputs = readOutputs(await session.opened.outputs());
   if (Object.keys(outputs.apps).length === 0)
     throw new ServiceError(
@@ -36,5 +42,5 @@ export async function checkStack(session: StackSession, options: CheckOptions): 
       { appId: app.id, token: tokens[name]?.current ?? "" },
     ]),
   );
-  return runChecks(buildCheckPlan(session.plan, client.orgUrl, facts), { okta: client }, options);
+  return { plan: buildCheckPlan(session.plan, client.orgUrl, facts), clients: { okta: client } };
 }

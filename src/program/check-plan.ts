@@ -19,16 +19,19 @@ export interface KnownIds {
 /**
  * What the checks prove, from what the specs say. Apps without facts (not deployed yet) are left out.
  * @param facts by the app's name
+ * @param updatedSince when the update began: failures that Okta logged since then count
  */
 export function buildCheckPlan(
   plan: StackPlan,
   orgUrl: string,
   facts: Readonly<Record<string, DeclaredAppFacts>>,
   ids?: KnownIds,
+  updatedSince?: Date,
 ): CheckPlan {
   return {
     stack: plan.stack,
     orgUrl,
+    ...(updatedSince === undefined ? {} : { updatedSince: updatedSince.toISOString() }),
     apps: plan.apps.flatMap((app) => {
       const known = facts[app.name];
       return known === undefined ? [] : [buildAppCheckPlan(app, known, ids)];
@@ -51,6 +54,7 @@ function buildAppCheckPlan(
     signOnMode: toSignOnMode(app),
     server: {
       kind: app.server.kind,
+      dialect: app.catalogName === undefined ? "aiw" : "oin",
       baseUrl: app.server.baseUrl,
       authorization: toAuthorization(connection, token),
       ...bundledAddresses(app),

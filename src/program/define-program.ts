@@ -42,6 +42,7 @@ export function defineProgram(projectDir: string, options: ProgramOptions = {}):
 }
 
 async function declareStack(projectDir: string, options: ProgramOptions): Promise<StackOutputs> {
+  const began = new Date();
   const config = await readConfig(projectDir);
   const plan = await loadPlan(projectDir, config);
   const org = createOktaOrg(config, projectDir);
@@ -69,7 +70,7 @@ async function declareStack(projectDir: string, options: ProgramOptions): Promis
     return { plan: app, component, tokens: tokens[app.name] };
   });
   const checks = checkAfterUpdate(
-    waitForAll({ plan, org, apps, server, directory }),
+    waitForAll({ plan, org, apps, server, directory, began }),
     org.access,
     options.checks ?? "report",
   );
@@ -82,10 +83,12 @@ interface Declared {
   readonly apps: readonly DeclaredApp[];
   readonly server: ScimServer | undefined;
   readonly directory: OrgDirectory;
+  /** When the update began. */
+  readonly began: Date;
 }
 
 /** The plan of the checks, as soon as every resource of the stack is done. */
-function waitForAll({ plan, org, apps, server, directory }: Declared): pulumi.Output<CheckPlan> {
+function waitForAll({ plan, org, apps, server, directory, began }: Declared): pulumi.Output<CheckPlan> {
   const done = pulumi.all([
     ...apps.map(({ component }) => component.done),
     ...(server === undefined ? [] : [server.done]),
@@ -96,7 +99,7 @@ function waitForAll({ plan, org, apps, server, directory }: Declared): pulumi.Ou
       const appId = ids[index];
       return appId === undefined ? [] : [[app.name, { appId, token: tokens?.current ?? "" }] as const];
     });
-    return buildCheckPlan(plan, org.access.orgUrl, Object.fromEntries(facts), directory);
+    return buildCheckPlan(plan, org.access.orgUrl, Object.fromEntries(facts), directory, began);
   });
 }
 

@@ -5,11 +5,14 @@ import { renderGitHubAnnotations } from "../../checks/reports/github-annotations
 import { renderJUnit } from "../../checks/reports/junit.ts";
 import { renderMarkdown } from "../../checks/reports/markdown.ts";
 import { renderTerminal } from "../../checks/reports/terminal.ts";
-import { checkStack } from "../../operations/check-stack.ts";
+import type { CheckOptions } from "../../checks/run-checks.ts";
+import { watchChecks } from "../../checks/watch-checks.ts";
+import { prepareChecks } from "../../operations/check-stack.ts";
 import { openSession, readStackInput } from "../../operations/stack-session.ts";
 import { outputFor, projectDir, withStackOptions } from "../command-context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { CommandFailure } from "../failure.ts";
+import { stopOnInterrupt } from "../interrupt.ts";
 
 interface CheckCommandOptions {
   readonly json?: boolean;
@@ -21,6 +24,7 @@ interface CheckCommandOptions {
   readonly readOnly?: boolean;
   readonly all?: boolean;
   readonly only?: string[];
+  readonly watch?: number;
 }
 
 /** `okta-scim check`: the checks without an update. */
@@ -33,33 +37,55 @@ export function addCheckCommand(program: Command): void {
     .option("--junit <file>", "write JUnit XML")
     .option("--markdown <file>", "append Markdown (a job summary)")
     .option("--annotations", "print GitHub annotations")
+    .option(
+      "--watch <minutes>",
+      "repeat for this long, every 30 seconds; only the first run writes",
+      Number.parseFloat,
+    )
     .action(async (options: CheckCommandOptions) => {
       const output = outputFor(options);
       const phases = output.phases();
       const session = await openSession(readStackInput(projectDir, options.stack, options.app), phases);
       try {
-        const report = await phases.run("checks", async ({ progress, result }) => {
-          const made = await checkStack(session, {
-            onResult: (check) => progress(`${check.app} ${check.id}: ${check.outcome}`),
-            ...(options.app === undefined ? {} : { apps: [options.app] }),
-            ...(options.only === undefined ? {} : { only: options.only }),
-            ...(options.readOnly === true ? { readOnly: true } : {}),
+        const { plan, clients } = await prepareChecks(session);
+        const watch = { forMs: (options.watch ?? 0) * 60_000, everyMs: 30_000, signal: stopOnInterrupt() };
+        const runs = watchChecks(plan, clients, optionsOf(options), watch);
+        let last: CheckReport | undefined;
+        for (;;) {
+          const report = await phases.run("checks", async ({ result }) => {
+            const next = await runs.next();
+            if (next.done !== true) result(next.value.outcome);
+            return next.done === true ? undefined : next.value;
           });
-          result(made.outcome);
-          return made;
-        });
-        if (options.junit !== undefined) await writeFile(options.junit, renderJUnit(report));
-        if (options.markdown !== undefined) await appendFile(options.markdown, `${renderMarkdown(report)}\n`);
-        const fileOf = (app: string): string =>
-          session.plan.apps.find(({ name }) => name === app)?.file ?? "";
-        if (options.annotations === true) output.line(renderGitHubAnnotations(report, fileOf));
-        output.document(report);
-        output.line(`\n${renderTerminal(report, { paint: output.paint, all: options.all === true })}`);
-        if (!isAcceptable(report)) throw new CommandFailure(exitCodeOf(report));
+          if (report === undefined) break;
+          last = report;
+          output.line(`\n${renderTerminal(report, { paint: output.paint, all: options.all === true })}`);
+          if (watch.forMs === 0) break;
+        }
+        if (last === undefined) return;
+        await publish(last, options);
+        const fileOf = (app: string): string | undefined =>
+          session.plan.apps.find(({ name }) => name === app)?.file;
+        if (options.annotations === true) output.line(renderGitHubAnnotations(last, fileOf));
+        output.document(last);
+        if (!isAcceptable(last)) throw new CommandFailure(exitCodeOf(last));
       } finally {
         session.opened.close();
       }
     });
+}
+
+function optionsOf(options: CheckCommandOptions): CheckOptions {
+  return {
+    ...(options.app === undefined ? {} : { apps: [options.app] }),
+    ...(options.only === undefined ? {} : { only: options.only }),
+    ...(options.readOnly === true ? { readOnly: true } : {}),
+  };
+}
+
+async function publish(report: CheckReport, options: CheckCommandOptions): Promise<void> {
+  if (options.junit !== undefined) await writeFile(options.junit, renderJUnit(report));
+  if (options.markdown !== undefined) await appendFile(options.markdown, `${renderMarkdown(report)}\n`);
 }
 
 function exitCodeOf(report: CheckReport): 1 | 3 {
