@@ -61,7 +61,8 @@ function assignUser(call: ApiCall): Answer {
   if (user.status === "DEPROVISIONED") {
     throw new OktaApiError(403, "E0000038", "This operation is not allowed in the user's current status.");
   }
-  return answerJson(200, presentUser(call, saveUser(call, app, user.id, body)));
+  const asked = { ...body, scope: body.scope ?? "USER" };
+  return answerJson(200, presentUser(call, saveUser(call, app, user.id, asked)));
 }
 
 function updateUser(call: ApiCall): Answer {
@@ -97,7 +98,7 @@ function saveUser(call: ApiCall, app: App, userId: string, body: z.infer<typeof 
   const existing = call.store.appUsers.get(app.id, userId);
   const appUser = call.store.assignments.assignUser(app.id, userId, {
     profile: values,
-    ...(body.scope ? { scope: body.scope } : existing === undefined ? { scope: "USER" } : {}),
+    ...(body.scope ? { scope: body.scope } : {}),
     ...(userName ? { userName } : {}),
   });
   if (appUser === undefined) throw notFound(userId, "User");

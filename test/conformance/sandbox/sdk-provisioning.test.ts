@@ -207,6 +207,16 @@ describe("provisioning", () => {
     });
     expect(own.profile).toMatchObject({ title: "Countess" });
 
+    expect(own.scope).toBe("GROUP");
+    const kept = await client.applicationApi.assignUserToApplication({ appId, appUser: { id: userId } });
+    expect(kept.scope).toBe("USER");
+    const asGroup = await client.applicationApi.updateApplicationUser({
+      appId,
+      userId,
+      appUser: { scope: "GROUP" },
+    });
+    expect(asGroup.scope).toBe("GROUP");
+
     await client.applicationApi.unassignApplicationFromGroup({ appId, groupId });
     expect(await collect(client.applicationApi.listApplicationUsers({ appId }))).toEqual([]);
     const direct = await client.applicationApi.assignUserToApplication({
