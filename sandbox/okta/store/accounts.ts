@@ -84,7 +84,7 @@ export class Accounts {
       ...state,
       syncError: null,
       lastSync: null,
-      userName: account.userName ?? composeUserName(app, user, this.#context.evaluation),
+      userName: account.userName ?? composeUserName(app, user),
       profile: composeNewProfile(sources, this.#context.evaluation.evaluateMapping),
       overrides,
       created: now,
@@ -137,7 +137,7 @@ export class Accounts {
   /** A name that follows the template goes on following it; one that an administrator typed stays. */
   #followUserName(app: App, user: User, current: string, overrides: Profile): string {
     if (!pushesUserName(app) || overrides[TYPED_USER_NAME] !== undefined) return current;
-    return composeUserName(app, user, this.#context.evaluation);
+    return composeUserName(app, user);
   }
 
   #sources(

@@ -1,4 +1,6 @@
-import type { App, AppUser, EvaluateMapping, Evaluation, Profile, ProfileMapping, User } from "./model.ts";
+import { evaluateTemplate } from "../../../src/expression/evaluate-expression.ts";
+import { ExpressionError } from "../../../src/expression/expression-error.ts";
+import type { App, AppUser, EvaluateMapping, Profile, ProfileMapping, User } from "./model.ts";
 import { isObject } from "./sql.ts";
 
 /** What an app user's profile is made of, later parts winning over earlier ones. */
@@ -45,18 +47,16 @@ export function changedAttributes(before: Profile, after: Profile): string[] {
   );
 }
 
-/** The user name in the app, by the app's `credentials.userNameTemplate`. Falls back to the login where the template gives nothing. */
-export function composeUserName(app: App, user: User, evaluation: Evaluation): string {
+/**
+ * The user name in the app, by the app's `credentials.userNameTemplate`, built-in or custom. Falls back to the login where the
+ * template gives nothing or cannot be evaluated for this person.
+ */
+export function composeUserName(app: App, user: User): string {
   const template = app.credentials["userNameTemplate"];
   const login = String(user.profile["login"] ?? "");
   if (!isObject(template) || typeof template["template"] !== "string") return login;
   const suffix = typeof template["suffix"] === "string" ? template["suffix"] : "";
-  if (template["type"] === "CUSTOM") {
-    return (
-      nonEmpty(evaluation.evaluateExpression(template["template"], { user: user.profile }), login) + suffix
-    );
-  }
-  return nonEmpty(fillBuiltInTemplate(template["template"], user.profile), login) + suffix;
+  return (fillTemplate(template["template"], user) || login) + suffix;
 }
 
 /** Whether a later change of the person renames the account: `userNameTemplate.pushStatus`, PUSH when it is absent. */
@@ -65,18 +65,13 @@ export function pushesUserName(app: App): boolean {
   return !isObject(template) || template["pushStatus"] !== "DONT_PUSH";
 }
 
-/** Built-in templates: `${source.login}`, `${source.email}` and their part before a separator. */
-function fillBuiltInTemplate(template: string, profile: Profile): string {
-  return template
-    .replaceAll(
-      /\$\{fn:substringBefore\(source\.(\w+),\s*["']([^"']+)["']\)\}/g,
-      (_whole, name: string, separator: string) => String(profile[name] ?? "").split(separator, 1)[0] ?? "",
-    )
-    .replaceAll(/\$\{source\.(\w+)\}/g, (_whole, name: string) => String(profile[name] ?? ""));
-}
-
-function nonEmpty(value: unknown, otherwise: string): string {
-  return typeof value === "string" && value !== "" ? value : otherwise;
+function fillTemplate(template: string, { profile, ...internal }: User): string {
+  try {
+    return evaluateTemplate(template, { user: profile, internal: { ...internal } });
+  } catch (error) {
+    if (error instanceof ExpressionError) return "";
+    throw error;
+  }
 }
 
 function layersOver(sources: ProfileSources): Profile[] {

@@ -86,7 +86,10 @@ export class Assignments {
     });
   }
 
-  /** Assigns a person, or updates the assignment: given values win over the mapping, null takes one back. */
+  /**
+   * Assigns a person, or updates the assignment: given values win over the mapping, null takes one back. Without `scope` an
+   * account keeps the one it has, and a new one is the person's own (USER).
+   */
   assignUser(
     appId: string,
     userId: string,
@@ -97,7 +100,7 @@ export class Assignments {
       const user = this.#user(userId);
       if (plan === undefined || user === undefined) return undefined;
       const existing = this.#parts.appUsers.get(appId, userId);
-      const template = composeUserName(plan.app, user, this.#context.evaluation);
+      const template = composeUserName(plan.app, user);
       const typed = assignment.userName !== undefined && assignment.userName !== template;
       const change: AccountChange = {
         scope: assignment.scope ?? existing?.scope ?? "USER",

@@ -97,6 +97,18 @@ describe("assignment by person", () => {
     expect(store.appUsers.get(app.id, ada.id)?.scope).toBe("USER");
   });
 
+  test("without a scope it is the person's own; an account that is updated keeps the scope it has", () => {
+    const store = newStore();
+    const app = addApp(store);
+    const group = addGroup(store, "Finance");
+    const [ada, bob] = [addPerson(store, "ada"), addPerson(store, "bob")];
+    store.groups.addMembers(group, [ada.id]);
+    store.assignments.assignGroup(app.id, group, { profile: {} });
+    for (const { id } of [ada, bob]) store.assignments.assignUser(app.id, id, { profile: { nickName: "x" } });
+    expect(store.appUsers.get(app.id, ada.id)?.scope).toBe("GROUP");
+    expect(store.appUsers.get(app.id, bob.id)?.scope).toBe("USER");
+  });
+
   test("a value that is set stays where no mapping pushes, and yields to one that does", () => {
     const store = newStore();
     const app = addApp(store);
@@ -121,6 +133,27 @@ describe("assignment by person", () => {
     store.assignments.assignUser(app.id, ada.id, { profile: { department: null } });
     expect(store.appUsers.get(app.id, ada.id)?.profile).not.toHaveProperty("department");
   });
+});
+
+test.each([
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Okta's own template syntax
+  ["BUILT_IN", '${fn:substringBefore(source.login, "@")}', undefined, "ada"],
+  ["CUSTOM", "${source.firstName}.${user.lastName}", "@corp.example", "ada.Person@corp.example"],
+  ["CUSTOM", "${String.toUpperCase(source.firstName)}", undefined, "ADA"],
+  ["CUSTOM", 'source.firstName + "-x"', undefined, "ada-x"],
+  ["CUSTOM", "${source.nickName}", undefined, "ada@example.com"],
+  ["CUSTOM", "${String.unknown(source.login)}", undefined, "ada@example.com"],
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: Okta's own template syntax
+])("a %s user name template %s (suffix %s) gives %s", (type, template, suffix, userName) => {
+  const store = newStore();
+  const app = addApp(store);
+  const ada = addPerson(store, "ada");
+  store.apps.update(app.id, {
+    ...app,
+    credentials: { userNameTemplate: { type, template, ...(suffix === undefined ? {} : { suffix }) } },
+  });
+  store.assignments.assignUser(app.id, ada.id, {});
+  expect(store.appUsers.get(app.id, ada.id)?.userName).toBe(userName);
 });
 
 describe("a person's changes", () => {
