@@ -1,7 +1,6 @@
 import type { JsonObject, OrgEvent } from "../store/model.ts";
 import type { OrgStore } from "../store/org-store.ts";
 import type { ProvisioningLedger } from "./ledger.ts";
-import { listSubjectTasks } from "./subject-tasks.ts";
 
 /** Events turned into tasks per transaction. */
 const batchSize = 500;
@@ -51,7 +50,7 @@ export class EventPlanner {
 
   /** Queues a membership push of a mapping, unless one is waiting already. */
   queueMembers(appId: string, mappingId: string): void {
-    const waiting = listSubjectTasks(this.#store, appId, mappingId, "pending");
+    const waiting = this.#store.tasks.list({ appId, subjectId: mappingId, status: "pending", limit: 10 });
     if (waiting.some(({ kind }) => kind === "group.members" || kind === "group.push")) return;
     this.#queue(appId, "group.members", mappingId);
   }
@@ -109,7 +108,7 @@ export class EventPlanner {
       this.#isOn(appId) &&
       this.#store.settings.features(appId).updateProfiles === "ENABLED";
     if (!isWanted) return [];
-    const waiting = listSubjectTasks(this.#store, appId, userId, "pending");
+    const waiting = this.#store.tasks.list({ appId, subjectId: userId, status: "pending", limit: 10 });
     const create = waiting.find(({ kind }) => kind === "user.create");
     if (create !== undefined) {
       this.#store.tasks.update(create.id, { payload: { ...create.payload, userName: appUser.userName } });
@@ -126,7 +125,7 @@ export class EventPlanner {
 
   /** A create that runs now may have read the profile before it changed; a failed one reads it when it is retried. */
   #isBeingCreated(appId: string, userId: string): boolean {
-    const running = listSubjectTasks(this.#store, appId, userId, "running");
+    const running = this.#store.tasks.list({ appId, subjectId: userId, status: "running", limit: 10 });
     return running.some(({ kind }) => kind === "user.create");
   }
 

@@ -11,7 +11,6 @@ import { pushGroup, pushMembers, renameGroup, unlinkGroup } from "./push-group.t
 import { createUser, deactivateUser, pushPassword, updateUser } from "./push-user.ts";
 import { waitAfterRateLimit } from "./retry-policy.ts";
 import type { ScimClients } from "./scim-clients.ts";
-import { listSubjectTasks } from "./subject-tasks.ts";
 import { describeFailure, recordFailure } from "./task-failure.ts";
 import { type TaskEffect, TaskRefusedError, type TaskRun } from "./task-run.ts";
 
@@ -92,7 +91,7 @@ export class TaskRunner {
       this.#store.tasks.update(task.id, { status: "done", error: null });
       if (effect === "nothing") return;
       const { appId, subjectId } = task;
-      for (const failed of listSubjectTasks(this.#store, appId, subjectId, "failed")) {
+      for (const failed of this.#store.tasks.list({ appId, subjectId, status: "failed", limit: 100 })) {
         if (failed.sequence < task.sequence && !this.#isAboutAnotherAccount(task, failed)) {
           this.#store.tasks.update(failed.id, { status: "cancelled" });
         }

@@ -109,7 +109,8 @@ CREATE TABLE IF NOT EXISTS provisioning_task (
 );
 CREATE INDEX IF NOT EXISTS provisioning_task_open ON provisioning_task (app_id, sequence) WHERE status IN ('pending', 'running');
 CREATE INDEX IF NOT EXISTS provisioning_task_status ON provisioning_task (status, sequence);
-CREATE INDEX IF NOT EXISTS provisioning_task_subject ON provisioning_task (app_id, subject_id);
+CREATE INDEX IF NOT EXISTS provisioning_task_subject_status ON provisioning_task (app_id, subject_id, status);
+DROP INDEX IF EXISTS provisioning_task_subject;
 
 CREATE TABLE IF NOT EXISTS system_log (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL, published TEXT NOT NULL, event_type TEXT NOT NULL, document TEXT NOT NULL

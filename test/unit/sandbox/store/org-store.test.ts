@@ -132,6 +132,27 @@ test("a deleted group takes its push mappings along, the pushed groups stay", ()
   });
 });
 
+test("a person's tasks of one status are found by the index, in a database of before it as well", () => {
+  const path = join(folder, "tasks.sqlite");
+  const old = newStore(path);
+  old.database.exec(
+    `DROP INDEX provisioning_task_subject_status;
+     CREATE INDEX provisioning_task_subject ON provisioning_task (app_id, subject_id)`,
+  );
+  old.close();
+  const store = newStore(path);
+  const plan = store.database
+    .prepare(
+      `EXPLAIN QUERY PLAN SELECT * FROM provisioning_task
+       WHERE sequence < ? AND app_id = ? AND status = ? AND subject_id = ? ORDER BY sequence DESC LIMIT ?`,
+    )
+    .all(9, "0oa1", "pending", "00u1", 10);
+  expect(plan.map(({ detail }) => detail)).toEqual([
+    "SEARCH provisioning_task USING INDEX provisioning_task_subject_status (app_id=? AND subject_id=? AND status=? AND rowid<?)",
+  ]);
+  store.close();
+});
+
 test("ids have Okta's shape and sort by the time they were made", () => {
   const store = newStore();
   const ids = Array.from({ length: 500 }, (_, index) => addPerson(store, `p${index}`).id);
