@@ -83,8 +83,12 @@ function updateRule(call: ApiCall): Answer {
   return answerJson(200, presentRule(call.store.groupRules.update(rule.id, readRule(call)) ?? rule));
 }
 
-function setStatus(call: ApiCall, status: GroupRule["status"]): Answer {
+function setStatus(call: ApiCall, status: "ACTIVE" | "INACTIVE"): Answer {
   const rule = findRule(call);
+  if (rule.status === "INVALID")
+    throw new OktaApiError(400, "E0000001", "Api validation failed: groupRule", [
+      "The group rule is invalid: a group that it assigns people to was deleted.",
+    ]);
   call.store.groupRules.setStatus(rule.id, status);
   const verb = status === "ACTIVE" ? "activate" : "deactivate";
   logChange(call, `group.rule.${verb}`, `${verb === "activate" ? "Activate" : "Deactivate"} group rule`, []);

@@ -9,7 +9,8 @@ import type { Users } from "./users.ts";
 export interface GroupRule {
   readonly id: string;
   readonly name: string;
-  readonly status: "ACTIVE" | "INACTIVE";
+  /** INVALID: a group that it names was deleted. */
+  readonly status: "ACTIVE" | "INACTIVE" | "INVALID";
   readonly expression: string;
   readonly groupIds: readonly string[];
   readonly excludedUserIds: readonly string[];
@@ -84,7 +85,7 @@ export class GroupRules {
   }
 
   /** Turns a rule on (everybody is looked at) or off (memberships stay). */
-  setStatus(id: string, status: GroupRule["status"]): void {
+  setStatus(id: string, status: "ACTIVE" | "INACTIVE"): void {
     this.#context.sql.transaction(() => {
       this.#context.sql.run(
         "UPDATE group_rule SET status = ?, last_updated = ? WHERE id = ?",
@@ -127,6 +128,15 @@ export class GroupRules {
     });
   }
 
+  /** A group was deleted: rules that name it stop working, for their other groups too. */
+  groupDeleted(groupId: string): void {
+    this.#context.sql.run(
+      "UPDATE group_rule SET status = 'INVALID', last_updated = ? WHERE EXISTS (SELECT 1 FROM json_each(group_ids) WHERE value = ?)",
+      this.#context.now(),
+      groupId,
+    );
+  }
+
   /** Applies every active rule to a person who is new or has changed. */
   apply(user: User): void {
     const rules = this.#context.sql.all("SELECT * FROM group_rule WHERE status = 'ACTIVE'").map(readRule);
@@ -165,7 +175,7 @@ function readRule(row: Row): GroupRule {
   return {
     id: readString(row, "id"),
     name: readString(row, "name"),
-    status: readOneOf(row, "status", ["ACTIVE", "INACTIVE"]),
+    status: readOneOf(row, "status", ["ACTIVE", "INACTIVE", "INVALID"]),
     expression: readString(row, "expression"),
     groupIds: JSON.parse(readString(row, "group_ids")),
     excludedUserIds: JSON.parse(readString(row, "excluded_user_ids")),

@@ -88,6 +88,7 @@ export class OrgStore {
       membersChanged: (groupId, added, removed) => this.assignments.membersChanged(groupId, added, removed),
       deleted: (groupId) => {
         this.assignments.groupDeleted(groupId);
+        this.groupRules.groupDeleted(groupId);
         for (const { appId, id } of this.pushMappings.list({ sourceGroupId: groupId, limit: 10_000 })) {
           this.pushMappings.delete(appId, id, false);
         }

@@ -210,14 +210,10 @@ describe("provisioning", () => {
     expect(own.scope).toBe("GROUP");
     const kept = await client.applicationApi.assignUserToApplication({ appId, appUser: { id: userId } });
     expect(kept.scope).toBe("USER");
-    const asGroup = await client.applicationApi.updateApplicationUser({
-      appId,
-      userId,
-      appUser: { scope: "GROUP" },
-    });
-    expect(asGroup.scope).toBe("GROUP");
 
     await client.applicationApi.unassignApplicationFromGroup({ appId, groupId });
+    expect((await client.applicationApi.getApplicationUser({ appId, userId })).scope).toBe("USER");
+    await client.applicationApi.unassignUserFromApplication({ appId, userId });
     expect(await collect(client.applicationApi.listApplicationUsers({ appId }))).toEqual([]);
     const direct = await client.applicationApi.assignUserToApplication({
       appId,

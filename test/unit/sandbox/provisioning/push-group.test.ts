@@ -215,6 +215,38 @@ test("a failed creation says so in Okta's words", async () => {
   expect(org.logLines()).toContain(`application.provision.group.add FAILURE ${error}`);
 });
 
+test("deleting a source group ends its push: accounts that it gave go, the pushed group stays as it was", async () => {
+  org = await TestOrg.start();
+  const [ada, bob] = [org.addUser("Ada"), org.addUser("Bob")];
+  org.assign(bob);
+  const admins = org.addGroup("Admins", [ada, bob]);
+  org.store.assignments.assignGroup(org.app.id, admins.id, { profile: {} });
+  await org.settle();
+  const mapping = org.push(admins, "Admins");
+  await org.settle();
+  const before = memberIds("Admins");
+  org.store.groups.delete(admins.id);
+  const requests = await org.settle();
+  expect(requests.filter((line) => line.includes("/Groups"))).toEqual([]);
+  expect(org.scim.userNamed("ada@example.com")).toMatchObject({ active: false });
+  expect(org.scim.userNamed("bob@example.com")).toMatchObject({ active: true });
+  expect(memberIds("Admins")).toEqual(before);
+  expect(org.store.pushMappings.get(org.app.id, mapping.id)).toBeUndefined();
+  expect(org.store.groups.get(mapping.targetGroupId)).toMatchObject({ type: "APP_GROUP" });
+  expect(org.store.tasks.counts()).toMatchObject({ failed: 0, pending: 0, running: 0 });
+
+  const successor = org.addGroup("Admins", [bob]);
+  org.store.pushMappings.create({
+    appId: org.app.id,
+    sourceGroupId: successor.id,
+    targetGroupId: mapping.targetGroupId,
+    status: "ACTIVE",
+  });
+  await org.settle();
+  expect(org.scim.groups.size).toBe(1);
+  expect(memberIds("Admins")).toEqual([org.scim.userNamed("bob@example.com")?.["id"]]);
+});
+
 test("large groups go in batches of 256, and only changes are sent afterwards", async () => {
   org = await TestOrg.start();
   const people = Array.from({ length: 600 }, (_, index) => org.addUser(`P${index}`));

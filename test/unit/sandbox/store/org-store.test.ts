@@ -132,6 +132,22 @@ test("a deleted group takes its push mappings along, the pushed groups stay", ()
   });
 });
 
+test("deleting a group makes the rules that name it invalid; people can still be added", () => {
+  const store = newStore();
+  const [auditors, other] = [addGroup(store, "Auditors"), addGroup(store, "Other")];
+  const [broken, kept] = [[auditors, other], [other]].map((groupIds) =>
+    store.groupRules.create({ name: "r", expression: "true", groupIds, excludedUserIds: [] }),
+  );
+  for (const rule of [broken, kept]) store.groupRules.setStatus(rule?.id ?? "", "ACTIVE");
+  store.groups.delete(auditors);
+  const ada = addPerson(store, "ada");
+  expect([broken, kept].map((rule) => store.groupRules.get(rule?.id ?? "")?.status)).toEqual([
+    "INVALID",
+    "ACTIVE",
+  ]);
+  expect(store.groups.ofUser(ada.id).map(({ name }) => name)).toEqual(["Everyone", "Other"]);
+});
+
 test("a person's tasks of one status are found by the index, in a database of before it as well", () => {
   const path = join(folder, "tasks.sqlite");
   const old = newStore(path);
