@@ -31,6 +31,11 @@ const impact = z.object({
   ),
   deactivated: z.array(person),
   unassignedOnly: z.array(person).describe("Unassigned in Okta; the account in the application stays."),
+  refused: z
+    .array(person)
+    .describe(
+      "No longer assigned by name while a group gives them the app: Okta refuses that, and the update fails.",
+    ),
   groups: z.array(
     z.object({
       sourceGroupId: z.string(),

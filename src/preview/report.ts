@@ -109,6 +109,12 @@ function reviewReasons(app: AppReport): { level: VerdictLevel; text: string }[] 
       reasons.push(review(`${people(impact.unassignedOnly.length)} unassigned, accounts stay`));
     if (impact.assignedNotPushed.length > 0)
       reasons.push(review(`${people(impact.assignedNotPushed.length)} assigned but not provisioned`));
+    if (impact.refused.length > 0)
+      reasons.push(
+        review(
+          `the update fails: Okta refuses to unassign ${people(impact.refused.length)} whom a group assigns`,
+        ),
+      );
     if (impact.updated.length > 0) reasons.push(review(`${people(impact.updated.length)} updated`));
     if (leaves > 0) reasons.push(review(`${people(leaves)} leave a pushed group`));
   }

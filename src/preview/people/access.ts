@@ -43,9 +43,8 @@ export interface AssignedPerson {
 
 /** The application username format. */
 export interface UserNameTemplate {
-  /** Such as `${source.login}`, or an expression when `type` is CUSTOM. */
+  /** Such as `${source.login}`. */
   readonly template: string;
-  readonly type: string;
   readonly suffix: string;
   /** Whether accounts follow the format after they were made. */
   readonly pushes: boolean;

@@ -75,16 +75,17 @@ function typedValues(
     ...Object.keys(groupValues(before, person, directory)),
     ...after.mapping.filter(({ push }) => push).map(({ attribute }) => attribute),
   ]);
-  return Object.fromEntries(Object.entries(account.profile).filter(([name]) => !explained.has(name)));
+  return Object.fromEntries(
+    Object.entries(account.profile).filter(([name, value]) => value !== null && !explained.has(name)),
+  );
 }
 
 /** A name that follows the format goes on following it; one that was typed stays as long as the person's own assignment does. */
-function userNameAfter({ account, person, before, after, evaluate }: AccountInput): string {
-  const byFormat = composeUserName(after.userNameTemplate, person, evaluate);
+function userNameAfter({ account, person, before, after }: AccountInput): string {
+  const byFormat = composeUserName(after.userNameTemplate, person);
   const given = after.assignedUsers.find(({ id }) => id === person.id);
   if (given?.userName !== undefined && given.userName !== byFormat) return given.userName;
-  const wasTyped = account.userName !== composeUserName(before.userNameTemplate, person, evaluate);
-  const losesOwn = given === undefined && before.assignedUsers.some(({ id }) => id === person.id);
-  if (!after.userNameTemplate.pushes || (wasTyped && !losesOwn)) return account.userName;
+  const wasTyped = account.userName !== composeUserName(before.userNameTemplate, person);
+  if (!after.userNameTemplate.pushes || wasTyped) return account.userName;
   return byFormat;
 }

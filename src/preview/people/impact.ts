@@ -8,6 +8,7 @@ import {
   isProvisioned,
 } from "./access.ts";
 import { type AccountChange, changesOfAccount } from "./account-after.ts";
+import { settleDirectAssignments } from "./direct-assignments.ts";
 import { findGroupChanges, type GroupChange } from "./pushed-groups.ts";
 import { findUncertainties } from "./uncertainties.ts";
 
@@ -44,6 +45,8 @@ export interface PeopleImpact {
   readonly deactivated: readonly TouchedPerson[];
   /** Unassigned without a deactivation downstream: they lose the app in Okta and keep the account. */
   readonly unassignedOnly: readonly TouchedPerson[];
+  /** No longer assigned by name while a group still gives them the app: Okta refuses that, and the update fails. */
+  readonly refused: readonly TouchedPerson[];
   readonly groups: readonly PushedGroupImpact[];
   /** What makes these figures less than certain, in sentences. */
   readonly uncertainties: readonly string[];
@@ -53,6 +56,8 @@ export interface ImpactInput {
   readonly before: AccessState;
   readonly after: AccessState;
   readonly endedPushes?: readonly EndedPush[];
+  /** People whose assignment by name the update deletes, by id. */
+  readonly unassigned?: readonly string[];
   /** Whether the update applies the mapping to everyone; only then do existing accounts follow it at once. */
   readonly mapping: "unchanged" | "applied" | "not applied";
   /** Accounts that the app has now, by person. */
@@ -66,8 +71,12 @@ export interface ImpactInput {
  * deactivates, a changed profile updates, and only provisioned people are members of pushed groups (okta-wire.md section 5). The settings
  * that count are those after the update: the program sets connection and features first and removes assignments last.
  */
-export function computeImpact(input: ImpactInput): PeopleImpact {
-  const { after, accounts, directory } = input;
+export function computeImpact(declared: ImpactInput): PeopleImpact {
+  const { accounts, directory } = declared;
+  const { unassigned = [] } = declared;
+  const direct = settleDirectAssignments(declared.before, declared.after, unassigned, accounts, directory);
+  const after = direct.state;
+  const input = { ...declared, after };
   const assignedAfter = assignedPeople(after, directory, accounts);
   const known = (id: string): TouchedPerson => ({
     id,
@@ -104,6 +113,7 @@ export function computeImpact(input: ImpactInput): PeopleImpact {
     deactivated: people(removed.filter(isDeactivated).map(({ userId }) => userId)),
     unassignedOnly: people(removed.filter((account) => !isDeactivated(account)).map(({ userId }) => userId)),
     groups: groups.map((group) => namePeople(group, people)),
+    refused: people(direct.refused),
     uncertainties: findUncertainties(input, added),
   };
 }

@@ -21,7 +21,7 @@ export const noAccess: AccessState = {
   assignedGroups: [],
   assignedUsers: [],
   mapping: [],
-  userNameTemplate: { template: "", type: "BUILT_IN", suffix: "", pushes: true },
+  userNameTemplate: { template: "", suffix: "", pushes: true },
   pushGroups: [],
 };
 
@@ -86,10 +86,9 @@ export async function readLiveApp(client: OktaClient, appId: string): Promise<Li
 }
 
 function readTemplate({ credentials }: OktaApp): UserNameTemplate {
-  const { template, type, suffix, pushStatus } = credentials?.userNameTemplate ?? {};
+  const { template, suffix, pushStatus } = credentials?.userNameTemplate ?? {};
   return {
     template: template ?? "",
-    type: type ?? "BUILT_IN",
     suffix: typeof suffix === "string" ? suffix : "",
     pushes: pushStatus !== "DONT_PUSH",
   };

@@ -76,9 +76,12 @@ function peopleNeeded(
 
 type Present = Pick<ImpactInput, "before" | "accounts" | "directory" | "evaluate">;
 
-function impactOf({ state, endedPushes, mapping, app }: StateAfter, present: Present): PeopleImpact {
+function impactOf(
+  { state, endedPushes, unassigned, mapping, app }: StateAfter,
+  present: Present,
+): PeopleImpact {
   if (app === "replaced") return replacementImpact(state, present);
-  const impact = computeImpact({ ...present, after: state, endedPushes, mapping });
+  const impact = computeImpact({ ...present, after: state, endedPushes, unassigned, mapping });
   return app === "removed" ? withoutApp(impact, present.accounts) : impact;
 }
 

@@ -41,6 +41,8 @@ const profileTextSchema = z.string().transform((text, context) => {
 export interface StateAfter {
   readonly state: AccessState;
   readonly endedPushes: readonly EndedPush[];
+  /** People whose assignment by name the update deletes, by id. */
+  readonly unassigned: readonly string[];
   readonly mapping: ImpactInput["mapping"];
   /** What becomes of the app itself. A removed app leaves whoever still has it without a deactivation downstream. */
   readonly app: "kept" | "removed" | "replaced";
@@ -99,6 +101,9 @@ export function applyChanges(
     }
   }
   if (plan?.connection.management === "manual") state = { ...state, ...manualState(plan) };
+  const unassigned = changes
+    .filter(({ kind, action }) => kind === "person assignment" && action === "remove")
+    .flatMap(({ before: inputs }) => (typeof inputs?.["userId"] === "string" ? [inputs["userId"]] : []));
   const groupChanges = changes.filter(({ kind }) => kind === "group assignment");
   return {
     state: {
@@ -107,6 +112,7 @@ export function applyChanges(
       assignedUsers: [...users.values()],
     },
     endedPushes,
+    unassigned,
     mapping,
     app,
   };
@@ -231,7 +237,6 @@ function applyApp(state: AccessState, change: ResourceChange): AccessState {
     ...state,
     userNameTemplate: {
       template: text("userNameTemplate") ?? userNameTemplate.template,
-      type: text("userNameTemplateType") ?? userNameTemplate.type,
       suffix: text("userNameTemplateSuffix") ?? userNameTemplate.suffix,
       pushes:
         (text("userNameTemplatePushStatus") ?? (userNameTemplate.pushes ? "PUSH" : "DONT_PUSH")) !==

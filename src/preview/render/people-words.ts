@@ -30,6 +30,11 @@ export function peopleLines(people: PeopleReport): PeopleLine[] {
           },
         ];
   return [
+    ...list(
+      "!",
+      impact.refused,
+      "can't be unassigned while a group gives them the application: Okta refuses, and the update fails",
+    ),
     ...list("-", impact.deactivated, "deactivated"),
     ...list("-", impact.unassignedOnly, "unassigned; their accounts stay active in the application"),
     ...list(

@@ -18,6 +18,7 @@ const people = (deactivated: number, of: number): PeopleReport => ({
       login: `p${index}@example.com`,
     })),
     unassignedOnly: [],
+    refused: [],
     groups: [],
     uncertainties: [],
   },

@@ -26,7 +26,7 @@ const state: AccessState = {
   assignedGroups: assigned("finance"),
   assignedUsers: [],
   mapping: [{ attribute: "department", expression: "user.department", push: true }],
-  userNameTemplate: { template: "", type: "BUILT_IN", suffix: "", pushes: true },
+  userNameTemplate: { template: "", suffix: "", pushes: true },
   pushGroups: [],
 };
 const directory: Directory = {

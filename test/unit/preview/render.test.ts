@@ -46,6 +46,7 @@ function report(label: string, people: number, changes: readonly ResourceChange[
           updated: [],
           deactivated: [{ id: "d", login: "dora@example.com" }],
           unassignedOnly: [],
+          refused: [],
           groups: [],
           uncertainties: [],
         },

@@ -42,6 +42,7 @@ const report: PreviewReport = {
           updated: [{ ...ada, attributes: [{ name: "title", before: null, after: ["a", 1] }] }],
           deactivated: [ada],
           unassignedOnly: [],
+          refused: [],
           groups: [
             { sourceGroupId: "00g1", target: "admins", joins: [], leaves: [ada], stays: [], removed: false },
           ],
