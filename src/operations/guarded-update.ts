@@ -1,10 +1,15 @@
 import type { OperationResult } from "../engine/open-stack.ts";
 import type { PreviewReport } from "../preview/report.ts";
-import { stopAtGuardRails } from "./guard-update.ts";
+import { stopAtGuardRails, stopWhenOutdated } from "./guard-update.ts";
 import { previewStack } from "./preview-stack.ts";
 import { type ReadOutputs, readOutputs } from "./stack-outputs.ts";
 import type { PhaseRunner, StackSession } from "./stack-session.ts";
 import { type UpdateOptions, updateStack } from "./update-stack.ts";
+
+export interface GuardedUpdateOptions extends UpdateOptions {
+  /** The report that was reviewed: the update stops when it would do more. */
+  readonly reviewed?: PreviewReport | undefined;
+}
 
 export interface GuardedUpdate {
   /** Undefined for a stack's first update: nothing is there that could be taken from anyone. */
@@ -15,18 +20,20 @@ export interface GuardedUpdate {
 
 /**
  * Previews, holds the preview against the guard rails, then updates.
- * @throws GuardRailError before anything is changed.
+ * @throws GuardRailError, ReviewOutdatedError before anything is changed.
  */
 export async function updateGuarded(
   session: StackSession,
   phases: PhaseRunner,
-  options: UpdateOptions = {},
+  options: GuardedUpdateOptions = {},
 ): Promise<GuardedUpdate> {
   const isFirst = Object.keys(await session.opened.outputs()).length === 0;
-  const preview = isFirst
-    ? undefined
-    : await phases.run("preview", (reporter) => previewStack(session, reporter));
+  const preview =
+    isFirst && options.reviewed === undefined
+      ? undefined
+      : await phases.run("preview", (reporter) => previewStack(session, reporter));
   if (preview !== undefined) stopAtGuardRails(preview.guardRails);
+  if (preview !== undefined && options.reviewed !== undefined) stopWhenOutdated(options.reviewed, preview);
   const result = await phases.run("update", (reporter) => updateStack(session, reporter, options));
   return { preview, result, outputs: readOutputs(await session.opened.outputs()) };
 }

@@ -4,6 +4,7 @@ import { createReport } from "../preview/create-report.ts";
 import type { PreviewReport } from "../preview/report.ts";
 import { describeEvent } from "./describe-steps.ts";
 import { openSessionOrg } from "./okta-access.ts";
+import { readOutputs } from "./stack-outputs.ts";
 import type { PhaseReporter, StackSession } from "./stack-session.ts";
 
 export interface PreviewOptions {
@@ -45,6 +46,8 @@ export async function reportSteps(
     client,
     appliesMappings: session.settings.org === "sandbox" || session.settings.org.clientId === undefined,
     commit: options.commit,
+    limits: session.settings.protection,
+    usedAcknowledgements: readOutputs(await session.opened.outputs()).usedAcknowledgements,
     now: new Date(),
     progress: reporter.progress,
     ...(options.callBudget === undefined ? {} : { callBudget: options.callBudget }),

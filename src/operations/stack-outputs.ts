@@ -17,6 +17,7 @@ const outputsSchema = z.looseObject({
   server: z.looseObject({ containerName: z.string(), address: z.string() }).optional(),
   consoleSteps: z.record(z.string(), z.array(z.string())).default({}),
   connectionTokens: z.record(z.string(), z.string()).default({}),
+  usedAcknowledgements: z.array(z.string()).default([]),
   checks: z.unknown(),
 });
 

@@ -4,8 +4,9 @@ import type { EngineStep } from "./changes/engine-step.ts";
 import { readChanges } from "./changes/read-changes.ts";
 import { type ResourceChange, toReported } from "./changes/resource-change.ts";
 import { evaluateGuardRails } from "./guard-rails/evaluate.ts";
+import { evaluateStackGuardRails } from "./guard-rails/evaluate-stack.ts";
 import type { GuardRailFinding } from "./guard-rails/finding.ts";
-import type { ProtectionLimits } from "./guard-rails/limits.ts";
+import type { ProtectionLimits, StackLimits } from "./guard-rails/limits.ts";
 import { DirectoryReader } from "./people/directory-reader.ts";
 import { evaluateForPerson } from "./people/evaluate-person.ts";
 import { reportPeople } from "./people/report-people.ts";
@@ -19,7 +20,9 @@ export interface ReportInput {
   /** Whether the update's credential may apply mappings to existing accounts: an API token may, OAuth may not. */
   readonly appliesMappings: boolean;
   /** The stack's own limits, where a spec gives none. */
-  readonly limits?: ProtectionLimits;
+  readonly limits?: (ProtectionLimits & { readonly acrossStack?: StackLimits | undefined }) | undefined;
+  /** Fingerprints of acknowledgements that earlier updates have used up. */
+  readonly usedAcknowledgements?: readonly string[];
   readonly commit?: string | undefined;
   readonly now: Date;
   readonly callBudget?: number;
@@ -59,6 +62,7 @@ export async function createReport(input: ReportInput): Promise<PreviewReport> {
     apps.push({ name, label: labelOf(appPlan, appStep, name), changes: own.map(toReported), people });
     guardRails.push(...guardRailsOf(input, name, appPlan, own, people));
   }
+  guardRails.push(...evaluateStackGuardRails(apps, guardRails, input.limits?.acrossStack ?? {}));
   const shared = changes.filter((change) => change.app === undefined).map(toReported);
   return {
     version: 1,
@@ -98,6 +102,7 @@ function guardRailsOf(
     ),
     limits: { ...input.limits, ...plan?.protection },
     acknowledgements: plan?.acknowledgements ?? [],
+    used: new Set(input.usedAcknowledgements),
     today: input.now.toISOString().slice(0, 10),
   });
 }

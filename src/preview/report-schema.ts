@@ -89,6 +89,10 @@ export const previewReportSchema = z.object({
       names: z.array(z.string()),
       message: z.string(),
       remedy: z.string(),
+      acknowledgement: z
+        .string()
+        .optional()
+        .describe("The fingerprint of what allows it, used up by the update."),
     }),
   ),
   unchangedResources: count,

@@ -8,6 +8,7 @@ import type { StackPlan } from "../spec/plan-types.ts";
 import { renderIssues } from "../spec/render-issues.ts";
 import type { StackConfig } from "../spec/stack-config.ts";
 import { buildCheckPlan } from "./check-plan.ts";
+import { guardProgram } from "./guard-program.ts";
 import { createOktaOrg, type OktaOrg } from "./okta-provider.ts";
 import { lookUpNames, type OrgDirectory } from "./org-directory.ts";
 import { ProgramError, refuseErrors, toProgramError } from "./program-error.ts";
@@ -52,6 +53,12 @@ async function declareStack(projectDir: string, options: ProgramOptions): Promis
       config.tokenKey ?? (config.settings.org === "sandbox" ? readSandboxTokenKey(projectDir) : undefined),
   });
   const directory = await lookUpNames(plan, org.provider);
+  const usedAcknowledgements = await guardProgram({
+    plan,
+    directory,
+    access: org.access,
+    settings: config.settings,
+  });
   const server = plan.needsServer ? declareServer(projectDir, config, plan, tokens) : undefined;
   const profileSourceOf = await createProfileSourceFinder(org.provider);
   const apps = plan.apps.map((app) => {
@@ -74,7 +81,7 @@ async function declareStack(projectDir: string, options: ProgramOptions): Promis
     org.access,
     options.checks ?? "report",
   );
-  return buildOutputs({ apps, server, checks });
+  return buildOutputs({ apps, server, checks, usedAcknowledgements });
 }
 
 interface Declared {

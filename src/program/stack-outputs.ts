@@ -15,6 +15,8 @@ export interface StackOutputs {
   readonly consoleSteps: Readonly<Record<string, readonly string[]>>;
   /** Tokens that an administrator types in Okta's console, by app. Secret. */
   readonly connectionTokens: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Fingerprints of acknowledgements that updates have used up: none of them allows anything a second time. */
+  readonly usedAcknowledgements: readonly string[];
   /** The outcome of the checks after the update. */
   readonly checks: pulumi.Output<CheckOutput>;
 }
@@ -52,10 +54,11 @@ export interface DeclaredStack {
   readonly apps: readonly DeclaredApp[];
   readonly server: ScimServer | undefined;
   readonly checks: pulumi.Output<CheckOutput>;
+  readonly usedAcknowledgements: readonly string[];
 }
 
 /** The outputs of a declared stack. */
-export function buildOutputs({ apps, server, checks }: DeclaredStack): StackOutputs {
+export function buildOutputs({ apps, server, checks, usedAcknowledgements }: DeclaredStack): StackOutputs {
   return {
     apps: Object.fromEntries(apps.map((app) => [app.plan.name, describeApp(app)])),
     ...(server === undefined ? {} : { server: describeServer(server) }),
@@ -69,6 +72,7 @@ export function buildOutputs({ apps, server, checks }: DeclaredStack): StackOutp
           : [],
       ),
     ),
+    usedAcknowledgements,
     checks,
   };
 }

@@ -193,6 +193,10 @@ export const issueTable = {
     means: "A check after the update failed.",
     remedy: "Each failed check names its remedy; run them again with: npx okta-scim check",
   },
+  SC1702: {
+    means: "A guard rail stops the update: it would take away more than the limits allow.",
+    remedy: "Each names its way out; docs/previews.md explains limits and acknowledgements.",
+  },
 } as const satisfies Readonly<Record<string, { readonly means: string; readonly remedy: string }>>;
 
 export type IssueCode = keyof typeof issueTable;

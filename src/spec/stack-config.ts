@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limitSchema, protectionSchema } from "./schema/safety-schema.ts";
 import { httpUrl, shownText } from "./schema/text.ts";
 
 const orgSchema = z.union(
@@ -71,6 +72,18 @@ export const stackConfigSchema = z.strictObject({
     .optional()
     .describe("The folder below stacks/ that holds the specs; without it, the stack's name."),
   apps: z.array(z.string()).optional().describe("Only these applications."),
+  protection: protectionSchema
+    .extend({
+      acrossStack: z
+        .strictObject({
+          maxDeactivations: limitSchema
+            .optional()
+            .describe("How many people one update may deactivate over all apps; 100 where missing."),
+        })
+        .optional(),
+    })
+    .optional()
+    .describe("Limits of what one update may take away, for apps whose spec gives none, and over all apps."),
   protect: z.boolean().default(false).describe("Refuse to delete applications and the server's data."),
   server: serverSchema.prefault({}).describe("The bundled SCIM server."),
   sandboxConfigured: z

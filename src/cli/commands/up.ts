@@ -10,11 +10,13 @@ import { outputFor, projectDir, withStackOptions } from "../command-context.ts";
 import { stopOnInterrupt } from "../interrupt.ts";
 import { renderAppTable } from "../output/app-table.ts";
 import { renderWarnings } from "../output/warnings.ts";
+import { readReportFile } from "../publish-report.ts";
 
 interface UpCommandOptions {
   readonly json?: boolean;
   readonly stack: string;
   readonly app?: string;
+  readonly reviewed?: string;
   readonly junit?: string;
   readonly markdown?: string;
 }
@@ -23,15 +25,21 @@ interface UpCommandOptions {
 export function addUpCommand(program: Command): void {
   withStackOptions(program.command("up"))
     .description("update a stack: guard rails first, then the engine, then the checks")
+    .option(
+      "--reviewed <file>",
+      "the report that was reviewed (preview --report): stop when the update would do more",
+    )
     .option("--junit <file>", "write the checks as JUnit XML")
     .option("--markdown <file>", "append the checks as Markdown (a job summary)")
     .action(async (options: UpCommandOptions) => {
       const output = outputFor(options);
       const phases = output.phases();
+      const reviewed = options.reviewed === undefined ? undefined : await readReportFile(options.reviewed);
       const session = await openSession(readStackInput(projectDir, options.stack, options.app), phases);
       try {
         const { preview, result, outputs } = await updateGuarded(session, phases, {
           app: options.app,
+          reviewed,
           signal: stopOnInterrupt(),
         });
         const report = readCheckReport(outputs);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Properties } from "../changes/engine-step.ts";
 import type { ResourceChange } from "../changes/resource-change.ts";
 import type { PeopleReport } from "../report.ts";
@@ -24,6 +25,8 @@ export interface GuardRailInput {
   readonly protectionRemoved: boolean;
   readonly limits: ProtectionLimits;
   readonly acknowledgements: readonly Acknowledgement[];
+  /** Fingerprints of acknowledgements that earlier updates have used up. */
+  readonly used: ReadonlySet<string>;
   /** Today, YYYY-MM-DD: an acknowledgement is valid up to and including its day. */
   readonly today: string;
 }
@@ -46,14 +49,22 @@ export function evaluateGuardRails(input: GuardRailInput): GuardRailFinding[] {
     .map((measured) => judge(input, measured));
 }
 
+/** What an acknowledgement is known by once it is used up: whoever changes a word of it has it reviewed anew. */
+export function fingerprint(app: string, { kind, atMost, until, reason }: Acknowledgement): string {
+  const text = JSON.stringify([app, kind, atMost ?? null, until ?? null, reason]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
 function judge(input: GuardRailInput, measured: Measure): GuardRailFinding {
+  const isUsed = (candidate: Acknowledgement): boolean => input.used.has(fingerprint(input.app, candidate));
   const acknowledgement = input.acknowledgements.find(
     (candidate) =>
       candidate.kind === measured.kind &&
+      !isUsed(candidate) &&
       (candidate.until === undefined || candidate.until >= input.today) &&
       measured.actual <= (candidate.atMost ?? Number.POSITIVE_INFINITY),
   );
-  const expired = input.acknowledgements.find((candidate) => candidate.kind === measured.kind);
+  const present = input.acknowledgements.find((candidate) => candidate.kind === measured.kind);
   return {
     kind: measured.kind,
     app: input.app,
@@ -62,14 +73,20 @@ function judge(input: GuardRailInput, measured: Measure): GuardRailFinding {
     limit: measured.limit,
     names: measured.names,
     message: `${measured.what}; at most ${measured.limit} allowed`,
-    remedy: acknowledgement === undefined ? wayOut(measured, expired) : `allowed: ${acknowledgement.reason}`,
+    remedy:
+      acknowledgement === undefined
+        ? wayOut(measured, present, present !== undefined && isUsed(present))
+        : `allowed: ${acknowledgement.reason}`,
+    ...(acknowledgement === undefined ? {} : { acknowledgement: fingerprint(input.app, acknowledgement) }),
   };
 }
 
-function wayOut(measured: Measure, present: Acknowledgement | undefined): string {
+function wayOut(measured: Measure, present: Acknowledgement | undefined, isUsedUp: boolean): string {
   const entry = `- { kind: ${measured.kind}, atMost: ${measured.actual}, until: <date>, reason: <why> }`;
   if (present === undefined)
     return `If it is meant, add to the spec's acknowledgements, for the reviewer to see: ${entry}`;
+  if (isUsedUp)
+    return `The spec's acknowledgement was used up by an earlier update. If it is meant once more, replace it (its reason at least): ${entry}`;
   return `The spec's acknowledgement (${present.atMost === undefined ? "" : `at most ${present.atMost}, `}until ${present.until ?? "any day"}) does not cover this. If it is meant: ${entry}`;
 }
 

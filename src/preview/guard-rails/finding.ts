@@ -15,6 +15,7 @@ export type GuardRailKind = (typeof guardRailKinds)[number];
 /** One guard rail that the change touches: broken, or acknowledged by name in the spec. */
 export interface GuardRailFinding {
   readonly kind: GuardRailKind;
+  /** The app's name; `(stack)` for limits over all apps. */
   readonly app: string;
   readonly outcome: "broken" | "acknowledged";
   readonly actual: number;
@@ -24,4 +25,6 @@ export interface GuardRailFinding {
   /** One sentence with number and limit. */
   readonly message: string;
   readonly remedy: string;
+  /** The fingerprint of the acknowledgement that allows it, which the update uses up. */
+  readonly acknowledgement?: string | undefined;
 }

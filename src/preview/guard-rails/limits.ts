@@ -9,6 +9,15 @@ export interface ProtectionLimits {
   readonly maxTargetGroupDeletions?: Limit | undefined;
 }
 
+/** What one update may take away from all apps together. */
+export interface StackLimits {
+  /** People who lose an account, each counted once per app, without those that an acknowledgement allows. */
+  readonly maxDeactivations?: Limit | undefined;
+}
+
+/** The limit across a stack where it gives none. */
+export const defaultStackLimits = { maxDeactivations: 100 } as const satisfies Required<StackLimits>;
+
 /** The limits where neither spec nor stack gives one: tight enough for production. */
 export const defaultLimits = {
   maxDeactivations: "5%",

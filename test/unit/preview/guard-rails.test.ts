@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { ResourceChange } from "../../../src/preview/changes/resource-change.ts";
-import { evaluateGuardRails, type GuardRailInput } from "../../../src/preview/guard-rails/evaluate.ts";
+import {
+  evaluateGuardRails,
+  fingerprint,
+  type GuardRailInput,
+} from "../../../src/preview/guard-rails/evaluate.ts";
+import { evaluateStackGuardRails } from "../../../src/preview/guard-rails/evaluate-stack.ts";
+import type { GuardRailFinding } from "../../../src/preview/guard-rails/finding.ts";
 import { resolveLimit } from "../../../src/preview/guard-rails/limits.ts";
-import type { PeopleReport } from "../../../src/preview/report.ts";
+import type { AppReport, PeopleReport } from "../../../src/preview/report.ts";
 
 const people = (deactivated: number, of: number): PeopleReport => ({
   kind: "exact",
@@ -46,6 +52,7 @@ const input = (partial: Partial<GuardRailInput>): GuardRailInput => ({
   protectionRemoved: false,
   limits: {},
   acknowledgements: [],
+  used: new Set(),
   today: "2026-11-22",
   ...partial,
 });
@@ -103,6 +110,49 @@ describe("guard rails", () => {
     expect(kinds({ people: people(30, 90), acknowledgements: [ack({ kind: "app-replaced" })] })).toEqual([
       "people-deactivated broken",
     ]);
+  });
+
+  it("take an acknowledgement once", () => {
+    const ack = { kind: "people-deactivated", atMost: 30, until: "2026-11-22", reason: "team moves" };
+    const acknowledgements = [ack];
+    const [first] = evaluateGuardRails(input({ people: people(30, 90), acknowledgements }));
+    expect(first).toMatchObject({ outcome: "acknowledged", acknowledgement: fingerprint("payroll", ack) });
+    const used = new Set([fingerprint("payroll", ack)]);
+    const [second] = evaluateGuardRails(input({ people: people(30, 90), acknowledgements, used }));
+    expect(second).toMatchObject({ outcome: "broken", remedy: expect.stringContaining("was used up") });
+    const renewed = [{ ...ack, reason: "the second team moves" }];
+    expect(kinds({ people: people(30, 90), acknowledgements: renewed, used })).toEqual([
+      "people-deactivated acknowledged",
+    ]);
+  });
+
+  it("hold all apps together against the stack's limit, without what was acknowledged", () => {
+    const app = (name: string, gone: number): AppReport => ({
+      name,
+      label: name,
+      changes: [],
+      people: people(gone, 1000),
+    });
+    const apps = [app("payroll", 50), app("travel", 50)];
+    const messages = (list: readonly AppReport[], findings: readonly GuardRailFinding[] = []): string[] =>
+      evaluateStackGuardRails(list, findings, {}).map(
+        ({ message, names }) => `${message} (${names.join(", ")})`,
+      );
+    expect(messages(apps)).toEqual([]);
+    expect(messages([...apps, app("wiki", 1)])).toEqual([
+      "101 accounts are lost over all apps of the stack; at most 100 allowed (payroll: 50, travel: 50, wiki: 1)",
+    ]);
+    const allowed: GuardRailFinding = {
+      kind: "people-deactivated",
+      app: "payroll",
+      outcome: "acknowledged",
+      actual: 50,
+      limit: 1,
+      names: [],
+      message: "",
+      remedy: "",
+    };
+    expect(messages([...apps, app("wiki", 1)], [allowed])).toEqual([]);
   });
 
   it("stop each other danger", () => {

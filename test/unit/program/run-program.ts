@@ -65,6 +65,7 @@ export async function runProgram(options: RunOptions): Promise<ProgramRun> {
     "okta-scim",
     options.stack,
     options.preview ?? false,
+    "organization",
   );
   const config = Object.entries({ org: "sandbox", tokenKey: "k".repeat(43), ...options.config });
   pulumi.runtime.setAllConfig(
@@ -130,6 +131,9 @@ function answer(
     }
     case "okta:user/getUserProfileMappingSource:getUserProfileMappingSource":
       return { id: "oty-user" };
+    case "pulumi:pulumi:readStackOutputs":
+    case "pulumi:pulumi:readStackResourceOutputs":
+      return { outputs: {} };
     default:
       throw new Error(`the program called ${token}, which is not expected`);
   }

@@ -105,7 +105,7 @@ describe("wrong input ends the program before anything is declared", () => {
 
       Pulumi.acme.yaml:5:3 error SC1501: The key "sever" is unknown.
         at: sever
-        allowed: org, specs, apps, protect, server, sandboxConfigured
+        allowed: org, specs, apps, protection, protect, server, sandboxConfigured
         did you mean: server
         what to do: Mend Pulumi.<stack>.yaml; docs/production.md describes each key.
 

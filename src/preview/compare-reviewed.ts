@@ -1,0 +1,98 @@
+import type { ReportedChange } from "./changes/resource-change.ts";
+import type { TouchedPerson } from "./people/impact.ts";
+import type { AppReport, PeopleReport, PreviewReport } from "./report.ts";
+
+const mostNames = 10;
+
+/**
+ * What an update would do beyond a reviewed report: settings that were not in it, and people whom it did not name. Doing less is no matter.
+ * @returns one sentence each; none when what was reviewed is what would be applied
+ */
+export function compareReviewed(reviewed: PreviewReport, now: PreviewReport): string[] {
+  if (reviewed.stack !== now.stack || reviewed.project !== now.project)
+    return [
+      `The report is about ${reviewed.project}/${reviewed.stack}, the update about ${now.project}/${now.stack}.`,
+    ];
+  const apps = now.apps.flatMap((app) =>
+    compareApp(
+      reviewed.apps.find(({ name }) => name === app.name),
+      app,
+    ),
+  );
+  return [...newChanges(reviewed.shared, now.shared, "SCIM server"), ...apps];
+}
+
+function compareApp(reviewed: AppReport | undefined, now: AppReport): string[] {
+  return [
+    ...newChanges(reviewed?.changes ?? [], now.changes, now.name),
+    ...comparePeople(reviewed?.people, now.people).map((text) => `${now.name}: ${text}`),
+  ];
+}
+
+function newChanges(
+  reviewed: readonly ReportedChange[],
+  now: readonly ReportedChange[],
+  where: string,
+): string[] {
+  const known = new Set(reviewed.map(identify));
+  return now
+    .filter((change) => !known.has(identify(change)))
+    .map(
+      ({ kind, action, title }) => `${where}: ${action} ${kind} "${title}" differs from what was reviewed.`,
+    );
+}
+
+function identify({ kind, action, title, fields }: ReportedChange): string {
+  return JSON.stringify([kind, action, title, fields]);
+}
+
+function comparePeople(reviewed: PeopleReport | undefined, now: PeopleReport | undefined): string[] {
+  if (now === undefined || now.kind === "unknown") return [];
+  const before = hits(reviewed);
+  return [...hits(now)].flatMap(([what, { count, people }]) => {
+    const known = before.get(what);
+    const logins = new Set(known?.people.map(({ id }) => id));
+    const added = known?.counted === true ? [] : people.filter(({ id }) => !logins.has(id));
+    const more = count - (known?.count ?? 0);
+    if (added.length > 0) return [`${added.length} more ${what} than reviewed: ${nameSome(added)}.`];
+    return more > 0 && (known?.counted === true || people.length === 0)
+      ? [`${more} more ${what} than reviewed.`]
+      : [];
+  });
+}
+
+interface Hit {
+  readonly count: number;
+  readonly people: readonly TouchedPerson[];
+  /** Only counted, not named. */
+  readonly counted: boolean;
+}
+
+/** Everyone whom a report touches, by what happens to them. */
+function hits(report: PeopleReport | undefined): ReadonlyMap<string, Hit> {
+  if (report === undefined || report.kind === "unknown") return new Map();
+  if (report.kind === "estimate")
+    return new Map([
+      ["people gain the application", { count: report.gains, people: [], counted: true }],
+      ["people lose the application", { count: report.deactivated, people: [], counted: true }],
+    ]);
+  const { impact } = report;
+  const named: [string, readonly TouchedPerson[]][] = [
+    ["people gain the application", [...impact.gains, ...impact.assignedNotPushed, ...impact.waiting]],
+    ["people lose the application", [...impact.deactivated, ...impact.unassignedOnly]],
+    ["people are updated", impact.updated],
+    ["refusals", impact.refused],
+    ...impact.groups.flatMap((group): [string, readonly TouchedPerson[]][] => [
+      [`people join ${group.target}`, group.joins],
+      [`people leave ${group.target}`, group.leaves],
+    ]),
+  ];
+  return new Map(named.map(([what, people]) => [what, { count: people.length, people, counted: false }]));
+}
+
+function nameSome(people: readonly TouchedPerson[]): string {
+  const shown = people.slice(0, mostNames).map(({ login }) => login);
+  return people.length > mostNames
+    ? `${shown.join(", ")} and ${people.length - mostNames} more`
+    : shown.join(", ");
+}

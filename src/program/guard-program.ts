@@ -1,0 +1,83 @@
+import * as pulumi from "@pulumi/pulumi";
+import { createOktaClient } from "../okta/okta-client.ts";
+import { createReport } from "../preview/create-report.ts";
+import { fingerprint } from "../preview/guard-rails/evaluate.ts";
+import type { GuardRailFinding } from "../preview/guard-rails/finding.ts";
+import type { StackPlan } from "../spec/plan-types.ts";
+import type { StackConfig } from "../spec/stack-config.ts";
+import { expectedSteps, takesAway } from "./expected-steps.ts";
+import type { OrgDirectory } from "./org-directory.ts";
+import { readPreviousUpdate } from "./previous-update.ts";
+import { ProgramError } from "./program-error.ts";
+import type { CheckAccess } from "./run-stack-checks.ts";
+
+export interface GuardInput {
+  readonly plan: StackPlan;
+  readonly directory: OrgDirectory;
+  readonly access: CheckAccess;
+  readonly settings: StackConfig;
+}
+
+/**
+ * Holds a plain `pulumi up` against the same guard rails as `okta-scim up`, before anything is declared. A preview only warns.
+ * @returns fingerprints of the acknowledgements that this and earlier updates have used up, as far as the specs still have them
+ * @throws ProgramError SC1702 when a guard rail is broken
+ */
+export async function guardProgram({
+  plan,
+  directory,
+  access,
+  settings,
+}: GuardInput): Promise<readonly string[]> {
+  const previous = await readPreviousUpdate();
+  const steps = expectedSteps(previous, plan, directory);
+  const weakens = steps.some((step) => takesAway(step) || isAddress(step.type, step.operation));
+  const findings = weakens ? await evaluate() : [];
+  const broken = findings.filter(({ outcome }) => outcome === "broken");
+  if (broken.length > 0) await refuse(broken);
+  const present = new Set(
+    plan.apps.flatMap(({ name, acknowledgements }) => acknowledgements.map((one) => fingerprint(name, one))),
+  );
+  const used = [
+    ...previous.usedAcknowledgements,
+    ...findings.flatMap(({ acknowledgement }) => acknowledgement ?? []),
+  ];
+  return [...new Set(used)].filter((one) => present.has(one)).sort();
+
+  async function evaluate(): Promise<readonly GuardRailFinding[]> {
+    const client = createOktaClient({
+      orgUrl: access.orgUrl,
+      credentials: access.credentials,
+      rateLimitShare: access.rateLimitShare,
+    });
+    const { guardRails } = await createReport({
+      project: pulumi.getProject(),
+      plan,
+      steps,
+      client,
+      appliesMappings: access.credentials.kind === "api-token",
+      limits: settings.protection,
+      usedAcknowledgements: previous.usedAcknowledgements,
+      now: new Date(),
+    });
+    return guardRails;
+  }
+}
+
+/** A changed connection or sign-on may weaken TLS or authentication. */
+function isAddress(type: string, operation: string): boolean {
+  return operation === "update" && /^okta:app\/(?:connection|saml):/.test(type);
+}
+
+async function refuse(broken: readonly GuardRailFinding[]): Promise<void> {
+  const lines = broken.map(({ app, kind, message, names, remedy }) => {
+    const shown = names.slice(0, 10).join(", ");
+    const rest = names.length > 10 ? ` and ${names.length - 10} more` : "";
+    return `  ${app}: ${kind}: ${message}${shown === "" ? "" : `\n    ${shown}${rest}`}\n    ${remedy}`;
+  });
+  const text = `Guard rails stop this update; nothing was changed.\n${lines.join("\n")}`;
+  if (!pulumi.runtime.isDryRun()) throw new ProgramError("SC1702", text);
+  await pulumi.log.warn(
+    text.replace("Guard rails stop this update; nothing was changed.", "Guard rails would stop this update."),
+  );
+}
