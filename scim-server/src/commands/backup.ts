@@ -32,8 +32,13 @@ export async function backup(variables: Variables, file: string): Promise<number
 export async function restore(variables: Variables, file: string): Promise<number> {
   const engine = await openEngine(readEnvironment(variables).storageUrl, reportError);
   try {
-    return await restoreTables(engine, createInterface({ input: createReadStream(file) }));
+    return await restoreTables(engine, readLines(file));
   } finally {
     await engine.close();
   }
+}
+
+/** Lines of a file, read from when the first one is asked for: readline loses what it reads before that. */
+async function* readLines(file: string): AsyncGenerator<string, void, undefined> {
+  yield* createInterface({ input: createReadStream(file) });
 }
