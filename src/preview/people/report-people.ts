@@ -51,7 +51,13 @@ export async function reportPeople(
   if (calls + people.length > options.callBudget)
     return estimate(before, after, accounts.size, calls + people.length, options);
   const directory = await options.directory.read(groups, people);
-  const impact = impactOf(next, { before, accounts, directory, evaluate: options.evaluate });
+  const counted = impactOf(next, { before, accounts, directory, evaluate: options.evaluate });
+  // Okta knows the group in the application by the id of its counterpart; people know it by its name.
+  const names = await options.directory.readNames([]);
+  const impact = {
+    ...counted,
+    groups: counted.groups.map((group) => ({ ...group, target: names.group(group.target) })),
+  };
   const losses = impact.deactivated.length + impact.unassignedOnly.length;
   const gains = impact.gains.length + impact.assignedNotPushed.length + impact.waiting.length;
   return {

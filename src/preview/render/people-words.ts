@@ -36,7 +36,11 @@ export function peopleLines(people: PeopleReport): PeopleLine[] {
       "can't be unassigned while a group gives them the application: Okta refuses, and the update fails",
     ),
     ...list("-", impact.deactivated, "deactivated"),
-    ...list("-", impact.unassignedOnly, "unassigned; their accounts stay active in the application"),
+    ...list(
+      "-",
+      impact.unassignedOnly,
+      "unassigned in Okta only: an account that they have in the application stays as it is",
+    ),
     ...list(
       "!",
       impact.assignedNotPushed,
