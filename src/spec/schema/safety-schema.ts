@@ -2,9 +2,12 @@ import { z } from "zod";
 import { loginName, oktaId, shownText } from "./text.ts";
 
 const limitForm = "a number of at least 0, or a share such as 5%";
-export const limitSchema = z.union([z.int().min(0), z.string().regex(/^(100|\d{1,2})%$/, { error: limitForm })], {
-  error: limitForm,
-});
+export const limitSchema = z.union(
+  [z.int().min(0), z.string().regex(/^(100|\d{1,2})%$/, { error: limitForm })],
+  {
+    error: limitForm,
+  },
+);
 
 export const protectionSchema = z
   .strictObject({
