@@ -39,6 +39,7 @@ export async function reportSteps(
   options: PreviewOptions = {},
 ): Promise<PreviewReport> {
   const client = await openSessionOrg(session);
+  const outputs = readOutputs(await session.opened.outputs());
   const report = await createReport({
     project: session.opened.place.project,
     plan: session.plan,
@@ -47,7 +48,8 @@ export async function reportSteps(
     appliesMappings: session.settings.org === "sandbox" || session.settings.org.clientId === undefined,
     commit: options.commit,
     limits: session.settings.protection,
-    usedAcknowledgements: readOutputs(await session.opened.outputs()).usedAcknowledgements,
+    usedAcknowledgements: outputs.usedAcknowledgements,
+    offboarded: Object.keys(outputs.apps).filter((name) => outputs.apps[name]?.lifecycle === "offboarding"),
     now: new Date(),
     progress: reporter.progress,
     ...(options.callBudget === undefined ? {} : { callBudget: options.callBudget }),

@@ -9,6 +9,7 @@ const appSchema = z.looseObject({
   scimBaseUrl: z.string(),
   connection: z.enum(["api", "manual"]),
   configured: z.boolean(),
+  lifecycle: z.string().optional(),
   heldBack: z.array(z.string()),
 });
 

@@ -21,6 +21,8 @@ export interface ReportInput {
   readonly appliesMappings: boolean;
   /** The stack's own limits, where a spec gives none. */
   readonly limits?: (ProtectionLimits & { readonly acrossStack?: StackLimits | undefined }) | undefined;
+  /** Apps to which the last update had applied `lifecycle: offboarding`: their specs may go. */
+  readonly offboarded?: readonly string[];
   /** Fingerprints of acknowledgements that earlier updates have used up. */
   readonly usedAcknowledgements?: readonly string[];
   readonly commit?: string | undefined;
@@ -102,6 +104,8 @@ function guardRailsOf(
     ),
     limits: { ...input.limits, ...plan?.protection },
     acknowledgements: plan?.acknowledgements ?? [],
+    spec:
+      plan !== undefined ? "present" : input.offboarded?.includes(app) === true ? "offboarded" : "missing",
     used: new Set(input.usedAcknowledgements),
     today: input.now.toISOString().slice(0, 10),
   });

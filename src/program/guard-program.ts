@@ -58,6 +58,7 @@ export async function guardProgram({
       appliesMappings: access.credentials.kind === "api-token",
       limits: settings.protection,
       usedAcknowledgements: previous.usedAcknowledgements,
+      offboarded: previous.offboarded,
       now: new Date(),
     });
     return guardRails;

@@ -4,7 +4,9 @@ import { z } from "zod";
 const outputsSchema = z.object({
   outputs: z
     .looseObject({
-      apps: z.record(z.string(), z.looseObject({ id: z.string() })).default({}),
+      apps: z
+        .record(z.string(), z.looseObject({ id: z.string(), lifecycle: z.string().optional() }))
+        .default({}),
       usedAcknowledgements: z.array(z.string()).default([]),
     })
     .prefault({}),
@@ -30,6 +32,8 @@ export interface PreviousResource {
 export interface PreviousUpdate {
   readonly appIds: Readonly<Record<string, string>>;
   readonly usedAcknowledgements: readonly string[];
+  /** Apps whose spec said `lifecycle: offboarding`. */
+  readonly offboarded: readonly string[];
   readonly resources: readonly PreviousResource[];
 }
 
@@ -44,6 +48,7 @@ export async function readPreviousUpdate(): Promise<PreviousUpdate> {
   return {
     appIds: Object.fromEntries(Object.entries(apps).map(([name, { id }]) => [name, id])),
     usedAcknowledgements,
+    offboarded: Object.keys(apps).filter((name) => apps[name]?.lifecycle === "offboarding"),
     resources: Object.entries(resourcesSchema.parse(resources).outputs).map(([urn, resource]) => ({
       urn,
       type: resource.type,

@@ -25,6 +25,8 @@ export interface GuardRailInput {
   readonly protectionRemoved: boolean;
   readonly limits: ProtectionLimits;
   readonly acknowledgements: readonly Acknowledgement[];
+  /** `missing` where the file was deleted, `offboarded` where the last update had applied `lifecycle: offboarding` before that. */
+  readonly spec: "present" | "missing" | "offboarded";
   /** Fingerprints of acknowledgements that earlier updates have used up. */
   readonly used: ReadonlySet<string>;
   /** Today, YYYY-MM-DD: an acknowledgement is valid up to and including its day. */
@@ -75,14 +77,23 @@ function judge(input: GuardRailInput, measured: Measure): GuardRailFinding {
     message: `${measured.what}; at most ${measured.limit} allowed`,
     remedy:
       acknowledgement === undefined
-        ? wayOut(measured, present, present !== undefined && isUsed(present))
+        ? wayOut(input, measured, present, present !== undefined && isUsed(present))
         : `allowed: ${acknowledgement.reason}`,
     ...(acknowledgement === undefined ? {} : { acknowledgement: fingerprint(input.app, acknowledgement) }),
   };
 }
 
-function wayOut(measured: Measure, present: Acknowledgement | undefined, isUsedUp: boolean): string {
+function wayOut(
+  input: GuardRailInput,
+  measured: Measure,
+  present: Acknowledgement | undefined,
+  isUsedUp: boolean,
+): string {
   const entry = `- { kind: ${measured.kind}, atMost: ${measured.actual}, until: <date>, reason: <why> }`;
+  if (input.spec === "missing")
+    return `Offboarding takes two steps: bring the spec back with \`lifecycle: offboarding\` and, for the reviewer to see, the acknowledgements ${entry}; update; then delete the file.`;
+  if (input.spec === "offboarded")
+    return "Somebody was assigned by hand after the offboarding: take them out in Okta first.";
   if (present === undefined)
     return `If it is meant, add to the spec's acknowledgements, for the reviewer to see: ${entry}`;
   if (isUsedUp)
@@ -139,7 +150,7 @@ function measure(input: GuardRailInput): Measure[] {
       changes.filter(
         (change) =>
           change.kind === "app" &&
-          (change.action === "remove" ||
+          ((change.action === "remove" && input.spec !== "offboarded") ||
             (change.action === "change" && becomes(change, "status", "INACTIVE"))),
       ),
       "the application is deactivated or removed",

@@ -33,3 +33,9 @@ export function changeLines(change: ReportedChange): { sign: ChangeSign; text: s
 function short(value: string): string {
   return value.length > longestValue ? `${value.slice(0, longestValue)}…` : value;
 }
+
+/** How many changes of one kind, for the cell of a table; empty for none. */
+export function countChanges(changes: readonly ReportedChange[], action: ReportedChange["action"]): string {
+  const number = changes.filter((change) => change.action === action).length;
+  return number === 0 ? "" : String(number);
+}

@@ -1,8 +1,8 @@
 import type { ReportedChange } from "../changes/resource-change.ts";
 import type { AppReport, PreviewReport } from "../report.ts";
-import { changeLines } from "./change-lines.ts";
+import { changeLines, countChanges } from "./change-lines.ts";
 import { html, type SafeHtml, trusted } from "./html-text.ts";
-import { type PeopleLine, peopleLines } from "./people-words.ts";
+import { type PeopleLine, peopleLines, summarizePeople } from "./people-words.ts";
 import { renderTopology } from "./topology-svg.ts";
 
 /** The full report as one self-contained HTML file: opens from a build artefact, loads nothing, runs no script. */
@@ -45,15 +45,26 @@ const signClass = { "+": "add", "~": "change", "!": "attention", "-": "remove" }
 
 function guardRails(report: PreviewReport): SafeHtml {
   if (report.guardRails.length === 0) return html``;
-  const rows = report.guardRails.map(
-    (finding) =>
-      html`<tr><th scope="row">${finding.app}</th><td>${finding.outcome}</td><td>${finding.message}${finding.names.length === 0 ? html`` : html`<details><summary>${finding.names.length} names</summary>${finding.names.join(", ")}</details>`}</td><td>${finding.remedy}</td></tr>`,
-  );
-  return html`<section class="rails"><h2>Guard rails</h2><table><thead><tr><th>App</th><th>Outcome</th><th>What</th><th>Way out</th></tr></thead><tbody>${rows}</tbody></table></section>`;
+  const items = report.guardRails.map((finding) => {
+    const names =
+      finding.names.length === 0
+        ? html``
+        : html`<details><summary>${finding.names.length} names</summary>${finding.names.join(", ")}</details>`;
+    return html`<li class="${finding.outcome === "broken" ? "remove" : "change"}"><b>${finding.app}</b> ${finding.message} <span class="outcome">${finding.outcome}</span>${names}<p>${finding.remedy}</p></li>`;
+  });
+  const isBroken = report.guardRails.some(({ outcome }) => outcome === "broken");
+  return html`<section class="${isBroken ? "rails" : ""}"><h2>Guard rails</h2><ul class="lines">${items}</ul></section>`;
 }
 
 function overview(report: PreviewReport): SafeHtml {
-  return html`<section><h2>Topology of what changes</h2><figure>${trusted(renderTopology(report))}</figure></section>`;
+  const rows = report.apps.map((app) => {
+    const cell = (action: ReportedChange["action"]): SafeHtml =>
+      html`<td>${countChanges(app.changes, action)}</td>`;
+    return html`<tr><th scope="row"><a href="#${app.name}">${app.label}</a></th>${cell("add")}${cell("change")}${cell("replace")}${cell("remove")}<td>${summarizePeople(app.people)}</td></tr>`;
+  });
+  return html`<section><h2>What changes</h2>
+<div class="wide"><table><thead><tr><th scope="col">App</th><th scope="col"><abbr title="added">+</abbr></th><th scope="col"><abbr title="changed">~</abbr></th><th scope="col"><abbr title="replaced">+-</abbr></th><th scope="col"><abbr title="removed">-</abbr></th><th scope="col">People</th></tr></thead><tbody>${rows}</tbody></table></div>
+<figure class="wide" tabindex="0" aria-label="Topology of what changes">${trusted(renderTopology(report))}</figure></section>`;
 }
 
 function appSection(app: AppReport): SafeHtml {
@@ -95,7 +106,10 @@ section { border: 1px solid var(--line); border-radius: .6rem; padding: 1rem 1.2
 ul.lines { list-style: none; padding: 0; margin: 0; } ul.lines > li { border-left: 4px solid var(--line); padding: .25rem .75rem; margin: .3rem 0; }
 ul.lines b { font-family: ui-monospace, monospace; } ul.lines ul { margin: .2rem 0; padding-left: 1.2rem; font: .875rem/1.5 ui-monospace, monospace; }
 .lines > .add { border-color: var(--add); } .lines > .change, .lines > .attention { border-color: var(--change); } .lines > .remove { border-color: var(--remove); }
-table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); }
+.wide { overflow-x: auto; } .wide svg { display: block; width: 100%; min-width: 38rem; height: auto; }
+.lines p { margin: .25rem 0; color: var(--soft); } .outcome { border: 1px solid currentColor; border-radius: 1rem; padding: 0 .5rem; font-size: .8rem; color: var(--soft); }
+a { color: inherit; } abbr { text-decoration: none; }
+table { border-collapse: collapse; width: 100%; overflow-wrap: normal; } td { white-space: nowrap; } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); }
 details { font-size: .9rem; } summary { cursor: pointer; color: var(--soft); }
-figure { margin: 0; overflow-x: auto; } footer { font-size: .85rem; }
+figure { margin: 1rem 0 0; } footer { font-size: .85rem; }
 `;

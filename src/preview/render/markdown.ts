@@ -1,9 +1,9 @@
 import type { ReportedChange } from "../changes/resource-change.ts";
 import type { AppReport, PreviewReport } from "../report.ts";
-import { changeLines } from "./change-lines.ts";
+import { changeLines, countChanges } from "./change-lines.ts";
 import { escapeCodeBlock, escapeHtmlLine, escapeMarkdown } from "./markdown-text.ts";
 import { renderMermaid } from "./mermaid.ts";
-import { nameList, peopleLines } from "./people-words.ts";
+import { nameList, peopleLines, summarizePeople } from "./people-words.ts";
 
 /** GitHub refuses comments above 65,536 characters; this leaves room for what the server counts differently. */
 const budget = 60_000;
@@ -105,27 +105,10 @@ function tablePart(report: PreviewReport, apps: readonly AppReport[]): string {
       ? `Okta and the specs agree (${report.unchangedResources} resources).`
       : "";
   const rows = apps.map((app) => {
-    const count = (action: ReportedChange["action"]): string => {
-      const number = app.changes.filter((change) => change.action === action).length;
-      return number === 0 ? "" : String(number);
-    };
-    return `| ${escapeMarkdown(app.label)} | ${count("add")} | ${count("change")} | ${count("replace")} | ${count("remove")} | ${peopleCell(app)} |`;
+    const count = (action: ReportedChange["action"]): string => countChanges(app.changes, action);
+    return `| ${escapeMarkdown(app.label)} | ${count("add")} | ${count("change")} | ${count("replace")} | ${count("remove")} | ${summarizePeople(app.people)} |`;
   });
   return ["| App | + | ~ | +- | - | People |", "|---|---|---|---|---|---|", ...rows].join("\n");
-}
-
-function peopleCell(app: AppReport): string {
-  const { people } = app;
-  if (people === undefined) return "nobody";
-  if (people.kind === "unknown") return "unknown";
-  if (people.kind === "estimate") return `about +${people.gains} -${people.deactivated}`;
-  const { gains, updated, deactivated, unassignedOnly } = people.impact;
-  const parts = [
-    gains.length > 0 ? `+${gains.length}` : "",
-    updated.length > 0 ? `~${updated.length}` : "",
-    deactivated.length + unassignedOnly.length > 0 ? `-${deactivated.length + unassignedOnly.length}` : "",
-  ].filter((part) => part !== "");
-  return parts.length === 0 ? "nobody" : `${parts.join(" ")} (of ${people.assignedBefore})`;
 }
 
 function appPart(app: AppReport, detail: Detail): string {

@@ -105,3 +105,34 @@ export function nameList(names: readonly string[], limit: number): string {
   const shown = names.slice(0, limit).join(", ");
   return names.length > limit ? `${shown} and ${names.length - limit} more` : shown;
 }
+
+/** People in the cell of a table: `+3 ~1 -2 (of 40)`, and what happens in pushed groups. */
+export function summarizePeople(people: PeopleReport | undefined): string {
+  if (people === undefined) return "nobody";
+  if (people.kind === "unknown") return "unknown";
+  if (people.kind === "estimate") return `about +${people.gains} -${people.deactivated}`;
+  const { gains, updated, deactivated, unassignedOnly, groups } = people.impact;
+  const joins = groups.reduce((sum, group) => sum + group.joins.length, 0);
+  const leaves = groups.reduce((sum, group) => sum + group.leaves.length, 0);
+  const own = signed([
+    ["+", gains.length],
+    ["~", updated.length],
+    ["-", deactivated.length + unassignedOnly.length],
+  ]);
+  const inGroups = signed([
+    ["+", joins],
+    ["-", leaves],
+  ]);
+  const parts = [
+    own === "" ? "" : `${own} (of ${people.assignedBefore})`,
+    inGroups === "" ? "" : `groups ${inGroups}`,
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? "nobody" : parts.join(", ");
+}
+
+function signed(counts: readonly (readonly [string, number])[]): string {
+  return counts
+    .filter(([, count]) => count > 0)
+    .map(([sign, count]) => `${sign}${count}`)
+    .join(" ");
+}

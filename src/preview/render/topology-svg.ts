@@ -4,7 +4,7 @@ import { escapeHtml } from "./html-text.ts";
 import { singleLine } from "./markdown-text.ts";
 
 const row = 44;
-const columns = { source: 10, app: 330, target: 650 } as const;
+const columns = { source: 2, app: 330, target: 658 } as const;
 const box = { width: 240, height: 30 } as const;
 const mostRows = 80;
 

@@ -52,6 +52,7 @@ const input = (partial: Partial<GuardRailInput>): GuardRailInput => ({
   protectionRemoved: false,
   limits: {},
   acknowledgements: [],
+  spec: "present",
   used: new Set(),
   today: "2026-11-22",
   ...partial,
@@ -171,6 +172,10 @@ describe("guard rails", () => {
       kinds({ changes: [change({ before: { status: "ACTIVE" }, after: { status: "INACTIVE" } })] }),
     ).toEqual(["app-deactivated broken"]);
     expect(kinds({ changes: [change({ action: "remove" })] })).toEqual(["app-deactivated broken"]);
+    expect(kinds({ changes: [change({ action: "remove" })], spec: "offboarded" })).toEqual([]);
+    expect(
+      evaluateGuardRails(input({ changes: [change({ action: "remove" })], spec: "missing" }))[0]?.remedy,
+    ).toMatch(/^Offboarding takes two steps: bring the spec back with `lifecycle: offboarding`/);
     expect(kinds({ changes: [change({ action: "replace" })] })).toEqual(["app-replaced broken"]);
     expect(
       kinds({

@@ -59,7 +59,7 @@ export function stepsBetween(before: Declared | undefined, after: Declared): Ste
 }
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: Okta's template
-const appInputs = { label: "app", status: "ACTIVE", userNameTemplate: "${source.login}" };
+const appInputs = { label: "Payroll (dev)", status: "ACTIVE", userNameTemplate: "${source.login}" };
 const connectionInputs = { action: "activate" };
 
 function featuresInputs({ features }: Declared): object {
