@@ -16,6 +16,8 @@ export interface ScriptedAnswer {
   /** Closes the socket instead of answering. */
   readonly hangUp?: boolean;
   readonly delayMs?: number;
+  /** Called just before the answer goes out: until then the client can't have sent the next request on this answer's account. */
+  readonly onAnswer?: () => void;
 }
 
 /** A loopback HTTP server that records every request and answers what `respond` says. */
@@ -43,6 +45,7 @@ export class RecordingServer implements AsyncDisposable {
       const isText = typeof answer.body === "string" || answer.body instanceof Buffer;
       const payload = answer.body === undefined || isText ? answer.body : JSON.stringify(answer.body);
       setTimeout(() => {
+        answer.onAnswer?.();
         response.writeHead(answer.status, { "content-type": "application/scim+json", ...answer.headers });
         response.end(payload);
       }, answer.delayMs ?? 0);

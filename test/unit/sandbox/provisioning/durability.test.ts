@@ -93,14 +93,15 @@ describe("order and concurrency", () => {
     org.engine = org.createEngine({ concurrency: 4 });
     let running = 0;
     let most = 0;
-    org.scim.intercept = ({ method }) => {
-      if (method !== "POST") return undefined;
+    org.scim.watch = () => {
       running += 1;
       most = Math.max(most, running);
-      setTimeout(() => {
-        running -= 1;
-      }, 5);
-      return undefined;
+      return {
+        delayMs: 3,
+        onAnswer: () => {
+          running -= 1;
+        },
+      };
     };
     const people = addPeople(40);
     for (const person of people) org.assign(person);
@@ -109,6 +110,7 @@ describe("order and concurrency", () => {
     org.engine.start();
     await org.settle();
     expect(most).toBeLessThanOrEqual(4);
+    expect(most).toBeGreaterThan(1);
     const active = [...org.scim.users.values()].filter((user) => user["active"] === true);
     expect(active).toHaveLength(20);
   });

@@ -9,12 +9,17 @@ export class ScimDouble implements AsyncDisposable {
   readonly groups = new Map<string, Resource>();
   /** Answers in place of the double when it returns one. */
   intercept: (request: RecordedRequest) => ScriptedAnswer | undefined = () => undefined;
+  /** Told of each request; may slow its answer down and learn when it goes out. */
+  watch: (request: RecordedRequest) => Pick<ScriptedAnswer, "delayMs" | "onAnswer"> = () => ({});
   readonly server: RecordingServer;
   #count = 0;
 
   private constructor(server: RecordingServer) {
     this.server = server;
-    server.respond = (request) => this.intercept(request) ?? this.#answer(request);
+    server.respond = (request) => ({
+      ...(this.intercept(request) ?? this.#answer(request)),
+      ...this.watch(request),
+    });
   }
 
   static async start(): Promise<ScimDouble> {

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { compareReviewed } from "../../../src/preview/compare-reviewed.ts";
+import type { PeopleImpact, TouchedPerson } from "../../../src/preview/people/impact.ts";
+import type { AppReport, PreviewReport } from "../../../src/preview/report.ts";
+
+const person = (name: string): TouchedPerson => ({ id: name, login: `${name}@example.com` });
+
+function report(impact: Partial<PeopleImpact>, app: Partial<AppReport> = {}, stack = "prod"): PreviewReport {
+  const nobody: PeopleImpact = {
+    gains: [],
+    assignedNotPushed: [],
+    waiting: [],
+    updated: [],
+    deactivated: [],
+    unassignedOnly: [],
+    refused: [],
+    groups: [],
+    uncertainties: [],
+  };
+  return {
+    version: 1,
+    project: "okta-scim",
+    stack,
+    org: "https://example.okta.com",
+    at: "2026-11-22T10:00:00.000Z",
+    verdict: { level: "safe", reasons: [] },
+    apps: [
+      {
+        name: "payroll",
+        label: "Payroll",
+        changes: [],
+        people: { kind: "exact", impact: { ...nobody, ...impact }, assignedBefore: 9, assignedAfter: 9 },
+        ...app,
+      },
+    ],
+    shared: [],
+    guardRails: [],
+    unchangedResources: 0,
+    oktaCalls: 0,
+    milliseconds: 0,
+  };
+}
+
+const counted = (gains: number): Partial<AppReport> => ({
+  people: { kind: "estimate", assignedBefore: 9, gains, deactivated: 0, because: "many" },
+});
+const group = (name: string): Partial<AppReport> => ({
+  changes: [
+    { app: "payroll", kind: "group assignment", action: "add", title: name, fields: [], replacedBecause: [] },
+  ],
+});
+
+describe("an update compared with what was reviewed", () => {
+  const reviewed = report({ gains: [person("ada")], deactivated: [person("bo"), person("cy")] });
+
+  it("may do the same, or less", () => {
+    expect(compareReviewed(reviewed, reviewed)).toEqual([]);
+    expect(compareReviewed(reviewed, report({ deactivated: [person("cy")] }))).toEqual([]);
+    expect(compareReviewed(report({}, group("Finance")), report({}))).toEqual([]);
+  });
+
+  it("must not touch anybody else, also when the number stays", () => {
+    const swapped = report({ gains: [person("ada")], deactivated: [person("bo"), person("di")] });
+    expect(compareReviewed(reviewed, swapped)).toEqual([
+      "payroll: 1 more people lose the application than reviewed: di@example.com.",
+    ]);
+  });
+
+  it("must not change another setting", () => {
+    expect(compareReviewed(report({}, group("Finance")), report({}, group("Sales")))).toEqual([
+      'payroll: add group assignment "Sales" differs from what was reviewed.',
+    ]);
+  });
+
+  it("takes numbers where a report only counted", () => {
+    expect(compareReviewed(report({}, counted(5)), report({}, counted(5)))).toEqual([]);
+    expect(compareReviewed(report({}, counted(5)), report({}, counted(7)))).toEqual([
+      "payroll: 2 more people gain the application than reviewed.",
+    ]);
+    expect(compareReviewed(report({}, counted(1)), report({ gains: [person("ada"), person("bo")] }))).toEqual(
+      ["payroll: 1 more people gain the application than reviewed."],
+    );
+  });
+
+  it("must be of the same stack", () => {
+    expect(compareReviewed(report({}, {}, "dev"), report({}))).toEqual([
+      "The report is about okta-scim/dev, the update about okta-scim/prod.",
+    ]);
+  });
+});
