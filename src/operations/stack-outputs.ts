@@ -19,7 +19,7 @@ const outputsSchema = z.looseObject({
   consoleSteps: z.record(z.string(), z.array(z.string())).default({}),
   connectionTokens: z.record(z.string(), z.string()).default({}),
   usedAcknowledgements: z.array(z.string()).default([]),
-  checks: z.unknown(),
+  checks: z.unknown().optional(),
 });
 
 /** The stack's outputs after an update. Holds tokens: never print it. */
