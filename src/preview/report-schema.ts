@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { guardRailKinds } from "../spec/schema/safety-schema.ts";
 import { changeActions, changeKinds } from "./changes/resource-change.ts";
-import { guardRailKinds } from "./guard-rails/finding.ts";
 import { type PreviewReport, verdictLevels } from "./report.ts";
 
 const count = z.int().min(0);

@@ -1,14 +1,5 @@
-export const guardRailKinds = [
-  "people-deactivated",
-  "assignments-removed",
-  "push-groups-removed",
-  "target-groups-deleted",
-  "app-deactivated",
-  "app-replaced",
-  "tls-weakened",
-  "authentication-weakened",
-  "protect-removed",
-] as const;
+import type { guardRailKinds } from "../../spec/schema/safety-schema.ts";
+
 /** What a guard rail stops; the same words by which a spec acknowledges it. */
 export type GuardRailKind = (typeof guardRailKinds)[number];
 

@@ -24,9 +24,8 @@ export const protectionSchema = z
     "Limits of what one update may take away: a number, or a share such as `5%`. What is not given is the stack's.",
   );
 
-/** What a reviewer can allow in a spec, by name. */
-const acknowledgementKinds = [
-  "pushed-and-assigned",
+/** What a guard rail stops; a spec acknowledges it by the same word. */
+export const guardRailKinds = [
   "people-deactivated",
   "assignments-removed",
   "push-groups-removed",
@@ -37,6 +36,9 @@ const acknowledgementKinds = [
   "authentication-weakened",
   "protect-removed",
 ] as const;
+
+/** What a reviewer can allow in a spec, by name. */
+const acknowledgementKinds = ["pushed-and-assigned", ...guardRailKinds] as const;
 
 export const acknowledgementSchema = z
   .strictObject({
