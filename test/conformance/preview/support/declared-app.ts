@@ -1,8 +1,4 @@
-import type {
-  ChangeAction,
-  ChangeKind,
-  ResourceChange,
-} from "../../../../src/preview/changes/resource-change.ts";
+import type { ChangeAction, ResourceChange } from "../../../../src/preview/changes/resource-change.ts";
 
 /** What a spec declares of an app, in the program's terms, with Okta's ids. */
 export interface Declared {
@@ -17,9 +13,7 @@ export interface Declared {
 }
 
 /** One step of the engine: the change as the preview reads it, in the order in which the program applies it. */
-export interface Step extends ResourceChange {
-  readonly kind: ChangeKind;
-}
+export type Step = ResourceChange;
 
 const types = {
   app: "okta:app/autoLogin:AutoLogin",
