@@ -12,9 +12,9 @@ import { LiveApp } from "./support/apply-steps.ts";
 import { type Declared, type Step, stepsBetween } from "./support/declared-app.ts";
 import { observe, predict, readServer } from "./support/touched.ts";
 
-/** Random orgs and specs; `PREVIEWS=200` looks longer. */
+/** Random orgs and specs, the same in each run of CI; `PREVIEWS=200 SEED=$RANDOM` looks longer and elsewhere. */
 const runs = Number(process.env["PREVIEWS"] ?? 12);
-const seed = process.env["SEED"] === undefined ? Date.now() : Number(process.env["SEED"]);
+const seed = Number(process.env["SEED"] ?? 20_261_122);
 const peopleCount = 20;
 const groupCount = 5;
 const withId = z.object({ id: z.string() });
