@@ -30,17 +30,39 @@ export function withoutAssignments({ assignments, connection }: AppCheckPlan): s
   return connection.configured ? undefined : "Assignments are held back until the connection is configured.";
 }
 
+/** A group of the spec that is assigned, with its priority there and in Okta. */
+export interface RankedGroup {
+  readonly group: string;
+  readonly expected: number;
+  readonly actual: number;
+}
+
+/**
+ * Groups that Okta ranks otherwise than the spec. Only the order counts: it decides whose profile wins, and Okta numbers a new group behind one
+ * that the same update is still to remove.
+ */
+export function findWrongOrder(groups: readonly RankedGroup[]): string[] {
+  return groups.flatMap((group) => {
+    const overtaken = groups.find((other) => other.expected > group.expected && other.actual <= group.actual);
+    return overtaken === undefined
+      ? []
+      : [
+          `the group ${group.group} comes after ${overtaken.group} (priorities ${group.actual} and ${overtaken.actual}), the spec wants it first`,
+        ];
+  });
+}
+
 async function compareAssignments({ app, reads, okta, signal }: AppSession) {
   const assigned = new Map((await reads.groupAssignments()).map((group) => [group.id, group]));
+  const found: RankedGroup[] = [];
   const groups = app.assignments.groups.map(async ({ group, groupId, priority }) => {
     const id = await reads.groupId(group, groupId);
     if (id === undefined) return `the group ${group} does not exist in Okta`;
     const actual = assigned.get(id);
     if (actual === undefined) return `the group ${group} is not assigned`;
-    const isSame = priority === undefined || actual.priority == null || actual.priority === priority;
-    return isSame
-      ? undefined
-      : `the group ${group} has priority ${actual.priority}, the spec says ${priority}`;
+    if (priority !== undefined && actual.priority != null)
+      found.push({ group, expected: priority, actual: actual.priority });
+    return undefined;
   });
   const users = app.assignments.users.map(async ({ login, userId }) => {
     const id = await reads.userId(login, userId);
@@ -49,9 +71,8 @@ async function compareAssignments({ app, reads, okta, signal }: AppSession) {
     if (appUser === undefined) return `${login} is not assigned`;
     return appUser.scope === "GROUP" ? `${login} is assigned by a group only, not directly` : undefined;
   });
-  const differences = (await Promise.all([...groups, ...users])).filter(
-    (difference) => difference !== undefined,
-  );
+  const missing = (await Promise.all([...groups, ...users])).filter((difference) => difference !== undefined);
+  const differences = [...missing, ...findWrongOrder(found)];
   const expected = groups.length + users.length;
   const facts = { assignments: { actual: expected - differences.length, expected } };
   const exchange = describeRead(`GET /api/v1/apps/${app.appId}/groups`, [...assigned.keys()]);
