@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Context, PartialFailure } from "../../protocol/definition.ts";
+import { type Context, PartialFailure, type ResourceDefinition } from "../../protocol/definition.ts";
 import type { Properties } from "../../protocol/properties.ts";
 import { equalValues, type JsonObject } from "../../protocol/property-value.ts";
 import type { OktaClient } from "../okta-api.ts";
@@ -76,4 +76,29 @@ export async function deleteApp(context: OktaContext, id: string, state: Propert
 export function ignoreAbsent(error: unknown): undefined {
   if (error instanceof OktaApiError && error.status === 404) return undefined;
   throw error;
+}
+
+/**
+ * Create, read, update and delete of an application that Okta needs no further call for (auto login, SWA): only its body, and what of the
+ * answer is state, differ.
+ */
+export function appOperations(
+  buildBody: (inputs: Properties) => JsonObject,
+  readState: (context: Context<OktaClient>, id: string) => Promise<JsonObject | undefined>,
+): Pick<ResourceDefinition<OktaClient>, "create" | "read" | "update" | "delete"> {
+  return {
+    create: (context, inputs) =>
+      createApp(context, inputs, buildBody(inputs), async (id) => (await readState(context, id)) ?? {}),
+    read: async (context, id) => {
+      const state = await readState(context, id);
+      return state && { state };
+    },
+    update: async (context, id, state, inputs) => {
+      if (await updateAppStatus(context, id, state, inputs)) {
+        await context.client.v2.call({ method: "PUT", path: `/api/v1/apps/${id}`, body: buildBody(inputs) });
+      }
+      return (await readState(context, id)) ?? {};
+    },
+    delete: deleteApp,
+  };
 }

@@ -3,7 +3,7 @@ import type { Properties } from "../../protocol/properties.ts";
 import type { JsonObject } from "../../protocol/property-value.ts";
 import type { OktaClient } from "../okta-api.ts";
 import { orAbsent } from "../okta-error.ts";
-import { createApp, deleteApp, updateAppStatus } from "./app-lifecycle.ts";
+import { appOperations } from "./app-lifecycle.ts";
 import {
   appAllowed,
   appComputed,
@@ -37,19 +37,7 @@ export const appSwa: ResourceDefinition<OktaClient> = {
   computed: appComputed,
   same: appSame,
   volatile: ["logoUrl"],
-  create: (context, inputs) =>
-    createApp(context, inputs, buildBody(inputs), async (id) => (await readState(context, id)) ?? {}),
-  read: async (context, id) => {
-    const state = await readState(context, id);
-    return state && { state };
-  },
-  update: async (context, id, state, inputs) => {
-    if (await updateAppStatus(context, id, state, inputs)) {
-      await context.client.v2.call({ method: "PUT", path: `/api/v1/apps/${id}`, body: buildBody(inputs) });
-    }
-    return (await readState(context, id)) ?? {};
-  },
-  delete: deleteApp,
+  ...appOperations(buildBody, readState),
 };
 
 function buildBody(inputs: Properties): JsonObject {
