@@ -31,7 +31,7 @@ export async function connectRuntime(
     const client = new EngineClient(connectDockerHost(host), signal);
     await Promise.race([
       client.call({ method: "GET", path: "/version" }),
-      sleep(pingDeadline).then(() => {
+      sleep(pingDeadline, undefined, { ref: false }).then(() => {
         throw new RuntimeError(0, `${host} does not answer`);
       }),
     ]);
