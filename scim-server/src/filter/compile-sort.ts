@@ -7,7 +7,14 @@ import type { Dialect } from "../storage/sql/dialect.ts";
 export interface SortKey {
   readonly expression: string;
   readonly descending: boolean;
+  /** What the expression gives: integers and numbers are not compared with text in either engine. */
+  readonly kind: "text" | "integer" | "number";
+  /** False where every resource has a value; the database can then read the order off an index. */
+  readonly nullable: boolean;
 }
+
+/** A value of a sort key, as a cursor carries it. */
+export type SortValue = string | number | null;
 
 const columns: ReadonlyMap<string, string> = new Map([
   ["id", "r.id"],
@@ -21,10 +28,24 @@ const columns: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Resolves `sortBy` (RFC 7644 section 3.4.2.3). A multi-valued attribute sorts by its primary value, else by its
- * first. Undefined for an attribute the type lacks: the RFC lets such a sort be ignored.
+ * Resolves `sortBy` (RFC 7644 section 3.4.2.3) for a list of the models' resources. The first model that has the
+ * attribute decides. A multi-valued attribute sorts by its primary value, else by its first. Undefined for an
+ * attribute that no model has: the RFC lets such a sort be ignored.
  */
 export function compileSort(
+  dialect: Dialect,
+  models: readonly ResourceModel[],
+  sortBy: string,
+  descending: boolean,
+): SortKey | undefined {
+  for (const model of models) {
+    const key = compileSortOfModel(dialect, model, sortBy, descending);
+    if (key !== undefined) return { ...key, nullable: key.nullable || models.length > 1 };
+  }
+  return undefined;
+}
+
+function compileSortOfModel(
   dialect: Dialect,
   model: ResourceModel,
   sortBy: string,
@@ -39,22 +60,53 @@ export function compileSort(
   const leaf = path.subAttribute ?? attribute.subAttributeByName.get("value") ?? attribute;
   const prefix = extension === undefined ? [] : [extension.schema.id];
   const own = leaf === attribute ? [] : [leaf.name];
+  if (leaf.type === "complex") throw ScimError.invalidValue(`sortBy must name a sub-attribute of ${sortBy}.`);
+  const kind = kindOf(leaf.type);
   if (attribute.multiValued) {
     const value = dialect.elementValue("e");
     const primary = dialect.jsonBoolean(value, ["primary"]);
     const read = readJson(dialect, value, own, leaf.type);
     const from = dialect.jsonElements("r.search", [...prefix, attribute.name], "e");
     const order = attribute.type === "complex" ? ` ORDER BY COALESCE(${primary}, 0) DESC` : "";
-    return { expression: `(SELECT ${read} FROM ${from}${order} LIMIT 1)`, descending };
+    const expression = `(SELECT ${read} FROM ${from}${order} LIMIT 1)`;
+    return { expression, descending, kind, nullable: true };
   }
   const keys = [...prefix, attribute.name, ...own];
   const column = columns.get(keys.join("."));
-  return { expression: column ?? readJson(dialect, "r.search", keys, leaf.type), descending };
+  if (column === undefined) {
+    const expression = readJson(dialect, "r.search", keys, leaf.type);
+    return { expression, descending, kind, nullable: true };
+  }
+  const isOurs = attribute.name === "id" || attribute.name === "meta";
+  return {
+    expression: column,
+    descending,
+    kind: kind === "number" ? "integer" : kind,
+    nullable: !attribute.required && !isOurs,
+  };
+}
+
+/** Reads a sort key's value from a row or a cursor. Undefined when it cannot be one. */
+export function readSortValue(sort: SortKey, value: unknown): SortValue | undefined {
+  if (value === null) return sort.nullable ? null : undefined;
+  if (sort.kind === "text") {
+    // PostgreSQL's text holds no NUL.
+    return typeof value === "string" && !value.includes("\0") ? value : undefined;
+  }
+  const number = typeof value === "number" ? value : Number(value);
+  return (sort.kind === "integer" ? Number.isSafeInteger(number) : Number.isFinite(number))
+    ? number
+    : undefined;
+}
+
+/** Dates are compared as milliseconds. */
+function kindOf(type: string): SortKey["kind"] {
+  if (type === "boolean") return "integer";
+  return type === "integer" || type === "decimal" || type === "dateTime" ? "number" : "text";
 }
 
 function readJson(dialect: Dialect, source: string, keys: readonly string[], type: string): string {
   if (type === "boolean") return dialect.jsonBoolean(source, keys);
-  if (type === "integer" || type === "decimal" || type === "dateTime")
-    return dialect.jsonNumber(source, keys);
+  if (kindOf(type) === "number") return dialect.jsonNumber(source, keys);
   return dialect.jsonText(source, keys);
 }

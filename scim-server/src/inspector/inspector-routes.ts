@@ -169,7 +169,7 @@ async function renderList(
     sort: undefined,
     offset: start - 1,
     limit: pageSize,
-    afterOrdinal: undefined,
+    after: undefined,
   });
   return listPage(tenant, section, page, text, start);
 }

@@ -6,27 +6,26 @@ import { groupSchema } from "../schema/group-schema.ts";
 import { buildResourceModel, type ResourceModel } from "../schema/resource-model.ts";
 import { enterpriseUserSchema, userSchema } from "../schema/user-schema.ts";
 import { BackupError } from "../storage/sql/table-dump.ts";
-import type { Storage, StoredResource } from "../storage/storage.ts";
+import type { ListPosition, Storage, StoredResource } from "../storage/storage.ts";
 
 const pageSize = 500;
 
 /** A tenant's people, then its groups with their members' ids: in that order everything refers to what came before. */
 export async function* exportTenant(storage: Storage, tenant: string): AsyncGenerator<JsonObject> {
   for (const type of ["User", "Group"] as const) {
-    let afterOrdinal = 0;
+    let after: ListPosition | undefined;
     for (;;) {
       const selections = [{ type, filter: undefined }];
-      const query = { selections, sort: undefined, offset: 0, limit: pageSize, afterOrdinal };
-      const { resources } = await storage.list(tenant, query);
+      const query = { selections, sort: undefined, offset: 0, limit: pageSize, after };
+      const { resources, last } = await storage.list(tenant, query);
       const members = await storage.membersOf(
         type === "Group" ? resources.map(({ ordinal }) => ordinal) : [],
       );
       for (const resource of resources) {
         yield toLine(resource, members.get(resource.ordinal)?.map(({ id }) => id) ?? []);
       }
-      const last = resources.at(-1);
       if (last === undefined || resources.length < pageSize) break;
-      afterOrdinal = last.ordinal;
+      after = last;
     }
   }
 }

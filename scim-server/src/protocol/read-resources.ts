@@ -1,6 +1,5 @@
 import { compileSort } from "../filter/compile-sort.ts";
 import type { ResourceModel } from "../schema/resource-model.ts";
-import { ScimError } from "../scim-error.ts";
 import type { ListPage } from "../storage/storage.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import {
@@ -64,11 +63,10 @@ async function answerList(
   const page = await readPage(request, models, parameters);
   const projections = toProjections(tenant, parameters.attributes, parameters.excludedAttributes);
   const resources = await renderResources(storage, tenant, page.resources, projections);
-  const last = page.resources.at(-1);
-  const hasMore = byCursor && last !== undefined && page.resources.length === parameters.count;
+  const hasMore = page.last !== undefined && page.resources.length === parameters.count;
   const position = byCursor
     ? hasMore
-      ? `"nextCursor":"${writeCursor(parameters, last.ordinal, Date.now())}",`
+      ? `"nextCursor":"${writeCursor(parameters, page.last, Date.now())}",`
       : ""
     : `"startIndex":${parameters.startIndex},`;
   const head = `{"schemas":["${listResponse}"],"totalResults":${page.total},${position}`;
@@ -88,24 +86,15 @@ async function readPage(
     type: model.type,
     filter: bindListFilter(model, parameters, models.length > 1),
   }));
-  const sorts =
-    parameters.sortBy === undefined
-      ? []
-      : models.flatMap((model) => {
-          const { sortBy = "", descending } = parameters;
-          return compileSort(storage.dialect, model, sortBy, descending) ?? [];
-        });
-  const [sort] = sorts;
-  if (parameters.cursor !== undefined && sort !== undefined) {
-    throw ScimError.invalidValue("A sorted list is paged by startIndex; leave out cursor or sortBy.");
-  }
-  const cursor = parameters.cursor;
+  const { cursor, sortBy, descending } = parameters;
+  const sort = sortBy === undefined ? undefined : compileSort(storage.dialect, models, sortBy, descending);
   return storage.list(tenant.name, {
     selections,
     sort,
     offset: cursor === undefined ? parameters.startIndex - 1 : 0,
     limit: parameters.count,
-    afterOrdinal:
-      cursor === undefined ? undefined : cursor === "" ? 0 : readCursor(parameters, cursor, Date.now()),
+    // An empty cursor asks for the first page (RFC 9865 section 2).
+    after:
+      cursor === undefined || cursor === "" ? undefined : readCursor(parameters, sort, cursor, Date.now()),
   });
 }

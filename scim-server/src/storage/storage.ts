@@ -1,5 +1,5 @@
 import type { BoundFilter } from "../filter/bind-filter.ts";
-import type { SortKey } from "../filter/compile-sort.ts";
+import type { SortKey, SortValue } from "../filter/compile-sort.ts";
 import type { JsonObject } from "../json.ts";
 import type { ResourceTypeName } from "../schema/resource-model.ts";
 import type { Dialect } from "./sql/dialect.ts";
@@ -52,14 +52,23 @@ export interface ListQuery {
   readonly sort: SortKey | undefined;
   readonly offset: number;
   readonly limit: number;
-  /** Only what comes after this resource in the order of creation; excludes `sort` and `offset`. */
-  readonly afterOrdinal: number | undefined;
+  /** Only what comes after this place in the list; excludes `offset`. */
+  readonly after: ListPosition | undefined;
+}
+
+/** A place in a list: a resource, and its sort key as it was then. It stays a place when the resource is gone. */
+export interface ListPosition {
+  readonly ordinal: number;
+  /** Null in a list that is not sorted, and for a resource without the attribute. */
+  readonly sortValue: SortValue;
 }
 
 export interface ListPage {
   /** All matches, not those of the page. */
   readonly total: number;
   readonly resources: readonly StoredResource[];
+  /** Where the page ends; undefined for an empty one. */
+  readonly last: ListPosition | undefined;
 }
 
 export type ChangeType =

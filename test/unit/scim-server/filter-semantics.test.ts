@@ -174,7 +174,7 @@ describe("filters mean what the RFC says", () => {
             sort: undefined,
             offset: 0,
             limit: 100,
-            afterOrdinal: undefined,
+            after: undefined,
           });
           expect(evaluated, filter).toEqual(expected);
           expect(

@@ -17,6 +17,7 @@ import type {
 } from "../storage.ts";
 import { toChange } from "./change-row.ts";
 import type { SqlFragment } from "./dialect.ts";
+import { compileOrder, positionOf } from "./list-order.ts";
 import { resourceColumns, toResource } from "./resource-row.ts";
 import { integerColumn, optionalTextColumn, type Row, type SqlEngine, textColumn } from "./sql-engine.ts";
 import { SqlTransaction } from "./sql-transaction.ts";
@@ -47,27 +48,22 @@ export class SqlStorage implements Storage {
 
   async list(tenant: string, query: ListQuery): Promise<ListPage> {
     const condition = this.#condition(tenant, query);
-    const [order, after] = orderOf(query);
+    const { order, after, sortColumn } = compileOrder(query);
     const rows =
       query.limit === 0
         ? []
         : await this.#engine.reader.all(
-            `SELECT ${resourceColumns} FROM resource r WHERE ${condition.text}${after} ORDER BY ${order} LIMIT ? OFFSET ?`,
-            [
-              ...condition.parameters,
-              ...(query.afterOrdinal === undefined ? [] : [query.afterOrdinal]),
-              query.limit,
-              query.offset,
-            ],
+            `SELECT ${resourceColumns}${sortColumn} FROM resource r WHERE ${condition.text}${after.text} ORDER BY ${order} LIMIT ? OFFSET ?`,
+            [...condition.parameters, ...after.parameters, query.limit, query.offset],
             false,
           );
     const resources = rows.map(toResource);
     const reachedEnd = resources.length < query.limit && (resources.length > 0 || query.offset === 0);
     const total =
-      reachedEnd && query.afterOrdinal === undefined
+      reachedEnd && query.after === undefined
         ? query.offset + resources.length
         : await this.#countMatches(tenant, query, condition);
-    return { total, resources };
+    return { total, resources, last: positionOf(query.sort, rows.at(-1)) };
   }
 
   #condition(tenant: string, query: ListQuery): SqlFragment {
@@ -299,15 +295,6 @@ export class SqlStorage implements Storage {
   close(): Promise<void> {
     return this.#engine.close();
   }
-}
-
-/** The order of a page, and the condition that continues after a cursor. The ordinal makes it total and stable. */
-function orderOf(query: ListQuery): readonly [order: string, after: string] {
-  if (query.afterOrdinal !== undefined) return ["r.ordinal", " AND r.ordinal > ?"];
-  if (query.sort === undefined) return ["r.ordinal", ""];
-  const { expression, descending } = query.sort;
-  const direction = descending ? "DESC" : "ASC";
-  return [`(${expression} IS NULL) ${direction}, ${expression} ${direction}, r.ordinal`, ""];
 }
 
 function toRelations(rows: readonly Row[]): ReadonlyMap<number, readonly Relation[]> {
