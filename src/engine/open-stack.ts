@@ -11,6 +11,7 @@ import {
 import { type Diagnostic, describeFailure, isShowable, readDiagnostic } from "./diagnostics.ts";
 import { EngineError } from "./engine-error.ts";
 import type { Engine } from "./find-engine.ts";
+import { forgetRecorded, type RecordedResource, readRecorded } from "./recorded-state.ts";
 import { type FindExisting, type Recovery, recoverStack } from "./recovery.ts";
 import { type StandInPlugins, startStandIns } from "./stand-in-plugins.ts";
 import { hasStateFile } from "./state-file.ts";
@@ -39,6 +40,8 @@ export interface OperationOptions {
   readonly signal?: AbortSignal;
   /** URNs to restrict the operation to. */
   readonly target?: readonly string[];
+  /** URNs to leave alone: neither read nor changed. */
+  readonly exclude?: readonly string[];
   /** Look at the real resources first. */
   readonly refresh?: boolean;
 }
@@ -56,6 +59,10 @@ export interface OpenedStack {
   readonly place: StackPlace;
   /** Puts right what a killed engine left behind; call it before an operation. */
   readonly recover: (findExisting?: FindExisting) => Promise<Recovery>;
+  /** What the last update recorded. */
+  readonly recorded: () => Promise<readonly RecordedResource[]>;
+  /** Takes resources that are gone out of the record. */
+  readonly forget: (urns: readonly string[]) => Promise<void>;
   readonly preview: (options?: OperationOptions) => Promise<OperationResult>;
   readonly up: (options?: OperationOptions) => Promise<OperationResult & { readonly outputs: OutputMap }>;
   readonly refresh: (options?: OperationOptions) => Promise<OperationResult>;
@@ -117,6 +124,7 @@ interface CommonOptions {
   onEvent: (event: EngineEvent) => void;
   signal?: AbortSignal;
   target?: string[];
+  exclude?: string[];
   refresh?: boolean;
   color: "never";
   suppressProgress: true;
@@ -142,6 +150,10 @@ class EngineStack implements OpenedStack {
 
   recover = (findExisting: FindExisting = async () => undefined) =>
     recoverStack(this.stack, this.place, findExisting);
+
+  recorded = () => readRecorded(this.stack);
+
+  forget = (urns: readonly string[]) => forgetRecorded(this.stack, new Set(urns));
 
   preview = async (options: OperationOptions = {}) =>
     (await this.run(options, (common) => this.stack.preview(common))).result;
@@ -194,6 +206,7 @@ class EngineStack implements OpenedStack {
         suppressProgress: true,
         ...(options.signal && { signal: options.signal }),
         ...(options.target && { target: [...options.target] }),
+        ...(options.exclude && { exclude: [...options.exclude] }),
         ...(options.refresh && { refresh: true }),
       });
     } catch (error) {

@@ -1,7 +1,9 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { OperationResult } from "../engine/open-stack.ts";
 import { forgetConsoleSteps } from "./console-record.ts";
 import { describeChanges, describeEvent } from "./describe-steps.ts";
 import { recoverSession } from "./recover-session.ts";
+import { aroundObstacles } from "./refresh-obstacles.ts";
 import type { PhaseReporter, StackSession } from "./stack-session.ts";
 
 /** What an update declares and Okta's API can't delete, by resource type. */
@@ -24,14 +26,16 @@ export interface DestroyResult {
 export async function destroyStack(session: StackSession, reporter: PhaseReporter): Promise<DestroyResult> {
   await recoverSession(session);
   const left = new Map<string, number>();
-  const result = await session.opened.destroy({
-    onEvent: (event) => {
-      const text = describeEvent(event);
-      if (text !== undefined) reporter.progress(text);
-      const step = event.resOutputsEvent?.metadata;
-      const words = step === undefined || step.op !== "delete" ? undefined : undeletable[step.type];
-      if (words !== undefined) left.set(words, (left.get(words) ?? 0) + 1);
-    },
+  const onEvent = (event: EngineEvent): void => {
+    const text = describeEvent(event);
+    if (text !== undefined) reporter.progress(text);
+    const step = event.resOutputsEvent?.metadata;
+    const words = step === undefined || step.op !== "delete" ? undefined : undeletable[step.type];
+    if (words !== undefined) left.set(words, (left.get(words) ?? 0) + 1);
+  };
+  const result = await aroundObstacles(session, async ({ gone }) => {
+    if (gone.length > 0) await session.opened.forget(gone);
+    return session.opened.destroy({ onEvent });
   });
   if (session.settings.org === "sandbox") forgetConsoleSteps(session.projectDir, session.stack);
   reporter.result(describeChanges(result.changes));

@@ -4,6 +4,7 @@ import { createReport } from "../preview/create-report.ts";
 import type { PreviewReport } from "../preview/report.ts";
 import { describeEvent } from "./describe-steps.ts";
 import { openSessionOrg } from "./okta-access.ts";
+import { aroundObstacles, stepsAround } from "./refresh-obstacles.ts";
 import { readOutputs } from "./stack-outputs.ts";
 import type { PhaseReporter, StackSession } from "./stack-session.ts";
 
@@ -20,15 +21,21 @@ export async function previewStack(
   reporter: PhaseReporter,
   options: PreviewOptions = {},
 ): Promise<PreviewReport> {
-  const previewed = await session.opened.preview({
-    onEvent: (event) => {
-      const text = describeEvent(event);
-      if (text !== undefined) reporter.progress(text);
-    },
-    refresh: session.settings.org === "sandbox",
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  const steps = await aroundObstacles(session, async (obstacles) => {
+    for (const line of obstacles.lines) reporter.line(line);
+    const exclude = [...obstacles.unreadable, ...obstacles.gone];
+    const previewed = await session.opened.preview({
+      onEvent: (event) => {
+        const text = describeEvent(event);
+        if (text !== undefined) reporter.progress(text);
+      },
+      refresh: session.settings.org === "sandbox",
+      ...(exclude.length === 0 ? {} : { exclude }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    return stepsAround(readSteps(previewed.events), obstacles, session.plan);
   });
-  return reportSteps(session, readSteps(previewed.events), reporter, options);
+  return reportSteps(session, steps, reporter, options);
 }
 
 /** Reports on steps that the engine has previewed already. */

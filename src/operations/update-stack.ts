@@ -2,6 +2,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { OperationResult } from "../engine/open-stack.ts";
 import { describeChanges, describeEvent } from "./describe-steps.ts";
 import { recoverSession } from "./recover-session.ts";
+import { aroundObstacles } from "./refresh-obstacles.ts";
 import type { PhaseReporter, StackSession } from "./stack-session.ts";
 
 export interface UpdateOptions {
@@ -12,7 +13,7 @@ export interface UpdateOptions {
 
 /**
  * Applies the specs: puts right what a killed engine left behind, then updates. A sandbox is looked at first (refresh), so that what someone
- * stopped, reset or deleted there is made again.
+ * stopped, reset, switched off or deleted there is made again.
  */
 export async function updateStack(
   session: StackSession,
@@ -25,14 +26,24 @@ export async function updateStack(
     reporter.line(`took over ${creation.name}, which a killed update had made`);
   for (const creation of recovery.repeated)
     reporter.line(`makes ${creation.name} again, which a killed update had begun`);
-  const result = await session.opened.up({
+  const common = {
     onEvent: (event: EngineEvent) => {
       const text = describeEvent(event);
       if (text !== undefined) reporter.progress(text);
     },
-    refresh: session.settings.org === "sandbox",
-    ...(options.app === undefined ? {} : { target: [appUrn(session, options.app)] }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
+  const result = await aroundObstacles(session, async ({ unreadable, gone, lines }) => {
+    const isClear = lines.length === 0;
+    for (const line of lines) reporter.line(line);
+    if (gone.length > 0) await session.opened.forget(gone);
+    // What is left out of an update's own refresh would be left out of the update, too.
+    if (!isClear) await session.opened.refresh({ ...common, exclude: unreadable });
+    return session.opened.up({
+      ...common,
+      refresh: isClear && session.settings.org === "sandbox",
+      ...(options.app === undefined ? {} : { target: [appUrn(session, options.app)] }),
+    });
   });
   reporter.result(describeChanges(result.changes));
   return result;

@@ -1,9 +1,9 @@
 import * as okta from "@pulumi/okta";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 /**
  * The id of Okta's user profile, the source of every mapping to an app. An org without any app has no mapping to find it by; then it is
- * asked once the app exists, and a preview of the first app does not know it yet.
+ * asked once the app exists, and no preview knows it: neither that of the first app, nor one in which the only app was deleted by hand.
  */
 export async function createProfileSourceFinder(
   provider: okta.Provider,
@@ -12,6 +12,7 @@ export async function createProfileSourceFinder(
     const { id } = await okta.user.getUserProfileMappingSource({ provider });
     return () => id;
   } catch {
+    if (pulumi.runtime.isDryRun()) return () => pulumi.output(pulumi.unknown).apply(() => "");
     return (app) => okta.user.getUserProfileMappingSourceOutput({ provider, dependsOn: [app] }).id;
   }
 }
