@@ -87,12 +87,6 @@ function applySet(
     unassign(container, attribute);
     return;
   }
-  const current = container[attribute.name];
-  // The parts of a complex attribute that the value does not name stay (RFC 7644 section 3.5.2.3).
-  if (isJsonObject(value) && isJsonObject(current)) {
-    setObject(container, attribute, { ...current, ...value });
-    return;
-  }
   container[attribute.name] = value;
 }
 

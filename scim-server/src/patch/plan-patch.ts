@@ -92,10 +92,7 @@ class PatchPlanner {
     if (!isJsonObject(value))
       throw ScimError.invalidValue(`${operation} without a path needs an object as value.`);
     for (const [key, item] of Object.entries(value)) {
-      const path =
-        extension === undefined
-          ? resolveAttributePath(this.#model, key)
-          : resolveAttributePath(this.#model, `${extension.schema.id}:${key}`);
+      const path = resolveKey(this.#model, extension === undefined ? key : `${extension.schema.id}:${key}`);
       if (path === undefined) continue;
       if (path.attribute === undefined) {
         this.#addContainer(operation, path.extension, item);
@@ -103,8 +100,7 @@ class PatchPlanner {
       }
       // Okta repeats the id and other readOnly attributes here; they are ignored, unlike in a path.
       if (path.attribute.mutability === "readOnly" || path.attribute.name === "schemas") continue;
-      const target = { ...path, filter: undefined, implied: undefined };
-      this.#addAttribute(operation, target, path.attribute, item);
+      this.#addAttribute(operation, path, path.attribute, item);
     }
   }
 
@@ -142,7 +138,30 @@ class PatchPlanner {
       return;
     }
     if (value === undefined) throw needsValue(leaf);
+    if (attribute.type === "complex" && !attribute.multiValued && path.subAttribute === undefined) {
+      this.#setParts(operation, target, value);
+      return;
+    }
     this.document.push({ kind: "set", operation, target, value: readPatchValue(target, value) });
+  }
+
+  /**
+   * The parts of a complex attribute that the value does not name stay (RFC 7644 section 3.5.2.3); those it names
+   * with null go (RFC 7643 section 2.5).
+   */
+  #setParts(operation: "add" | "replace", target: AttributeTarget, value: JsonValue): void {
+    const { attribute } = target;
+    const parts = unwrap(attribute, value);
+    if (!isJsonObject(parts)) {
+      this.document.push({ kind: "set", operation, target, value: readPatchValue(target, value) });
+      return;
+    }
+    for (const [key, item] of Object.entries(parts)) {
+      const subAttribute = attribute.subAttributeByName.get(key.toLowerCase());
+      if (subAttribute === undefined || subAttribute.mutability === "readOnly") continue;
+      const part = { ...target, subAttribute };
+      this.document.push({ kind: "set", operation, target: part, value: readPatchValue(part, item) });
+    }
   }
 
   #addMembers(
@@ -162,7 +181,7 @@ class PatchPlanner {
             ? { kind: "removeMatchingMembers", filter: path.filter }
             : { kind: "removeMembers", ids: [named] },
         );
-      } else if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) {
+      } else if (value === undefined || value === null) {
         this.members.push({ kind: "replaceMembers", ids: [] });
       } else {
         this.members.push({ kind: "removeMembers", ids: readMemberIds(value) });
@@ -176,6 +195,16 @@ class PatchPlanner {
     const ids = readMemberIds(value);
     this.members.push({ kind: operation === "add" ? "addMembers" : "replaceMembers", ids });
   }
+}
+
+/** A key of a value without a path. Entra writes whole paths there: `emails[type eq "work"].value`. */
+function resolveKey(model: ResourceModel, key: string): PatchPath | undefined {
+  const bracket = key.indexOf("[");
+  const resolved = resolveAttributePath(model, (bracket === -1 ? key : key.slice(0, bracket)).trim());
+  if (resolved === undefined || bracket === -1) {
+    return resolved && { ...resolved, filter: undefined, implied: undefined };
+  }
+  return parsePatchPath(model, key);
 }
 
 /** The id in Okta's `members[value eq "…"]`, which needs no search. */
