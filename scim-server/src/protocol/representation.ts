@@ -37,14 +37,18 @@ export async function renderResources(
   resources: readonly StoredResource[],
   projections: Readonly<Record<ResourceTypeName, Projection | undefined>>,
 ): Promise<readonly string[]> {
-  const ordinals = (type: ResourceTypeName, attribute: string): number[] =>
-    includesAttribute(projections[type], attribute)
-      ? resources.filter((resource) => resource.type === type).map(({ ordinal }) => ordinal)
-      : [];
-  const groups = await storage.groupsOf(ordinals("User", "groups"));
-  const members = await storage.membersOf(ordinals("Group", "members"));
+  const withGroups = includesAttribute(projections.User, "groups");
+  const withMembers = includesAttribute(projections.Group, "members");
+  const users: number[] = [];
+  const groups: number[] = [];
+  for (const { type, ordinal, isMember } of resources) {
+    if (type === "Group" && withMembers) groups.push(ordinal);
+    if (type === "User" && withGroups && isMember) users.push(ordinal);
+  }
+  const groupsOf = users.length === 0 ? undefined : await storage.groupsOf(users);
+  const membersOf = groups.length === 0 ? undefined : await storage.membersOf(groups);
   return resources.map((resource) => {
-    const relations = (resource.type === "User" ? groups : members).get(resource.ordinal) ?? [];
+    const relations = (resource.type === "User" ? groupsOf : membersOf)?.get(resource.ordinal) ?? [];
     return renderResource(tenant, resource, relations, projections[resource.type]);
   });
 }
@@ -70,7 +74,10 @@ export function renderResource(
 
 function renderMeta(tenant: Tenant, resource: StoredResource): string {
   const created = new Date(resource.createdAt).toISOString();
-  const lastModified = new Date(resource.lastModifiedAt).toISOString();
+  const lastModified =
+    resource.lastModifiedAt === resource.createdAt
+      ? created
+      : new Date(resource.lastModifiedAt).toISOString();
   const location = JSON.stringify(locationOf(tenant, resource.type, resource.id));
   return `{"resourceType":"${resource.type}","created":"${created}","lastModified":"${lastModified}","location":${location},"version":"W/\\"${resource.version}\\""}`;
 }
@@ -81,6 +88,7 @@ function renderRelations(
   relations: readonly Relation[],
   withDisplay: boolean,
 ): string {
+  if (relations.length === 0) return "[]";
   return JSON.stringify(
     relations.map((relation) => ({
       value: relation.id,

@@ -15,6 +15,8 @@ export interface StoredResource {
   readonly version: number;
   readonly createdAt: number;
   readonly lastModifiedAt: number;
+  /** Whether it was a member of any group when it was read: most people are not, and need no further look. */
+  readonly isMember: boolean;
 }
 
 /** What is written of a resource: its text, and the forms it is found by. */
@@ -41,6 +43,12 @@ export interface Relation {
   readonly display: string | undefined;
   /** For groups: whether the resource is in the group itself, not only in a group of the group. */
   readonly direct: boolean;
+}
+
+/** Some of a group's members, and how many it has. */
+export interface RelationPage {
+  readonly total: number;
+  readonly relations: readonly Relation[];
 }
 
 export interface ListQuery {
@@ -177,12 +185,7 @@ export interface Storage {
   /** The groups of each resource, by ordinal; direct ones and those that groups bring with them. */
   groupsOf(ordinals: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>>;
   membersOf(ordinals: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>>;
-  /** Some of a group's members, and how many it has. */
-  memberPage(
-    group: StoredResource,
-    offset: number,
-    limit: number,
-  ): Promise<{ readonly total: number; readonly relations: readonly Relation[] }>;
+  memberPage(group: StoredResource, offset: number, limit: number): Promise<RelationPage>;
   /** Whether a group has more than `count` members; costs no more than `count` does. */
   hasMoreMembers(group: StoredResource, count: number): Promise<boolean>;
   transact<T>(tenant: string, origin: Origin, work: (transaction: Transaction) => Promise<T>): Promise<T>;

@@ -65,9 +65,13 @@ function prepare(text: string, reusable: boolean): Prepared {
   return statement;
 }
 
-function connect(client: pg.Pool | pg.PoolClient): SqlConnection {
+interface PostgresConnection extends SqlConnection {
+  all(text: string, parameters: readonly SqlValue[], reusable?: boolean): Promise<readonly Row[]>;
+}
+
+function connect(client: pg.Pool | pg.PoolClient): PostgresConnection {
   return {
-    async all(text: string, parameters: readonly SqlValue[], reusable = true): Promise<readonly Row[]> {
+    async all(text, parameters, reusable = true) {
       const statement = prepare(text, reusable);
       try {
         const config = reusable ? statement : { text: statement.text };

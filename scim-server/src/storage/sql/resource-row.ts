@@ -3,7 +3,7 @@ import { integerColumn, type Row, textColumn } from "./sql-engine.ts";
 
 /** What {@link toResource} needs of `resource r`. */
 export const resourceColumns =
-  "r.ordinal, r.type, r.id, r.document, r.version, r.created_at, r.last_modified_at";
+  "r.ordinal, r.type, r.id, r.document, r.version, r.created_at, r.last_modified_at, CASE WHEN EXISTS (SELECT 1 FROM member im WHERE im.member_ordinal = r.ordinal) THEN 1 ELSE 0 END AS is_member";
 
 /** Reads a row selected with {@link resourceColumns}. */
 export function toResource(row: Row): StoredResource {
@@ -15,5 +15,6 @@ export function toResource(row: Row): StoredResource {
     version: integerColumn(row, "version"),
     createdAt: integerColumn(row, "created_at"),
     lastModifiedAt: integerColumn(row, "last_modified_at"),
+    isMember: integerColumn(row, "is_member") === 1,
   };
 }

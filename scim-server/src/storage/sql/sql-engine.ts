@@ -2,10 +2,13 @@ import type { Dialect, SqlValue } from "./dialect.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 
+/** An engine in the same process has its rows at once; a promise for each read would cost as much as the read. */
+export type Rows = readonly Row[] | Promise<readonly Row[]>;
+
 /** Runs statements. `?` marks a parameter in either engine. */
 export interface SqlConnection {
   /** `text` must come from a bounded set when `reusable`: it is then prepared once and kept. */
-  all(text: string, parameters: readonly SqlValue[], reusable?: boolean): Promise<readonly Row[]>;
+  all(text: string, parameters: readonly SqlValue[], reusable?: boolean): Rows;
 }
 
 /** A database: reads see only what is committed; writes are durable when `transact` resolves. */

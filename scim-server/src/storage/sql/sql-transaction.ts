@@ -66,6 +66,7 @@ export class SqlTransaction implements Transaction {
       version: 1,
       createdAt: this.#now,
       lastModifiedAt: this.#now,
+      isMember: false,
     };
   }
 

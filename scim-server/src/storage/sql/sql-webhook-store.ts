@@ -33,7 +33,7 @@ export class SqlWebhookStore implements WebhookStore {
   }
 
   async save(tenant: string, previous: WebhookState, next: WebhookState): Promise<boolean> {
-    const rows = await this.#engine.transact((connection) =>
+    const rows = await this.#engine.transact(async (connection) =>
       connection.all(
         `UPDATE webhook SET delivered_sequence = ?, attempts = ?, next_attempt_at = ?, last_error = ?
          WHERE tenant = ? AND id = ? AND delivered_sequence = ? RETURNING id`,
@@ -52,7 +52,7 @@ export class SqlWebhookStore implements WebhookStore {
   }
 
   async addDeadLetter(tenant: string, letter: DeadLetter): Promise<void> {
-    await this.#engine.transact((connection) =>
+    await this.#engine.transact(async (connection) =>
       connection.all(
         `INSERT INTO webhook_dead_letter (tenant, webhook_id, sequence, at, reason) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (tenant, webhook_id, sequence) DO UPDATE SET at = excluded.at, reason = excluded.reason`,

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, parseJson } from "../../json.ts";
 import type { SqlValue } from "./dialect.ts";
 import { storageVersion } from "./migrations.ts";
-import { integerColumn, type Row, type SqlConnection, type SqlEngine } from "./sql-engine.ts";
+import { integerColumn, type Rows, type SqlConnection, type SqlEngine } from "./sql-engine.ts";
 
 interface DumpedTable {
   readonly name: string;
@@ -122,7 +122,7 @@ function readPage(
   connection: SqlConnection,
   table: DumpedTable,
   after: readonly SqlValue[] | undefined,
-): Promise<readonly Row[]> {
+): Rows {
   const columns = table.columns.map((name) => (name === "search" ? "CAST(search AS TEXT) AS search" : name));
   const key = table.key.join(", ");
   const marks = table.key.map(() => "?").join(", ");

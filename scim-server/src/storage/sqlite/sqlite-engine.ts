@@ -1,10 +1,9 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { SqlValue } from "../sql/dialect.ts";
 import { migrate } from "../sql/migrations.ts";
-import type { Row, SqlConnection, SqlEngine } from "../sql/sql-engine.ts";
+import type { SqlConnection, SqlEngine } from "../sql/sql-engine.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 
-const maxKeptStatements = 200;
+const maxVaryingStatements = 100;
 const maxBatch = 512;
 
 /** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY. */
@@ -43,18 +42,29 @@ function openDatabase(file: string): DatabaseSync {
   return database;
 }
 
+/** Keeps prepared statements; those whose text varies with what a client asks give way to one another. */
 function connect(database: DatabaseSync): SqlConnection {
   const kept = new Map<string, StatementSync>();
-  const prepare = (text: string, reusable: boolean): StatementSync => {
-    const known = kept.get(text);
-    if (known !== undefined) return known;
-    const statement = database.prepare(text);
-    if (reusable && kept.size < maxKeptStatements) kept.set(text, statement);
+  const varying = new Map<string, StatementSync>();
+  const prepareVarying = (text: string): StatementSync => {
+    const statement = varying.get(text) ?? database.prepare(text);
+    varying.delete(text);
+    varying.set(text, statement);
+    if (varying.size > maxVaryingStatements) {
+      const [oldest = ""] = varying.keys();
+      varying.delete(oldest);
+    }
     return statement;
   };
   return {
-    async all(text: string, parameters: readonly SqlValue[], reusable = true): Promise<readonly Row[]> {
-      return prepare(text, reusable).all(...parameters);
+    all(text, parameters, reusable = true) {
+      if (!reusable) return prepareVarying(text).all(...parameters);
+      let statement = kept.get(text);
+      if (statement === undefined) {
+        statement = database.prepare(text);
+        kept.set(text, statement);
+      }
+      return statement.all(...parameters);
     },
   };
 }
@@ -71,8 +81,9 @@ class SqliteEngine implements SqlEngine {
   readonly #writerConnection: SqlConnection;
   readonly #file: string;
   readonly #readerDatabase: DatabaseSync;
-  readonly #begin: StatementSync;
-  readonly #end: StatementSync;
+  readonly #readerBegin: StatementSync;
+  readonly #readerEnd: StatementSync;
+  readonly #control: Readonly<Record<"begin" | "commit" | "savepoint" | "release" | "undo", StatementSync>>;
   #reading = false;
   #waiting: Job[] = [];
   #flushing: Promise<void> | undefined;
@@ -82,8 +93,15 @@ class SqliteEngine implements SqlEngine {
     this.#writer = writer;
     this.#writerConnection = writerConnection;
     this.#readerDatabase = openDatabase(file);
-    this.#begin = this.#readerDatabase.prepare("BEGIN");
-    this.#end = this.#readerDatabase.prepare("COMMIT");
+    this.#readerBegin = this.#readerDatabase.prepare("BEGIN");
+    this.#readerEnd = this.#readerDatabase.prepare("COMMIT");
+    this.#control = {
+      begin: writer.prepare("BEGIN IMMEDIATE"),
+      commit: writer.prepare("COMMIT"),
+      savepoint: writer.prepare("SAVEPOINT job"),
+      release: writer.prepare("RELEASE job"),
+      undo: writer.prepare("ROLLBACK TO job"),
+    };
     const reader = connect(this.#readerDatabase);
     this.reader = {
       all: (text, parameters, reusable) => {
@@ -95,7 +113,7 @@ class SqliteEngine implements SqlEngine {
 
   #beginReading(): void {
     if (this.#reading) return;
-    this.#begin.run();
+    this.#readerBegin.run();
     this.#reading = true;
     setImmediate(() => this.#endReading());
   }
@@ -104,7 +122,7 @@ class SqliteEngine implements SqlEngine {
   #endReading(): void {
     if (!this.#reading) return;
     this.#reading = false;
-    this.#end.run();
+    this.#readerEnd.run();
   }
 
   transact<T>(work: (connection: SqlConnection) => Promise<T>): Promise<T> {
@@ -132,9 +150,9 @@ class SqliteEngine implements SqlEngine {
     await new Promise((resolve) => setImmediate(resolve));
     const jobs = this.#waiting.splice(0, maxBatch);
     try {
-      this.#writer.exec("BEGIN IMMEDIATE");
+      this.#control.begin.run();
       for (const job of jobs) await this.#runInSavepoint(job);
-      this.#writer.exec("COMMIT");
+      this.#control.commit.run();
       this.#endReading();
       for (const job of jobs) job.settle();
     } catch (error) {
@@ -145,14 +163,14 @@ class SqliteEngine implements SqlEngine {
   }
 
   async #runInSavepoint(job: Job): Promise<void> {
-    this.#writer.exec("SAVEPOINT job");
+    this.#control.savepoint.run();
     try {
       await job.run();
     } catch {
       // The job's own caller gets the error when the batch is settled.
-      this.#writer.exec("ROLLBACK TO job");
+      this.#control.undo.run();
     }
-    this.#writer.exec("RELEASE job");
+    this.#control.release.run();
   }
 
   async snapshot<T>(work: (connection: SqlConnection) => Promise<T>): Promise<T> {
