@@ -3,7 +3,6 @@ import { choosePlugins } from "../engine/choose-plugins.ts";
 import { type Engine, type EngineProgress, findEngine } from "../engine/find-engine.ts";
 import { type OpenedStack, openStack } from "../engine/open-stack.ts";
 import { defineProgram } from "../program/define-program.ts";
-import { isDockerListening } from "../services/docker-daemon.ts";
 import { startEmulatedOrg } from "../services/emulated-org.ts";
 import { buildServerBundle } from "../services/server-bundle.ts";
 import { controlServerContainer, serverContainerName } from "../services/server-container.ts";
@@ -14,6 +13,7 @@ import { planStack } from "../spec/plan-stack.ts";
 import type { StackPlan } from "../spec/plan-types.ts";
 import { InvalidSpecError, type SpecIssue } from "../spec/spec-issue.ts";
 import type { StackConfig } from "../spec/stack-config.ts";
+import { chooseServerHost, processHost } from "./choose-server-host.ts";
 import { readConsoleRecord } from "./console-record.ts";
 
 /** What a phase says of itself while it runs. */
@@ -91,15 +91,18 @@ export async function openSession(input: StackInput, phases: PhaseRunner): Promi
       result(`emulated Okta org ${started ? "started" : "running"} at ${address.url}`);
     });
   }
-  const asProcess = isSandbox && input.plan.needsServer && !(await isDockerListening());
+  const serverHost = await chooseServerHost(input);
+  const asProcess = serverHost === processHost;
   if (input.plan.needsServer) {
     await phases.run("image", async ({ progress, result }) => {
       progress("bundling the SCIM server");
       await buildServerBundle(projectDir);
-      result(`SCIM server bundled${asProcess ? "; no Docker here: it runs as a plain process" : ""}`);
+      result(`SCIM server bundled${asProcess ? "; without Docker: it runs as a plain process" : ""}`);
     });
   }
-  const program: InlineProgramArgs["program"] = async () => ({ ...(await defineProgram(projectDir)()) });
+  const program: InlineProgramArgs["program"] = async () => ({
+    ...(await defineProgram(projectDir, serverHost === undefined ? {} : { serverHost })()),
+  });
   const opened = await phases.run("stack", async ({ result }) => {
     const stackOpened = await openStack({
       engine,

@@ -25,6 +25,8 @@ import { createProfileSourceFinder } from "./user-profile-source.ts";
 export interface ProgramOptions {
   /** How much of the checks the stack exports; the whole report where missing. The CLI of Pulumi prints each output that changed. */
   readonly checks?: CheckDetail;
+  /** With the sandbox: the docker provider's host. Without it the plugin takes DOCKER_HOST, or Docker's default. */
+  readonly serverHost?: string;
 }
 
 /**
@@ -59,7 +61,9 @@ async function declareStack(projectDir: string, options: ProgramOptions): Promis
     access: org.access,
     settings: config.settings,
   });
-  const server = plan.needsServer ? declareServer(projectDir, config, plan, tokens) : undefined;
+  const server = plan.needsServer
+    ? declareServer(projectDir, config, plan, tokens, options.serverHost)
+    : undefined;
   const profileSourceOf = await createProfileSourceFinder(org.provider);
   const apps = plan.apps.map((app) => {
     const token = tokens[app.name]?.current;
@@ -145,14 +149,16 @@ function declareServer(
   { stack, settings }: ProgramConfig,
   plan: StackPlan,
   tokens: Readonly<Record<string, AppTokens>>,
+  sandboxHost: string | undefined,
 ): ScimServer {
   const { dockerHost, sshOptions, inspector } = settings.server;
   // The sandbox stands in for all that is remote, so that production's specs can be previewed without its Docker host.
-  const isRemote = settings.org !== "sandbox" && dockerHost !== undefined;
-  const provider = new docker.Provider(
-    "docker",
-    isRemote ? { host: dockerHost, ...(sshOptions.length === 0 ? {} : { sshOpts: sshOptions }) } : {},
-  );
+  const host = settings.org === "sandbox" ? sandboxHost : dockerHost;
+  const sshOpts = host === dockerHost && sshOptions.length > 0 ? sshOptions : undefined;
+  const provider = new docker.Provider("docker", {
+    ...(host === undefined ? {} : { host }),
+    ...(sshOpts === undefined ? {} : { sshOpts }),
+  });
   const tenantsFile = `${JSON.stringify(buildTenantsFile(plan.apps, tokens, inspector), null, 2)}\n`;
   return new ScimServer(
     "scim-server",

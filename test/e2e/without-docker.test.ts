@@ -19,7 +19,7 @@ describe("without Docker", () => {
   it("npm ci && npm start does the same with a plain process, and says so", async () => {
     const result = await clone.run("npm ci && npm start", { environment });
     expect(result.exitCode, result.text).toBe(0);
-    expect(result.text).toMatch(/no Docker/i);
+    expect(result.text).toMatch(/without Docker/);
     const client = orgClientOf(clone.folder);
     for (const app of planOf(clone.folder))
       expect(await serverPicture(clone.folder, app), app.name).toEqual(await expectedPicture(client, app));

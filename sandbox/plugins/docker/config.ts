@@ -10,8 +10,11 @@ import { type ContainerRuntime, RuntimeError } from "./runtime.ts";
 /** Milliseconds for a daemon to answer that it is there. */
 const pingDeadline = 5000;
 
+/** The host of a program that asks for plain processes by itself. */
+export const processHost = "process:";
+
 /**
- * Connects to a Docker daemon; where none listens and the program did not name one itself, containers become plain
+ * Connects to a Docker daemon; where the program asks for processes, or none listens and the program did not name one itself, containers become plain
  * processes.
  * @param sandboxDir where those processes keep their files
  * @throws RuntimeError when the daemon that the program names does not answer, or one that listens does not
@@ -26,6 +29,7 @@ export async function connectRuntime(
   const fromEnvironment = environment["DOCKER_HOST"] || undefined;
   const configured = config.optionalText("host") || undefined;
   const isChosen = configured !== undefined && configured !== fromEnvironment;
+  if (configured === processHost) return createProcessRuntime(sandboxDir);
   const host = configured ?? fromEnvironment ?? defaultDockerHost;
   try {
     const client = new EngineClient(connectDockerHost(host), signal);

@@ -6,16 +6,23 @@
 import { join } from "node:path";
 import { Properties } from "../protocol/properties.ts";
 import { connectRuntime } from "./config.ts";
+import { createProcessRuntime } from "./process/process-runtime.ts";
 
 const graceSeconds = 20;
 
 async function control(action: Action, name: string): Promise<string> {
   const sandboxDir = process.env["OKTA_SCIM_SANDBOX_DIR"] ?? join(process.cwd(), ".sandbox");
-  const runtime = await connectRuntime(new Properties({}), process.env, sandboxDir, {
-    signal: AbortSignal.timeout(60_000),
-    log: () => {},
-  });
-  if (action === "find-network") return (await runtime.findNetwork(name))?.Id ?? "missing";
+  // What was deployed as a process stays one, also where Docker was installed since.
+  const processes = createProcessRuntime(sandboxDir);
+  const isNetwork = action === "find-network";
+  const isProcess = isNetwork ? await processes.findNetwork(name) : await processes.findContainer(name);
+  const runtime = isProcess
+    ? processes
+    : await connectRuntime(new Properties({}), process.env, sandboxDir, {
+        signal: AbortSignal.timeout(60_000),
+        log: () => {},
+      });
+  if (isNetwork) return (await runtime.findNetwork(name))?.Id ?? "missing";
   const details = await runtime.findContainer(name);
   if (details === undefined) return "missing";
   if (action === "find-container") return details.Id;

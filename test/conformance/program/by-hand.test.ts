@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { findInstalledEngine } from "../../../src/engine/find-engine.ts";
 import { destroyStack } from "../../../src/operations/destroy-stack.ts";
@@ -79,9 +79,11 @@ describe.skipIf(!("command" in engine))("what someone did by hand in Okta", () =
     expect(await own.okta.connections.find(anew)).toMatchObject({ status: "ENABLED" });
   });
 
-  it("a push group deleted before the stack is: the rest goes all the same", async () => {
+  it("a push group deleted before the stack is: the rest goes all the same, though a Docker daemon is there now", async () => {
     await deletePushGroup(await own.appId("Payroll"));
+    vi.stubEnv("DOCKER_HOST", "");
     await own.run((session, phases) => phases.run("destroy", (reporter) => destroyStack(session, reporter)));
     expect(await own.call("GET", "/api/v1/apps")).toEqual([]);
+    await expect(fetch(`http://127.0.0.1:${own.serverPort}/healthz`)).rejects.toThrow();
   });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,8 +58,10 @@ export class OwnStack {
     vi.stubEnv("PULUMI_HOME", join(folder, ".pulumi"));
     vi.stubEnv("DOCKER_HOST", noDocker);
     mkdirSync(join(folder, "stacks", "dev"), { recursive: true });
-    for (const name of ["sandbox", "scim-server", "node_modules", "package.json"])
+    for (const name of ["sandbox", "node_modules", "package.json"])
       symlinkSync(join(repository, name), join(folder, name));
+    // A copy: who edits the server while this runs would have its image changed by the next update.
+    cpSync(join(repository, "scim-server"), join(folder, "scim-server"), { recursive: true });
     writeFileSync(join(folder, "Pulumi.yaml"), readFileSync(join(repository, "Pulumi.yaml")));
     const serverPort = await findFreePort();
     const config = {
