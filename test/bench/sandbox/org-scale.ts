@@ -1,72 +1,115 @@
 /**
- * How the emulated org's store copes with 100,000 people and 2,000 groups: `node test/bench/sandbox/org-scale.ts`.
- * Prints a Markdown table of times (milliseconds) and of the process's resident memory (MB) after each step.
+ * An org of 100,000 people and 2,000 groups, from start to the last provisioned person: `node test/bench/sandbox/org-scale.ts`.
+ * The emulated org and the bundled SCIM server are processes of their own, as in `npm start`. A group of 50,000 is assigned, and
+ * the org is killed (SIGKILL) three times while it provisions them. At the end every person is compared with their account.
+ * Prints a Markdown table; the memory is the org's peak resident memory (Linux only). `PEOPLE=10000` makes a tenth of it.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, statSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
-import { parseFilter } from "../../../sandbox/okta/store/filter.ts";
-import { compileFilter } from "../../../sandbox/okta/store/filter-sql.ts";
-import { addApp, addGroup, addPerson, newStore } from "../../unit/sandbox/store/new-store.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { OrgProcess, ScimServerProcess } from "../../conformance/provisioning/processes.ts";
+import { comparePeople, createApp, fillOrg, longestAnswer } from "./large-org.ts";
 
-const PEOPLE = 100_000;
-const GROUPS = 2_000;
-const ASSIGNED = 50_000;
+const people = Number(process.env["PEOPLE"] ?? 100_000);
+const size = { people, groups: people / 50, assigned: people / 2 };
+const killsAt = [0.2, 0.5, 0.8];
+const tenant = "payroll";
 
-const folder = mkdtempSync(join(tmpdir(), "okta-scim-bench-"));
-const store = newStore(join(folder, "org.sqlite"));
-const lines: string[] = ["| Step | ms | MB |", "|---|---|---|"];
+const addressSchema = z.object({ pid: z.int() });
+const queueSchema = z.object({
+  queue: z.object({ pending: z.int(), running: z.int(), failed: z.int() }),
+});
+const lines = ["| Step | Result |", "|---|---|"];
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`;
 
-function measure<T>(step: string, work: () => T): T {
+function report(step: string, result: string): void {
+  lines.push(`| ${step} | ${result} |`);
+}
+
+async function timed<T>(work: () => Promise<T> | T): Promise<{ readonly value: T; readonly ms: number }> {
   const started = performance.now();
-  const result = work();
-  const memory = Math.round(process.memoryUsage().rss / 1e6);
-  lines.push(`| ${step} | ${Math.round(performance.now() - started)} | ${memory} |`);
-  return result;
+  const value = await work();
+  return { value, ms: performance.now() - started };
 }
 
-const people = measure(`add ${PEOPLE} people`, () =>
-  store.transaction(() =>
-    Array.from(
-      { length: PEOPLE },
-      (_, index) => addPerson(store, `p${index}`, { department: `D${index % 40}` }).id,
-    ),
-  ),
+await using server = await ScimServerProcess.start([tenant]);
+await using org = await OrgProcess.start();
+const database = join(org.folder, "org.sqlite");
+await org.stop("SIGTERM");
+const filled = await timed(() => fillOrg(database, size));
+report(`${size.people} people, ${size.groups} groups of 50 written`, seconds(filled.ms));
+report("start with them", seconds((await timed(() => org.launch())).ms));
+
+const appId = await createApp(org, server, tenant);
+const search = (query: string) => () => org.api("GET", `/api/v1/users?${query}`);
+report("a person by login", seconds((await timed(search('search=profile.login eq "p77@example.com"'))).ms));
+report(
+  "200 people of a department",
+  seconds((await timed(search('limit=200&search=profile.department eq "D7"'))).ms),
 );
-measure(`add ${GROUPS} groups of 50`, () =>
-  store.transaction(() => {
-    for (let index = 0; index < GROUPS; index++) {
-      const start = (index * 50) % PEOPLE;
-      store.groups.addMembers(addGroup(store, `G${index}`), people.slice(start, start + 50));
-    }
-  }),
+
+let isAssigned = false;
+const others = longestAnswer(
+  () => org.api("GET", "/api/v1/users/me"),
+  () => isAssigned,
 );
-const app = addApp(store, { provisioned: true });
-const large = addGroup(store, "Large");
-for (let start = 0; start < ASSIGNED; start += 1_000) {
-  store.groups.addMembers(large, people.slice(start, Math.min(start + 1_000, ASSIGNED)));
+const assigned = await timed(() => org.api("PUT", `/api/v1/apps/${appId}/groups/${filled.value}`, {}));
+isAssigned = true;
+report(`group of ${size.assigned} assigned`, seconds(assigned.ms));
+report("longest that another request took meanwhile", seconds(await others));
+
+const began = performance.now();
+let down = 0;
+let peak = 0;
+for (const share of killsAt) {
+  while (((await server.evidence(tenant))["user-create"] ?? 0) < size.assigned * share) await sleep(100);
+  peak = Math.max(peak, readPeakMemory());
+  await org.stop("SIGKILL");
+  down += (await timed(() => org.launch())).ms;
 }
-measure(`assign a group of ${ASSIGNED} to an app`, () =>
-  store.assignments.assignGroup(app.id, large, { profile: {} }),
+let isIdle = false;
+let failed = 0;
+const duringLoad = longestAnswer(
+  () => org.api("GET", "/api/v1/users/me"),
+  () => isIdle,
 );
-const search = (filter: string): number =>
-  store.users.page({
-    where: compileFilter(parseFilter(filter), (name) =>
-      name === "login" ? "login" : `json_extract(profile, '$.${name}')`,
-    ),
-    limit: 200,
-  }).length;
-measure("find a person by login", () => search('login eq "p77777@example.com"'));
-measure("first 200 people of a department (no index)", () => search('department eq "D7"'));
-measure("last 200 people", () =>
-  store.users.page({ after: { id: people.at(-201) ?? "", sortValue: "" }, limit: 200 }),
+while (!isIdle) {
+  const { queue } = queueSchema.parse(await org.api("GET", "/sandbox/status"));
+  failed = queue.failed;
+  const accounts = (await server.client(tenant).users.list({ startIndex: 1, count: 1 })).totalResults;
+  isIdle = queue.pending + queue.running === 0 && accounts >= size.assigned;
+  await sleep(isIdle ? 0 : 250);
+}
+const spent = performance.now() - began - down;
+report(`provisioned, killed ${killsAt.length} times`, seconds(spent));
+report("people per second", String(Math.round(size.assigned / (spent / 1000))));
+report("back after a kill, on average", seconds(down / killsAt.length));
+report("longest that a request took while provisioning", seconds(await duringLoad));
+report("peak memory of the org", `${Math.max(peak, readPeakMemory())} MB`);
+report("snapshot saved", seconds((await timed(() => snapshot("/sandbox/snapshots"))).ms));
+report("snapshot restored", seconds((await timed(() => snapshot("/sandbox/snapshots/restore"))).ms));
+await org.stop("SIGTERM");
+report("database afterwards", `${Math.round(statSync(database).size / 1e6)} MB`);
+
+const compared = await comparePeople(database, appId, server, tenant);
+report(
+  "accounts: missing / doubled / different / failed tasks",
+  `${compared.accounts}: ${compared.missing} / ${compared.doubled} / ${compared.different} / ${failed}`,
 );
-measure("change a person's profile", () =>
-  store.users.setProfile(people[7] ?? "", { ...store.users.get(people[7] ?? "")?.profile, firstName: "New" }),
-);
-measure("save a snapshot", () => store.saveSnapshot(join(folder, "snapshot.sqlite")));
-measure("restore it", () => store.restoreSnapshot(join(folder, "snapshot.sqlite")));
-measure(`unassign the group of ${ASSIGNED}`, () => store.assignments.unassignGroup(app.id, large));
-store.close();
-rmSync(folder, { recursive: true });
-process.stdout.write(`${lines.join("\n")}\n`);
+process.stdout.write(`${cpus().length} cores, Node ${process.version}\n\n${lines.join("\n")}\n`);
+const isRight =
+  compared.accounts === size.assigned &&
+  compared.missing + compared.doubled + compared.different + failed === 0;
+if (!isRight) process.exitCode = 1;
+
+function snapshot(path: string): Promise<unknown> {
+  return org.api("POST", path, { name: "scale" });
+}
+
+function readPeakMemory(): number {
+  const { pid } = addressSchema.parse(JSON.parse(readFileSync(join(org.folder, "address.json"), "utf8")));
+  const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Math.round(Number(kilobytes) / 1000);
+}
