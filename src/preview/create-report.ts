@@ -81,9 +81,11 @@ async function reportApp(
   input.progress?.(`people of ${name}`);
   const plan = input.plan.apps.find((candidate) => candidate.name === name);
   const own = changes.filter((change) => change.app === name);
-  const step = input.steps.find(
-    (candidate) => appTypes.includes(candidate.type) && belongsTo(candidate, name),
-  );
+  const steps = input.steps
+    .filter(({ type }) => appTypes.includes(type))
+    .filter((one) => belongsTo(one, name));
+  // Another sign-on mode makes another app beside the one that is there.
+  const step = steps.find(({ operation }) => operation !== "create") ?? steps[0];
   const people = await reportPeople(
     { appId: step?.id, changes: own, plan },
     {

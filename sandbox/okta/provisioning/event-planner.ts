@@ -83,9 +83,20 @@ export class EventPlanner {
 
   #planAssigned(event: Extract<OrgEvent, { type: "appuser.assigned" }>): readonly string[] {
     const appUser = this.#store.appUsers.get(event.appId, event.userId);
-    if (!event.provision || appUser === undefined || !this.#isOn(event.appId)) return [];
+    if (!event.provision || appUser === undefined || !this.#isOn(event.appId)) {
+      this.#forgetFormerAccount(event.appId, event.userId);
+      return [];
+    }
     this.#queue(event.appId, "user.create", event.userId, { userName: appUser.userName });
     return [event.appId];
+  }
+
+  /** Who is assigned without being provisioned has nothing to do with an account of an earlier assignment. */
+  #forgetFormerAccount(appId: string, userId: string): void {
+    const isUnderWay = (["pending", "running"] as const).some(
+      (status) => this.#store.tasks.list({ appId, subjectId: userId, status, limit: 1 }).length > 0,
+    );
+    if (!isUnderWay) this.#ledger.forgetAccount(appId, userId);
   }
 
   #planUnassigned(event: Extract<OrgEvent, { type: "appuser.unassigned" }>): readonly string[] {

@@ -75,6 +75,10 @@ export class ProvisioningLedger {
     ).run(appId, userId, externalId);
   }
 
+  forgetAccount(appId: string, userId: string): void {
+    this.#prepare("DELETE FROM provisioning_account WHERE app_id = ? AND user_id = ?").run(appId, userId);
+  }
+
   pushedGroup(mappingId: string): PushedGroup | undefined {
     const row = this.#prepare(
       "SELECT external_id, source_name, pushed_name FROM push_target WHERE mapping_id = ?",

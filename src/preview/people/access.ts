@@ -8,6 +8,8 @@ export interface Person {
   readonly login: string;
   readonly status: string;
   readonly profile: Profile;
+  /** What `user.getInternalProperty("id")` and the like read: everything of the person but the profile. */
+  readonly internal: Profile;
 }
 
 /** A person's account with an app: Okta's AppUser. */
@@ -53,7 +55,10 @@ export interface UserNameTemplate {
 export interface PushedGroup {
   readonly sourceGroupId: string;
   readonly target: string;
+  /** Whether Okta sends this group's members. */
   readonly active: boolean;
+  /** Why an active push sends nothing until somebody pushes it again in the console; undefined where it is in order. */
+  readonly stalled?: "failed" | "never pushed" | undefined;
   /** Pushed by this update for the first time, whatever is pushed of the same group already. */
   readonly isNew?: boolean;
 }
@@ -68,8 +73,10 @@ export interface EndedPush {
 
 /** What decides, at one moment, who has access to an app and what Okta sends of them. */
 export interface AccessState {
-  /** False while the app is inactive, its connection not enabled, or either not there yet. */
-  readonly provisioning: boolean;
+  /** Whether the app itself is active; false where there is none yet. */
+  readonly active: boolean;
+  /** Whether the connection to the SCIM server is enabled; false where there is none yet. */
+  readonly connected: boolean;
   readonly createUsers: boolean;
   readonly updateProfiles: boolean;
   readonly deactivateUsers: boolean;
@@ -78,6 +85,11 @@ export interface AccessState {
   readonly mapping: readonly MappingEntry[];
   readonly userNameTemplate: UserNameTemplate;
   readonly pushGroups: readonly PushedGroup[];
+}
+
+/** Whether Okta sends anything at all. */
+export function isProvisioning({ active, connected }: AccessState): boolean {
+  return active && connected;
 }
 
 /** The org's people and group memberships that an app's states refer to. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { OktaClient } from "../../okta/okta-client.ts";
 import type { OktaUser } from "../../okta/users.ts";
 import type { Names } from "../changes/resource-change.ts";
-import type { Directory, Person } from "./access.ts";
+import type { Directory, Person, Profile } from "./access.ts";
 
 const profileSchema = z.record(z.string(), z.json());
 const membersPerPage = 1000;
@@ -97,12 +97,17 @@ export class DirectoryReader {
   }
 }
 
-function toPerson(user: OktaUser): Person {
-  const profile = profileSchema.safeParse(user.profile);
+function toPerson({ profile, ...internal }: OktaUser): Person {
   return {
-    id: user.id,
-    login: user.profile.login,
-    status: user.status,
-    profile: profile.success ? profile.data : {},
+    id: internal.id,
+    login: profile.login,
+    status: internal.status,
+    profile: readProfile(profile),
+    internal: readProfile(internal),
   };
+}
+
+function readProfile(value: unknown): Profile {
+  const parsed = profileSchema.safeParse(value);
+  return parsed.success ? parsed.data : {};
 }

@@ -1,5 +1,5 @@
 import { evaluateExpression, evaluateTemplate } from "../../expression/evaluate-expression.ts";
-import type { Evaluate, Person, Profile, UserNameTemplate } from "./access.ts";
+import type { Evaluate, Person, UserNameTemplate } from "./access.ts";
 
 /** An expression that Okta would refuse gives nothing: provisioning then sends nothing for it. */
 export const evaluateForPerson: Evaluate = (expression, person, account) => {
@@ -7,6 +7,7 @@ export const evaluateForPerson: Evaluate = (expression, person, account) => {
   try {
     return evaluateExpression(expression, {
       user: person.profile,
+      internal: person.internal,
       ...(account === undefined ? {} : { appuser: { ...account.profile, userName: account.userName } }),
     });
   } catch {
@@ -15,13 +16,13 @@ export const evaluateForPerson: Evaluate = (expression, person, account) => {
 };
 
 /** The user name that a person has in an app by its username format; the login where the format gives nothing. */
-export function composeUserName({ template, suffix }: UserNameTemplate, { login, profile }: Person): string {
-  return (fillTemplate(template, profile) || login) + suffix;
+export function composeUserName({ template, suffix }: UserNameTemplate, person: Person): string {
+  return (fillTemplate(template, person) || person.login) + suffix;
 }
 
-function fillTemplate(template: string, profile: Profile): string {
+function fillTemplate(template: string, { profile, internal }: Person): string {
   try {
-    return evaluateTemplate(template, { user: profile });
+    return evaluateTemplate(template, { user: profile, internal });
   } catch {
     return "";
   }

@@ -6,6 +6,7 @@ import {
   type Evaluate,
   isAssignable,
   isProvisioned,
+  isProvisioning,
 } from "./access.ts";
 import { type AccountChange, changesOfAccount } from "./account-after.ts";
 import { settleDirectAssignments } from "./direct-assignments.ts";
@@ -90,17 +91,17 @@ export function computeImpact(declared: ImpactInput): PeopleImpact {
     return person !== undefined && !isProvisioned(person);
   };
   const addedNow = added.filter((id) => !waits(id));
-  const pushed = after.provisioning && after.createUsers;
+  const pushed = isProvisioning(after) && after.createUsers;
   const removed = [...accounts.values()].filter(({ userId }) => !assignedAfter.has(userId));
   const isDeactivated = ({ externalId }: Account): boolean =>
-    after.provisioning && after.deactivateUsers && externalId !== undefined;
+    isProvisioning(after) && after.deactivateUsers && externalId !== undefined;
   const kept = [...accounts.values()].filter(({ userId }) => assignedAfter.has(userId));
   const provisionedAfter = new Set([
     ...kept.filter(({ externalId }) => externalId !== undefined).map(({ userId }) => userId),
     ...(pushed ? addedNow : []),
   ]);
   const changed = changedAccounts(input, kept);
-  const sendsUpdates = after.provisioning && after.updateProfiles;
+  const sendsUpdates = isProvisioning(after) && after.updateProfiles;
   const groups = findGroupChanges({ ...input, ended: input.endedPushes ?? [], provisionedAfter });
 
   return {

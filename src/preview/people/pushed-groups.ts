@@ -1,4 +1,11 @@
-import type { AccessState, Account, Directory, EndedPush, PushedGroup } from "./access.ts";
+import {
+  type AccessState,
+  type Account,
+  type Directory,
+  type EndedPush,
+  isProvisioning,
+  type PushedGroup,
+} from "./access.ts";
 
 /** Who enters and who leaves one group in the application, by id. */
 export interface GroupChange {
@@ -28,7 +35,7 @@ export interface GroupChangeInput {
  */
 export function findGroupChanges(input: GroupChangeInput): GroupChange[] {
   const { before, after, accounts, directory } = input;
-  if (!after.provisioning) return [];
+  if (!isProvisioning(after)) return [];
   const provisionedBefore = new Set(
     [...accounts.values()].filter(({ externalId }) => externalId !== undefined).map(({ userId }) => userId),
   );

@@ -1,20 +1,22 @@
 import { z } from "zod";
 import type { OktaApp } from "../../okta/apps.ts";
+import type { OktaGroupPushMapping } from "../../okta/group-push.ts";
 import type { OktaClient } from "../../okta/okta-client.ts";
-import type { AccessState, Account, Profile, UserNameTemplate } from "./access.ts";
+import type { AccessState, Account, Profile, PushedGroup, UserNameTemplate } from "./access.ts";
 
 /** An app as it is in Okta now. */
 export interface LiveApp {
   readonly appId: string;
   readonly state: AccessState;
   readonly accounts: ReadonlyMap<string, Account>;
-  /** True where Okta's API does not tell the connection (UNKNOWN): an administrator set it, or nobody did. */
+  /** True where Okta's API tells neither the connection (UNKNOWN) nor, by its features, that provisioning is on. */
   readonly connectionUnknown: boolean;
 }
 
 /** The state of an app that does not exist: nobody has access. */
 export const noAccess: AccessState = {
-  provisioning: false,
+  active: false,
+  connected: false,
   createUsers: false,
   updateProfiles: false,
   deactivateUsers: false,
@@ -44,11 +46,14 @@ export async function readLiveApp(client: OktaClient, appId: string): Promise<Li
   if (app === undefined) return undefined;
   const enabled = (status: string | null | undefined): boolean => status === "ENABLED";
   const capabilities = features?.capabilities;
+  const isUnknown = connection?.status === "UNKNOWN";
   return {
     appId,
-    connectionUnknown: connection?.status === "UNKNOWN",
+    connectionUnknown: isUnknown && features === undefined,
     state: {
-      provisioning: app.status === "ACTIVE" && enabled(connection?.status),
+      active: app.status === "ACTIVE",
+      // Okta tells the features of an app only while its provisioning is on, whoever connected it.
+      connected: enabled(connection?.status) || (isUnknown && features !== undefined),
       createUsers: enabled(capabilities?.create?.lifecycleCreate?.status),
       updateProfiles: enabled(capabilities?.update?.profile?.status),
       deactivateUsers: enabled(capabilities?.update?.lifecycleDeactivate?.status),
@@ -64,11 +69,7 @@ export async function readLiveApp(client: OktaClient, appId: string): Promise<Li
         push: entry.pushStatus === "PUSH",
       })),
       userNameTemplate: readTemplate(app),
-      pushGroups: pushes.map((push) => ({
-        sourceGroupId: push.sourceGroupId,
-        target: push.targetGroupId ?? push.sourceGroupId,
-        active: push.status === "ACTIVE",
-      })),
+      pushGroups: pushes.map(readPush),
     },
     accounts: new Map(
       users.map((user) => [
@@ -82,6 +83,18 @@ export async function readLiveApp(client: OktaClient, appId: string): Promise<Li
         },
       ]),
     ),
+  };
+}
+
+function readPush(push: OktaGroupPushMapping): PushedGroup {
+  const isActive = push.status === "ACTIVE";
+  const wasPushed = typeof push.lastPush === "string";
+  const stalled = push.status === "ERROR" ? "failed" : isActive && !wasPushed ? "never pushed" : undefined;
+  return {
+    sourceGroupId: push.sourceGroupId,
+    target: push.targetGroupId ?? push.sourceGroupId,
+    active: isActive && wasPushed,
+    stalled,
   };
 }
 

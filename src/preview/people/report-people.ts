@@ -1,17 +1,22 @@
 import type { OktaClient } from "../../okta/okta-client.ts";
-import type { AppPlan } from "../../spec/plan-types.ts";
 import type { ChangeKind, ResourceChange } from "../changes/resource-change.ts";
 import type { PeopleReport } from "../report.ts";
 import type { AccessState, Account, AssignedGroup, Evaluate } from "./access.ts";
 import type { DirectoryReader } from "./directory-reader.ts";
 import { computeImpact, type ImpactInput, type PeopleImpact } from "./impact.ts";
 import { noAccess, readLiveApp } from "./read-live-app.ts";
-import { applyChanges, manualState, type OrgAbilities, type StateAfter } from "./state-after.ts";
+import {
+  applyChanges,
+  type ConnectionIntent,
+  manualState,
+  type OrgAbilities,
+  type StateAfter,
+} from "./state-after.ts";
 
 export interface PeopleQuestion {
   readonly appId: string | undefined;
   readonly changes: readonly ResourceChange[];
-  readonly plan: AppPlan | undefined;
+  readonly plan: ConnectionIntent | undefined;
 }
 
 export interface PeopleReportOptions extends OrgAbilities {
@@ -97,7 +102,7 @@ function replacementImpact(after: AccessState, { before, accounts, ...rest }: Pr
     ...rest,
     before,
     accounts,
-    after: { ...after, assignedGroups: [], assignedUsers: [], pushGroups: [] },
+    after: { ...before, assignedGroups: [], assignedUsers: [], pushGroups: [] },
     mapping: "unchanged",
   });
   const made = computeImpact({ ...rest, before: noAccess, accounts: new Map(), after, mapping: "unchanged" });
@@ -112,7 +117,11 @@ function replacementImpact(after: AccessState, { before, accounts, ...rest }: Pr
   };
 }
 
-function stateBefore(live: AccessState, connectionUnknown: boolean, plan: AppPlan | undefined): AccessState {
+function stateBefore(
+  live: AccessState,
+  connectionUnknown: boolean,
+  plan: ConnectionIntent | undefined,
+): AccessState {
   return connectionUnknown && plan?.connection.management === "manual"
     ? { ...live, ...manualState(plan) }
     : live;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AppPlan } from "../../spec/plan-types.ts";
+import type { AppPlan, ConnectionPlan } from "../../spec/plan-types.ts";
 import type { Properties } from "../changes/engine-step.ts";
 import type { ResourceChange } from "../changes/resource-change.ts";
 import type {
@@ -45,7 +45,13 @@ export interface StateAfter {
   readonly unassigned: readonly string[];
   readonly mapping: ImpactInput["mapping"];
   /** What becomes of the app itself. A removed app leaves whoever still has it without a deactivation downstream. */
-  readonly app: "kept" | "removed" | "replaced";
+  readonly app: "kept" | "added" | "removed" | "replaced";
+}
+
+/** What a spec says of who connects an app, and of what Okta does there. */
+export interface ConnectionIntent {
+  readonly connection: Pick<ConnectionPlan, "management" | "configured">;
+  readonly provisioning: Pick<AppPlan["provisioning"], "createUsers" | "updateProfiles" | "deactivateUsers">;
 }
 
 /** What the update can do in this org. */
@@ -61,7 +67,7 @@ export interface OrgAbilities {
 export function applyChanges(
   before: AccessState,
   changes: readonly ResourceChange[],
-  plan: AppPlan | undefined,
+  plan: ConnectionIntent | undefined,
   abilities: OrgAbilities,
 ): StateAfter {
   const users = new Map(before.assignedUsers.map((user) => [user.id, user]));
@@ -79,7 +85,7 @@ export function applyChanges(
         break;
       case "connection":
         if (change.action !== "remove")
-          state = { ...state, provisioning: change.after?.["action"] === "activate" };
+          state = { ...state, connected: change.after?.["action"] === "activate" };
         break;
       case "mapping":
         state = { ...state, mapping: readMapping(state.mapping, change) };
@@ -92,15 +98,15 @@ export function applyChanges(
         state = { ...state, pushGroups: applyPushGroup(state.pushGroups, change) };
         break;
       case "app":
-        if (change.action === "remove") app = "removed";
-        if (change.action === "replace") app = "replaced";
+        app = appAfter(app, change.action);
         state = applyApp(state, change);
         break;
       default:
         break;
     }
   }
-  if (plan?.connection.management === "manual") state = { ...state, ...manualState(plan) };
+  // Nobody can have connected an app by hand before it is there.
+  if (app === "replaced" && plan?.connection.management === "manual") state = { ...state, connected: false };
   const unassigned = changes
     .filter(({ kind, action }) => kind === "person assignment" && action === "remove")
     .flatMap(({ before: inputs }) => (typeof inputs?.["userId"] === "string" ? [inputs["userId"]] : []));
@@ -118,12 +124,12 @@ export function applyChanges(
   };
 }
 
-/** What holds of an app whose connection an administrator sets: the API does not tell, so the spec's word counts. */
+/** What holds of an app that an administrator connects, where the API does not tell whether anybody did: the spec's word counts. */
 export function manualState(
-  plan: AppPlan,
-): Pick<AccessState, "provisioning" | "createUsers" | "updateProfiles" | "deactivateUsers"> {
+  plan: ConnectionIntent,
+): Pick<AccessState, "connected" | "createUsers" | "updateProfiles" | "deactivateUsers"> {
   return {
-    provisioning: plan.connection.configured && plan.status === "ACTIVE",
+    connected: plan.connection.configured,
     createUsers: plan.provisioning.createUsers,
     updateProfiles: plan.provisioning.updateProfiles,
     deactivateUsers: plan.provisioning.deactivateUsers,
@@ -203,13 +209,17 @@ function applyPushGroup(before: readonly PushedGroup[], change: ResourceChange):
   const present = before.find((group) => group.sourceGroupId === source);
   const others = before.filter((group) => group.sourceGroupId !== source);
   if (change.action === "remove" || typeof source !== "string") return others;
+  const isNew = change.action !== "change";
+  const isWanted = change.after?.["status"] !== "INACTIVE";
+  const stalled = isNew || !isWanted ? undefined : present?.stalled;
   return [
     ...others,
     {
       sourceGroupId: source,
       target: targetOf(change.after) ?? present?.target ?? source,
-      active: change.after?.["status"] !== "INACTIVE",
-      isNew: change.action !== "change",
+      active: isWanted && stalled === undefined,
+      stalled,
+      isNew,
     },
   ];
 }
@@ -243,5 +253,14 @@ function applyApp(state: AccessState, change: ResourceChange): AccessState {
         "DONT_PUSH",
     },
   };
-  return text("status") === "INACTIVE" ? { ...withTemplate, provisioning: false } : withTemplate;
+  const isNew = change.action !== "change";
+  const status = text("status") ?? (isNew ? "ACTIVE" : undefined);
+  return status === undefined ? withTemplate : { ...withTemplate, active: status === "ACTIVE" };
+}
+
+/** Another sign-on mode is another type of resource: the engine then announces an app to add and one to remove, and means a replacement. */
+function appAfter(so: StateAfter["app"], action: ResourceChange["action"]): StateAfter["app"] {
+  if (action === "change") return so;
+  if (action === "replace" || so !== "kept") return "replaced";
+  return action === "remove" ? "removed" : "added";
 }

@@ -1,4 +1,4 @@
-import type { Account } from "./access.ts";
+import { type Account, isProvisioning, type PushedGroup } from "./access.ts";
 import { changesOfAccount } from "./account-after.ts";
 import type { ImpactInput } from "./impact.ts";
 
@@ -22,7 +22,8 @@ export function findUncertainties(input: ImpactInput, added: readonly string[]):
       "assigned today without an account downstream: Okta does not push them by itself.",
     ),
     ...laterUpdates(input),
-    ...(added.length > 0 && after.provisioning
+    ...pushDoubts(input),
+    ...(added.length > 0 && isProvisioning(after)
       ? [
           "An account with the same user name that the application already has is matched and updated instead of created.",
         ]
@@ -30,9 +31,49 @@ export function findUncertainties(input: ImpactInput, added: readonly string[]):
   ];
 }
 
+/** Groups at the server whose members Okta does not know. */
+function pushDoubts({ before, after, endedPushes = [] }: ImpactInput): string[] {
+  const groups = (number: number): string => (number === 1 ? "1 pushed group" : `${number} pushed groups`);
+  const say = (number: number, rest: string): string[] => (number === 0 ? [] : [`${groups(number)} ${rest}`]);
+  const was = (source: string): PushedGroup | undefined =>
+    before.pushGroups.find(({ sourceGroupId }) => sourceGroupId === source);
+  const touched = [...after.pushGroups.filter(({ isNew }) => isNew !== undefined), ...endedPushes];
+  const failed = touched.filter(({ sourceGroupId }) => was(sourceGroupId)?.stalled === "failed").length;
+  const stalled = after.pushGroups.filter((group) => group.stalled !== undefined).length;
+  const sent = isProvisioning(after) ? after.pushGroups.filter(({ active }) => active) : [];
+  const linked = sent.filter(({ isNew }) => isNew === true).length;
+  const resumed = sent.filter(
+    ({ isNew, sourceGroupId }) => isNew !== true && was(sourceGroupId)?.active !== true,
+  ).length;
+  const missed = isProvisioning(before) ? 0 : sent.length - linked - resumed;
+  return [
+    ...say(
+      failed,
+      "in ERROR: Okta takes no change of such a push and not its end, so the update fails until somebody pushes it again in the console.",
+    ),
+    ...say(
+      stalled,
+      "that Okta does not push today (in ERROR, or never pushed): their members change nothing in the application until somebody pushes them again in the console.",
+    ),
+    ...say(
+      linked,
+      "begun: a group of that name that the application already has is taken over, and who is in it without belonging there leaves it.",
+    ),
+    ...say(
+      resumed,
+      "resumed: who is in it at the application already is counted as joining, and who left the group in Okta meanwhile leaves it there, too.",
+    ),
+    ...say(
+      missed,
+      "of an application that was not provisioned until now: who joined or left meanwhile follows when the group's members change next.",
+    ),
+  ];
+}
+
 /** Okta's API applies a mapping to existing accounts only for an API token; with OAuth they follow at each person's next change. */
 function laterUpdates(input: ImpactInput): string[] {
-  if (input.mapping !== "not applied" || !input.after.provisioning || !input.after.updateProfiles) return [];
+  if (input.mapping !== "not applied" || !isProvisioning(input.after) || !input.after.updateProfiles)
+    return [];
   const later = [...input.accounts.values()].filter((account) => followsLater(input, account)).length;
   return count(
     later,

@@ -7,6 +7,7 @@ const person = (id: string, status = "ACTIVE", department = "Finance"): Person =
   login: `${id}@example.com`,
   status,
   profile: { login: `${id}@example.com`, department },
+  internal: { id, status },
 });
 const account = (userId: string, externalId: string | undefined = `scim-${userId}`): Account => ({
   userId,
@@ -19,7 +20,8 @@ function assigned(...ids: readonly string[]): AccessState["assignedGroups"] {
   return ids.map((id, priority) => ({ id, priority, profile: {} }));
 }
 const state: AccessState = {
-  provisioning: true,
+  active: true,
+  connected: true,
   createUsers: true,
   updateProfiles: true,
   deactivateUsers: true,
@@ -94,7 +96,7 @@ describe("computeImpact", () => {
 
   it("says who is assigned but not pushed while provisioning is off", () => {
     const result = impact({ assignedGroups: assigned("finance", "sales") }, undefined, {
-      provisioning: false,
+      connected: false,
     });
     expect(result.gains).toEqual([]);
     expect(logins(result.assignedNotPushed)).toEqual(["cy"]);

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { OrgProcess, ScimServerProcess } from "../../provisioning/processes.ts";
-import type { Step } from "./declared-app.ts";
+import type { Declared, Step } from "./declared-app.ts";
 
 const withId = z.object({ id: z.string() });
-const pushMappings = z.array(z.object({ id: z.string(), sourceGroupId: z.string() }));
+const pushMappings = z.array(z.object({ id: z.string(), sourceGroupId: z.string(), status: z.string() }));
 const mappingSchema = z.object({ id: z.string(), properties: z.record(z.string(), z.unknown()) });
 const entries = z.object({
   mappings: z.array(z.object({ id: z.string(), expression: z.string(), pushStatus: z.string() })),
@@ -27,23 +27,40 @@ export class LiveApp {
   async apply(steps: readonly Step[]): Promise<void> {
     this.refused = [];
     for (const step of steps) await this.#applyOne(step);
-    const failed = await this.#org.drain();
-    if (failed > 0) throw new Error(`${failed} provisioning tasks failed`);
+    await this.#org.drain();
+  }
+
+  /** Fills in the provisioning form in the console, as an administrator does. */
+  async connectByHand({ create, update, deactivate }: Declared["features"]): Promise<void> {
+    const boxes = { createUsers: create, updateProfiles: update, deactivateUsers: deactivate };
+    const answer = await this.#org.sendForm(`/admin/apps/${this.appId}/provisioning`, {
+      baseUrl: this.#server.baseUrl(this.tenant),
+      authentication: "bearer",
+      token: this.#server.token,
+      ...Object.fromEntries(Object.entries(boxes).flatMap(([box, on]) => (on ? [[box, "on"]] : []))),
+    });
+    z.object({ ok: z.literal(true) }).parse(answer);
+  }
+
+  /** Source groups whose push failed: Okta's API takes no change of such a push, nor its end. */
+  async failedPushes(): Promise<readonly string[]> {
+    if (this.appId === undefined) return [];
+    return (await this.#listPushes())
+      .filter(({ status }) => status === "ERROR")
+      .map(({ sourceGroupId }) => sourceGroupId);
+  }
+
+  async delete(): Promise<void> {
+    if (this.appId === undefined) return;
+    await this.#org.api("POST", `/api/v1/apps/${this.appId}/lifecycle/deactivate`);
+    await this.#org.api("DELETE", `/api/v1/apps/${this.appId}`);
   }
 
   async #applyOne({ kind, action, before, after }: Step): Promise<void> {
     const path = `/api/v1/apps/${this.appId ?? ""}`;
     switch (kind) {
       case "app":
-        this.appId = withId.parse(
-          await this.#org.api("POST", "/api/v1/apps?activate=true", {
-            name: "scim2headerauth",
-            label: this.tenant,
-            signOnMode: "AUTO_LOGIN",
-            settings: {},
-          }),
-        ).id;
-        return;
+        return this.#applyApp(before, after ?? {});
       case "connection":
         await this.#org.api("POST", `${path}/connections/default`, {
           baseUrl: this.#server.baseUrl(this.tenant),
@@ -55,31 +72,60 @@ export class LiveApp {
         await this.#org.api("PUT", `${path}/features/USER_PROVISIONING`, after?.["capabilities"]);
         return;
       case "mapping":
+        // The plugin leaves a mapping as it is when the resource goes.
+        if (action === "remove") return;
         return this.#applyMapping(entries.parse(after).mappings);
       case "group assignment": {
         const groupPath = `${path}/groups/${String((after ?? before)?.["groupId"])}`;
         if (action === "remove") await this.#org.api("DELETE", groupPath);
-        else await this.#org.api("PUT", groupPath, { profile: JSON.parse(String(after?.["profile"])) });
+        else
+          await this.#org.api("PUT", groupPath, {
+            ...(after?.["priority"] === undefined ? {} : { priority: after["priority"] }),
+            profile: JSON.parse(String(after?.["profile"])),
+          });
         return;
       }
       case "person assignment": {
         const id = String((after ?? before)?.["userId"]);
+        const body = { id, credentials: { userName: after?.["username"] } };
         if (action === "remove") await this.#unassign(`${path}/users/${id}`, id);
-        else await this.#org.api("POST", `${path}/users`, { id });
+        else await this.#org.api("POST", action === "add" ? `${path}/users` : `${path}/users/${id}`, body);
         return;
       }
       case "push group":
-        if (before !== undefined && action !== "change") await this.#endPush(before);
-        if (after !== undefined && action !== "change")
-          await this.#org.api("POST", `${path}/group-push/mappings`, {
-            sourceGroupId: after["sourceGroupId"],
-            targetGroupName: after["targetGroupName"],
-            status: "ACTIVE",
-          });
-        return;
+        return this.#applyPush(action, before, after);
       default:
         throw new Error(`no step applies ${kind}`);
     }
+  }
+
+  async #applyApp(before: Step["before"], after: NonNullable<Step["after"]>): Promise<void> {
+    const catalogName = after["preconfiguredApp"];
+    const body = {
+      ...(catalogName === undefined ? {} : { name: catalogName }),
+      label: this.tenant,
+      signOnMode: "AUTO_LOGIN",
+      settings: catalogName === undefined ? { signOn: { loginUrl: "https://payroll.example.com" } } : {},
+      credentials: {
+        userNameTemplate: {
+          template: after["userNameTemplate"],
+          type: "CUSTOM",
+          suffix: after["userNameTemplateSuffix"],
+          pushStatus: after["userNameTemplatePushStatus"],
+        },
+      },
+    };
+    const isActive = after["status"] === "ACTIVE";
+    if (before === undefined) {
+      this.appId = withId.parse(await this.#org.api("POST", `/api/v1/apps?activate=${isActive}`, body)).id;
+      return;
+    }
+    const path = `/api/v1/apps/${this.appId}`;
+    if (before["status"] !== after["status"])
+      await this.#org.api("POST", `${path}/lifecycle/${isActive ? "activate" : "deactivate"}`);
+    const withoutStatus = ({ status: _status, ...inputs }: Readonly<Record<string, unknown>>): string =>
+      JSON.stringify(inputs);
+    if (withoutStatus(before) !== withoutStatus(after)) await this.#org.api("PUT", path, body);
   }
 
   /** Okta refuses while a group assigns the person; the engine then fails at the end. */
@@ -108,14 +154,29 @@ export class LiveApp {
     await this.#org.api("PUT", `/api/internal/v1/mappings/reapply?target=${this.appId}`);
   }
 
-  async #endPush(before: Readonly<Record<string, unknown>>): Promise<void> {
+  async #applyPush(action: Step["action"], before: Step["before"], after: Step["after"]): Promise<void> {
     const path = `/api/v1/apps/${this.appId ?? ""}/group-push/mappings`;
-    const found = pushMappings.parse(await this.#org.api("GET", path));
-    const id = found.find(({ sourceGroupId }) => sourceGroupId === before["sourceGroupId"])?.id ?? "";
-    await this.#org.api("PATCH", `${path}/${id}`, { status: "INACTIVE" });
-    await this.#org.api(
-      "DELETE",
-      `${path}/${id}?deleteTargetGroup=${before["deleteTargetGroupOnDestroy"] === true}`,
+    if (before !== undefined) {
+      const id = (await this.#listPushes()).find(
+        ({ sourceGroupId }) => sourceGroupId === before["sourceGroupId"],
+      )?.id;
+      const status = action === "change" ? after?.["status"] : "INACTIVE";
+      if (before["status"] !== status) await this.#org.api("PATCH", `${path}/${id}`, { status });
+      const deletesTarget = before["deleteTargetGroupOnDestroy"] === true;
+      if (action !== "change")
+        await this.#org.api("DELETE", `${path}/${id}?deleteTargetGroup=${deletesTarget}`);
+    }
+    if (after === undefined || action === "change") return;
+    await this.#org.api("POST", path, {
+      sourceGroupId: after["sourceGroupId"],
+      targetGroupName: after["targetGroupName"],
+      status: after["status"],
+    });
+  }
+
+  async #listPushes(): Promise<z.infer<typeof pushMappings>> {
+    return pushMappings.parse(
+      await this.#org.api("GET", `/api/v1/apps/${this.appId}/group-push/mappings?limit=1000`),
     );
   }
 }

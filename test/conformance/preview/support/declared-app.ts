@@ -2,14 +2,26 @@ import type { ChangeAction, ResourceChange } from "../../../../src/preview/chang
 
 /** What a spec declares of an app, in the program's terms, with Okta's ids. */
 export interface Declared {
+  readonly status: "ACTIVE" | "INACTIVE";
+  readonly management: "api" | "manual";
+  /** Whether an administrator has connected a manual app, as the spec says. */
+  readonly configured: boolean;
+  readonly userName: { readonly template: string; readonly suffix: string; readonly pushes: boolean };
   readonly features: { readonly create: boolean; readonly update: boolean; readonly deactivate: boolean };
   readonly mapping: Readonly<
     Record<string, { readonly expression: string; readonly pushStatus: "PUSH" | "DONT_PUSH" }>
   >;
-  /** Assigned groups, most important first, with the values that they give. */
-  readonly groups: ReadonlyMap<string, Readonly<Record<string, string>>>;
-  readonly users: ReadonlySet<string>;
-  readonly pushes: ReadonlyMap<string, { readonly target: string; readonly deleteTarget: boolean }>;
+  /** Assigned groups with their priority and the values that they give. */
+  readonly groups: ReadonlyMap<
+    string,
+    { readonly priority: number | undefined; readonly profile: Readonly<Record<string, string>> }
+  >;
+  /** People assigned by name, with the user name that the spec gives them. */
+  readonly users: ReadonlyMap<string, string>;
+  readonly pushes: ReadonlyMap<
+    string,
+    { readonly target: string; readonly deleteTarget: boolean; readonly status: "ACTIVE" | "INACTIVE" }
+  >;
 }
 
 /** One step of the engine: the change as the preview reads it, in the order in which the program applies it. */
@@ -37,23 +49,44 @@ export function stepsBetween(before: Declared | undefined, after: Declared): Ste
       old === undefined ? "add" : wanted === undefined ? "remove" : isRenamed ? "replace" : "change";
     (action === "remove" ? last : first).push(step(kind, action, old, wanted));
   };
-  compare("app", before && appInputs, appInputs);
-  compare("connection", before && connectionInputs, connectionInputs);
-  compare("features", before && featuresInputs(before), featuresInputs(after));
-  compare("mapping", before && mappingInputs(before), mappingInputs(after));
-  for (const id of union(before?.groups.keys(), after.groups.keys()))
-    compare("group assignment", groupInputs(before, id), groupInputs(after, id));
-  for (const id of union(before?.users, after.users))
-    compare("person assignment", userInputs(before, id), userInputs(after, id));
-  for (const id of union(before?.pushes.keys(), after.pushes.keys()))
-    compare("push group", pushInputs(before, id), pushInputs(after, id));
-  const deletions = ["push group", "group assignment", "person assignment"];
+  // Until somebody has connected it, nothing of a manual app is declared but the app itself.
+  const declares = (one: Declared | undefined): Declared | undefined =>
+    one !== undefined && (one.management === "api" || one.configured) ? one : undefined;
+  const [old, wanted] = [declares(before), declares(after)];
+  compare("app", before && appInputs(before), appInputs(after));
+  if (after.management === "api") {
+    compare("connection", before && connectionInputs, connectionInputs);
+    compare("features", before && featuresInputs(before), featuresInputs(after));
+  }
+  compare("mapping", old && mappingInputs(old), wanted && mappingInputs(wanted));
+  for (const id of inOrder(union(old?.groups.keys(), wanted?.groups.keys()), wanted))
+    compare("group assignment", groupInputs(old, id), groupInputs(wanted, id));
+  for (const id of union(old?.users.keys(), wanted?.users.keys()))
+    compare("person assignment", userInputs(old, id), userInputs(wanted, id));
+  for (const id of union(old?.pushes.keys(), wanted?.pushes.keys()))
+    compare("push group", pushInputs(old, id), pushInputs(wanted, id));
+  const deletions = ["push group", "group assignment", "person assignment", "mapping"];
   last.sort((left, right) => deletions.indexOf(left.kind) - deletions.indexOf(right.kind));
   return [...first, ...last];
 }
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: Okta's template
-const appInputs = { label: "Payroll (dev)", status: "ACTIVE", userNameTemplate: "${source.login}" };
+/** The program assigns groups with a priority one after the other, the first priority first. */
+function inOrder(ids: Iterable<string>, declared: Declared | undefined): string[] {
+  const rank = (id: string): number => declared?.groups.get(id)?.priority ?? Number.MAX_SAFE_INTEGER;
+  return [...ids].sort((left, right) => rank(left) - rank(right));
+}
+
+function appInputs({ status, userName, management }: Declared): object {
+  return {
+    label: "Payroll (dev)",
+    status,
+    ...(management === "api" ? { preconfiguredApp: "scim2headerauth" } : {}),
+    userNameTemplate: userName.template,
+    userNameTemplateSuffix: userName.suffix,
+    userNameTemplatePushStatus: userName.pushes ? "PUSH" : "DONT_PUSH",
+  };
+}
+
 const connectionInputs = { action: "activate" };
 
 function featuresInputs({ features }: Declared): object {
@@ -76,12 +109,13 @@ function mappingInputs({ mapping }: Declared): object {
 }
 
 function groupInputs(declared: Declared | undefined, groupId: string): object | undefined {
-  const profile = declared?.groups.get(groupId);
-  return profile && { groupId, profile: JSON.stringify(profile) };
+  const group = declared?.groups.get(groupId);
+  return group && { groupId, priority: group.priority, profile: JSON.stringify(group.profile) };
 }
 
 function userInputs(declared: Declared | undefined, userId: string): object | undefined {
-  return declared?.users.has(userId) === true ? { userId } : undefined;
+  const username = declared?.users.get(userId);
+  return username === undefined ? undefined : { userId, username };
 }
 
 function pushInputs(declared: Declared | undefined, sourceGroupId: string): object | undefined {
@@ -91,7 +125,7 @@ function pushInputs(declared: Declared | undefined, sourceGroupId: string): obje
       sourceGroupId,
       targetGroupName: push.target,
       deleteTargetGroupOnDestroy: push.deleteTarget,
-      status: "ACTIVE",
+      status: push.status,
     }
   );
 }
@@ -121,6 +155,6 @@ function inputOf(inputs: object | undefined, name: string): unknown {
   return inputs === undefined ? undefined : Object.entries(inputs).find(([key]) => key === name)?.[1];
 }
 
-function union(left: Iterable<string> | undefined, right: Iterable<string>): Set<string> {
-  return new Set([...(left ?? []), ...right]);
+function union(left: Iterable<string> | undefined, right: Iterable<string> | undefined): Set<string> {
+  return new Set([...(left ?? []), ...(right ?? [])]);
 }

@@ -1,7 +1,7 @@
+import { z } from "zod";
 import type { PeopleImpact, TouchedPerson } from "../../../../src/preview/people/impact.ts";
 import type { ScimClient } from "../../../../src/scim/scim-client.ts";
-import type { ScimUser } from "../../../../src/scim/scim-messages.ts";
-import { collect } from "../../provisioning/processes.ts";
+import { collect, type OrgProcess } from "../../provisioning/processes.ts";
 
 /** Who is touched, by login; members of a group in the application as `group: login`. */
 export interface Touched {
@@ -14,102 +14,181 @@ export interface Touched {
   readonly refused: readonly string[];
 }
 
-/** What an application holds: accounts by user name, and group members as `group: user name`. */
-export interface ServerState {
-  readonly accounts: ReadonlyMap<string, { readonly active: boolean; readonly content: string }>;
-  readonly members: ReadonlySet<string>;
+/** What Okta's System Log says that provisioning did to whom, by login. */
+export interface Pushed {
+  readonly created: ReadonlySet<string>;
+  readonly updated: ReadonlySet<string>;
+  readonly deactivated: ReadonlySet<string>;
+  /** To whom one of these failed at the server. */
+  readonly failed: ReadonlySet<string>;
 }
 
-export async function readServer(client: ScimClient): Promise<ServerState> {
-  const users = await collect(client.users.all());
-  const groups = await collect(client.groups.all());
-  const ownerOf = new Map(users.map((user) => [user.id, user.userName]));
-  return {
-    accounts: new Map(
-      users.map((user) => [user.userName, { active: user.active !== false, content: contentOf(user) }]),
-    ),
-    members: new Set(
+const kinds = {
+  "application.provision.user.push": "created",
+  "application.provision.user.reactivate": "created",
+  "application.provision.user.push_profile": "updated",
+  "application.provision.user.deactivate": "deactivated",
+} as const;
+
+const logEvents = z.array(
+  z.object({
+    uuid: z.string(),
+    eventType: z.string(),
+    outcome: z.object({ result: z.string() }),
+    target: z.array(z.object({ id: z.string(), type: z.string(), alternateId: z.string().nullable() })),
+  }),
+);
+
+/** Reads an app's part of the System Log on, each event once. */
+export class PushLog {
+  readonly #org: OrgProcess;
+  readonly #seen = new Set<string>();
+
+  constructor(org: OrgProcess) {
+    this.#org = org;
+  }
+
+  /** What was pushed since the last call. */
+  async next(appId: string): Promise<Pushed> {
+    const pushed = {
+      created: new Set<string>(),
+      updated: new Set<string>(),
+      deactivated: new Set<string>(),
+      failed: new Set<string>(),
+    };
+    const query = new URLSearchParams({
+      filter: `target.id eq "${appId}" and eventType sw "application.provision.user"`,
+      limit: "1000",
+    });
+    for (const event of logEvents.parse(await this.#org.api("GET", `/api/v1/logs?${query}`))) {
+      const kind = Object.entries(kinds).find(([type]) => type === event.eventType)?.[1];
+      const login = event.target.find(({ type }) => type === "User")?.alternateId;
+      if (this.#seen.has(event.uuid) || kind === undefined || typeof login !== "string") continue;
+      this.#seen.add(event.uuid);
+      pushed[kind].add(login);
+      if (event.outcome.result !== "SUCCESS") pushed.failed.add(login);
+    }
+    return pushed;
+  }
+}
+
+const appUsers = z.array(
+  z.object({
+    id: z.string(),
+    externalId: z.string().nullish(),
+  }),
+);
+
+/** An application's accounts and group members, told by their owners in Okta. */
+export class ServerView {
+  readonly #scim: ScimClient;
+  readonly #org: OrgProcess;
+  readonly #loginOf: (userId: string) => string;
+  /** Every account that ever was somebody's, by its id at the server. */
+  readonly #owners = new Map<string, string>();
+
+  constructor(scim: ScimClient, org: OrgProcess, loginOf: (userId: string) => string) {
+    this.#scim = scim;
+    this.#org = org;
+    this.#loginOf = loginOf;
+  }
+
+  /** Members of groups at the server, as `group: login`. */
+  async readMembers(appId: string | undefined): Promise<ReadonlySet<string>> {
+    if (appId !== undefined)
+      for (const { id, externalId } of appUsers.parse(
+        await this.#org.api("GET", `/api/v1/apps/${appId}/users?limit=500`),
+      ))
+        if (typeof externalId === "string") this.#owners.set(externalId, this.#loginOf(id));
+    const groups = await collect(this.#scim.groups.all());
+    return new Set(
       groups.flatMap(({ displayName, members }) =>
-        (members ?? []).map(({ value }) => `${displayName}: ${ownerOf.get(value) ?? value}`),
+        (members ?? []).map(({ value }) => `${displayName}: ${this.#owners.get(value) ?? value}`),
       ),
-    ),
-  };
+    );
+  }
+
+  /** Logins of those who have an account that is active, or one that is not; who has had two user names may have both. */
+  async readAccounts(): Promise<Record<"active" | "inactive", ReadonlySet<string>>> {
+    const users = await collect(this.#scim.users.all());
+    const owners = (wanted: boolean): ReadonlySet<string> =>
+      new Set(
+        users
+          .filter(({ active }) => (active !== false) === wanted)
+          .flatMap(({ id }) => this.#owners.get(id) ?? []),
+      );
+    return { active: owners(true), inactive: owners(false) };
+  }
+}
+
+export interface Observation {
+  readonly pushed: Pushed;
+  readonly membersBefore: ReadonlySet<string>;
+  readonly membersAfter: ReadonlySet<string>;
+  readonly refused: readonly string[];
+  /** Names of groups whose push ends. */
+  readonly endedTargets: ReadonlySet<string>;
+  /** Names of groups whose members Okta did not know: paused or failed pushes, pushes to groups that are there, times without provisioning. */
+  readonly unsureTargets: ReadonlySet<string>;
+  /** Logins of people who get or lose the application. */
+  readonly comingOrGoing: readonly string[];
 }
 
 /**
- * Whom provisioning touched between two states. Who gets an account may still join a group whose push ends in the same update, or not: it
- * depends on which of the two Okta gets to first, so such a joining counts for nothing. Nor does a last update of who loses the application,
- * or the update of an account that was never deactivated and is matched now.
- * @param endedTargets names of groups that are no longer pushed
- * @param comingOrGoing logins of people who get or lose the application
+ * Whom provisioning touched. Who gets an account may still join a group whose push ends in the same update, or not: it depends on which of the
+ * two Okta gets to first, so such a joining counts for nothing. Nor does an update of who gets or loses the application beside that, nor what
+ * else happens in groups that Okta did not know: the preview says of those that it can't tell.
  */
-export function observe(
-  before: ServerState,
-  after: ServerState,
-  refused: readonly string[],
-  endedTargets: readonly string[],
-  comingOrGoing: readonly string[],
-): Touched {
-  const ids = [...after.accounts.keys()];
-  const wasActive = (id: string): boolean => before.accounts.get(id)?.active === true;
-  const isActive = (id: string): boolean => after.accounts.get(id)?.active === true;
+export function observe(seen: Observation, predicted: Touched): Touched {
+  const { pushed, membersBefore, membersAfter } = seen;
+  const isTold = (member: string, told: readonly string[]): boolean =>
+    !seen.unsureTargets.has(targetOf(member)) || told.includes(member);
   return {
-    gains: ids.filter((id) => isActive(id) && !wasActive(id)).sort(),
-    updated: ids
-      .filter((id) => isActive(id) && wasActive(id))
-      .filter((id) => !comingOrGoing.includes(id))
-      .filter((id) => before.accounts.get(id)?.content !== after.accounts.get(id)?.content)
+    gains: [...pushed.created].sort(),
+    updated: [...pushed.updated].filter((login) => !seen.comingOrGoing.includes(login)).sort(),
+    deactivated: [...pushed.deactivated].sort(),
+    joins: [...membersAfter]
+      .filter((member) => !membersBefore.has(member) && !seen.endedTargets.has(targetOf(member)))
+      .filter((member) => isTold(member, predicted.joins))
       .sort(),
-    deactivated: ids.filter((id) => wasActive(id) && !isActive(id)).sort(),
-    joins: [...after.members]
-      .filter((member) => !before.members.has(member))
-      .filter((member) => !endedTargets.some((target) => member.startsWith(`${target}: `)))
+    leaves: [...membersBefore]
+      .filter((member) => !membersAfter.has(member) && isTold(member, predicted.leaves))
       .sort(),
-    leaves: [...before.members].filter((member) => !after.members.has(member)).sort(),
-    refused: [...refused].sort(),
+    refused: [...seen.refused].sort(),
   };
 }
 
 /**
- * The same as a preview predicts it. A person whose account stayed active when they lost the app is matched when they get it again: the preview
- * counts them as gaining it, the server sees no new account.
+ * The same as a preview predicts it. Members whom a group at the server had already are told as joining it, with a word of doubt; who could
+ * not be pushed (the server refused) joins nothing.
  */
 export function predict(
   impact: PeopleImpact,
-  before: ServerState,
-  targetOf: (sourceGroupId: string) => string,
+  nameOf: (sourceGroupId: string) => string,
+  { pushed, membersBefore, endedTargets, unsureTargets }: Omit<Observation, "membersAfter">,
 ): Touched {
   const logins = (people: readonly TouchedPerson[]): string[] => people.map(({ login }) => login).sort();
+  const wasPushed = (login: string): boolean => !(pushed.created.has(login) && pushed.failed.has(login));
   const members = (side: "joins" | "leaves"): string[] =>
-    impact.groups
-      .flatMap((group) => {
-        const target = group.removed ? group.target : targetOf(group.sourceGroupId);
-        return group[side].map(({ login }) => `${target}: ${login}`);
-      })
-      .sort();
+    impact.groups.flatMap((group) => {
+      const target = group.removed ? group.target : nameOf(group.sourceGroupId);
+      return group[side].filter(({ login }) => wasPushed(login)).map(({ login }) => `${target}: ${login}`);
+    });
   return {
-    gains: logins(impact.gains).filter((login) => before.accounts.get(login)?.active !== true),
+    gains: logins(impact.gains),
     updated: logins(impact.updated),
     deactivated: logins(impact.deactivated),
-    joins: members("joins"),
-    leaves: members("leaves"),
+    joins: members("joins")
+      .filter((member) => !membersBefore.has(member))
+      .sort(),
+    leaves: members("leaves")
+      .filter((member) => !(endedTargets.has(targetOf(member)) && unsureTargets.has(targetOf(member))))
+      .sort(),
     refused: logins(impact.refused),
   };
 }
 
-function contentOf({
-  meta: _meta,
-  groups: _groups,
-  ...user
-}: ScimUser & { meta?: unknown; groups?: unknown }): string {
-  return JSON.stringify(user, Object.keys(flatten(user)).sort());
-}
-
-/** Every key at any depth, for a stable order of keys. */
-function flatten(value: unknown): Record<string, true> {
-  if (typeof value !== "object" || value === null) return {};
-  return Object.assign(
-    {},
-    ...Object.entries(value).map(([key, nested]) => ({ [key]: true as const, ...flatten(nested) })),
-  );
+/** The group of a `group: login`. */
+function targetOf(member: string): string {
+  return member.slice(0, member.indexOf(": "));
 }
