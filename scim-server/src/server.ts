@@ -17,10 +17,12 @@ import { parseUntrustedJson } from "./json.ts";
 import { closeGracefully } from "./operation/graceful-close.ts";
 import { registerHealthRoutes } from "./operation/health-routes.ts";
 import { shedLoad } from "./operation/load-shedding.ts";
-import { createMetrics, type Metrics } from "./operation/metrics.ts";
+import type { ServerLogger } from "./operation/logger.ts";
+import { createMetrics } from "./operation/metrics.ts";
+import { observeRequests } from "./operation/observe-requests.ts";
 import { readTls, type TlsFiles, watchTls } from "./operation/tls.ts";
 import { toScimError } from "./protocol/error-answer.ts";
-import { kindOf, registerProtocol } from "./protocol/register-routes.ts";
+import { type ProtocolParts, registerProtocol } from "./protocol/register-routes.ts";
 import { ScimError } from "./scim-error.ts";
 import type { StorageTimer } from "./storage/sql/timed-engine.ts";
 import type { Storage } from "./storage/storage.ts";
@@ -29,7 +31,7 @@ import type { Storage } from "./storage/storage.ts";
 export interface ServerParts {
   readonly storage: Storage;
   readonly tenants: TenantRegistry;
-  readonly logger: Logger;
+  readonly logger: ServerLogger;
   readonly timer: StorageTimer;
   readonly limits: ServerLimits;
   /** Logs name paths with their queries, which name people. */
@@ -64,7 +66,18 @@ export function createServer(parts: ServerParts): FastifyInstance {
   const evidence = new EvidenceRecorder(storage, (error) =>
     logger.error({ err: error }, "evidence not written"),
   );
-  const protocol = { storage, tenants, evidence, failures: new FailureLimiter(), rates: new RateLimiter() };
+  const protocol: ProtocolParts = {
+    storage,
+    tenants,
+    evidence,
+    failures: new FailureLimiter(),
+    rates: new RateLimiter(),
+    onUnknownMembers: (tenant, requestId, ids) => {
+      metrics.observeUnknownMembers(tenant, ids.length);
+      const first = ids.slice(0, 10);
+      logger.warn({ tenant, requestId, count: ids.length, first }, "members passed over: no such id");
+    },
+  };
 
   const requests = new RequestLog();
   const feed = new ChangeFeed(storage);
@@ -76,24 +89,31 @@ export function createServer(parts: ServerParts): FastifyInstance {
   server.addContentTypeParser(
     ["application/json", "application/scim+json"],
     { parseAs: "string" },
-    async (_request: FastifyRequest, text: string) =>
-      text === "" ? undefined : parseUntrustedJson(text, jsonLimits),
+    (_request: FastifyRequest, text: string, done) => {
+      try {
+        done(null, text === "" ? undefined : parseUntrustedJson(text, jsonLimits));
+      } catch (error) {
+        done(error instanceof Error ? error : new Error(String(error)));
+      }
+    },
   );
   server.decorateRequest("access", null);
+  server.decorateRequest("scim", null);
   server.setErrorHandler((error, request, reply) => sendError(logger, error, request, reply));
   server.setNotFoundHandler((request, reply) =>
     sendError(logger, ScimError.notFound("There is nothing at this path."), request, reply),
   );
-  server.addHook("onRequest", async (request, reply) => {
+  server.addHook("onRequest", (request, reply, done) => {
     reply.header("x-request-id", request.id);
     reply.header("cache-control", "no-store");
+    done();
   });
   server.server.maxConnections = limits.maxConnections;
   server.server.headersTimeout = 20_000;
   watchCertificate(server, parts.tls, logger);
   shedLoad(server, limits.maxLagMilliseconds);
   closeGracefully(server);
-  server.addHook("onResponse", async (request, reply) => observe(parts, metrics, requests, request, reply));
+  observeRequests(server, { metrics, evidence, requests, logger, logPersonalData: parts.logPersonalData });
   server.addHook("onClose", async () => evidence.flush());
 
   registerHealthRoutes(server, storage, tenants, metrics);
@@ -130,48 +150,4 @@ function sendError(
     .headers(answer.headers)
     .header("content-type", "application/scim+json; charset=utf-8")
     .send(answer.toBody());
-}
-
-/** Logs and counts an answered request. The route's pattern stands for the path, which may name a person. */
-function observe(
-  parts: ServerParts,
-  metrics: Metrics,
-  requests: RequestLog,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): void {
-  const route = request.routeOptions.url ?? "(unknown)";
-  const tenant = request.access?.tenant.name;
-  const { scimRoute } = request.routeOptions.config;
-  const userAgent = request.headers["user-agent"];
-  metrics.observeRequest(tenant ?? "", request.method, route, reply.statusCode, reply.elapsedTime / 1000);
-  if (tenant !== undefined && userAgent?.startsWith("Okta") === true) metrics.observeOktaCall(tenant);
-  if (request.access !== null && scimRoute !== undefined) {
-    requests.add({
-      at: Date.now(),
-      tenant: request.access.tenant.name,
-      kind: kindOf(scimRoute, request),
-      method: request.method,
-      route: scimRoute.path,
-      status: reply.statusCode,
-      milliseconds: reply.elapsedTime,
-      tokenId: request.access.token.id,
-      userAgent: (userAgent ?? "").slice(0, 200),
-    });
-  }
-  const level = reply.statusCode >= 500 ? "error" : scimRoute === undefined ? "debug" : "info";
-  parts.logger[level](
-    {
-      requestId: request.id,
-      tenant,
-      token: request.access?.token.id,
-      method: request.method,
-      route,
-      ...(parts.logPersonalData ? { url: request.url } : {}),
-      status: reply.statusCode,
-      milliseconds: Math.round(reply.elapsedTime * 10) / 10,
-      userAgent,
-    },
-    "request",
-  );
 }

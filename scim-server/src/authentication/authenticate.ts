@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { Tenant, Token } from "../config/tenant.ts";
 
 /**
@@ -11,9 +11,7 @@ export function authenticate(
   now: number,
 ): Token | undefined {
   const credential = readCredential(tenant, authorization);
-  const digest = createHash("sha256")
-    .update(credential ?? "")
-    .digest();
+  const digest = Buffer.from(hash("sha256", credential ?? "", "hex"), "hex");
   let found: Token | undefined;
   for (const token of tenant.tokens) {
     const equal = timingSafeEqual(token.sha256, digest);

@@ -4,9 +4,11 @@ const flushMilliseconds = 5000;
 const maxUserAgentLength = 200;
 const maxUserAgents = 100;
 
+type Counted<T> = { -readonly [K in keyof T]: T[K] };
+
 interface Pending {
-  readonly entries: Map<string, EvidenceEntry>;
-  readonly uses: Map<string, TokenUse>;
+  readonly entries: Map<string, Counted<EvidenceEntry>>;
+  readonly uses: Map<string, Counted<TokenUse>>;
 }
 
 /**
@@ -28,19 +30,35 @@ export class EvidenceRecorder {
 
   /** Records one authenticated call. */
   record(tenant: string, tokenId: string, userAgent: string, kind: string, status: number): void {
-    const known = this.#known.get(tenant) ?? new Set();
-    this.#known.set(tenant, known);
+    let known = this.#known.get(tenant);
+    if (known === undefined) {
+      known = new Set();
+      this.#known.set(tenant, known);
+    }
     const shortened = userAgent.slice(0, maxUserAgentLength);
     const agent = known.has(shortened) || known.size < maxUserAgents ? shortened : "(other)";
-    const pending = this.#pending.get(tenant) ?? { entries: new Map(), uses: new Map() };
-    this.#pending.set(tenant, pending);
+    let pending = this.#pending.get(tenant);
+    if (pending === undefined) {
+      pending = { entries: new Map(), uses: new Map() };
+      this.#pending.set(tenant, pending);
+    }
     const now = Date.now();
     const key = `${kind} ${agent}`;
     const entry = pending.entries.get(key);
-    const count = (entry?.count ?? 0) + 1;
-    pending.entries.set(key, { userAgent: agent, kind, count, lastAt: now, lastStatus: status });
+    if (entry === undefined) {
+      pending.entries.set(key, { userAgent: agent, kind, count: 1, lastAt: now, lastStatus: status });
+    } else {
+      entry.count += 1;
+      entry.lastAt = now;
+      entry.lastStatus = status;
+    }
     const use = pending.uses.get(tokenId);
-    pending.uses.set(tokenId, { tokenId, count: (use?.count ?? 0) + 1, lastAt: now });
+    if (use === undefined) {
+      pending.uses.set(tokenId, { tokenId, count: 1, lastAt: now });
+    } else {
+      use.count += 1;
+      use.lastAt = now;
+    }
     const isNew = !known.has(agent) || !known.has(key);
     known.add(agent).add(key);
     if (isNew) void this.flush();

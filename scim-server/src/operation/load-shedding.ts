@@ -13,10 +13,13 @@ export function shedLoad(server: FastifyInstance, maxLagMilliseconds: number): v
     expected = now + sampleMilliseconds;
   }, sampleMilliseconds).unref();
   server.addHook("onClose", async () => clearInterval(timer));
-  server.addHook("onRequest", async (request) => {
-    if (lag <= maxLagMilliseconds || request.url === "/healthz") return;
-    throw new ScimError(503, "The server has more to do than it can; try again.", undefined, {
-      "retry-after": "2",
-    });
+  server.addHook("onRequest", (request, _reply, done) => {
+    if (lag <= maxLagMilliseconds || request.url === "/healthz") done();
+    else done(overloaded());
   });
+}
+
+function overloaded(): ScimError {
+  const headers = { "retry-after": "2" };
+  return new ScimError(503, "The server has more to do than it can; try again.", undefined, headers);
 }

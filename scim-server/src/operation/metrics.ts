@@ -10,6 +10,8 @@ export interface Metrics {
   observeRequest(tenant: string, method: string, route: string, status: number, seconds: number): void;
   /** Remembers Okta's last authenticated call to a tenant. */
   observeOktaCall(tenant: string): void;
+  /** Counts members that a write named and that do not exist. */
+  observeUnknownMembers(tenant: string, count: number): void;
 }
 
 /** Creates the metrics; what the storage knows is asked for when they are scraped. */
@@ -41,6 +43,12 @@ export function createMetrics(storage: Storage, tenants: TenantRegistry, timer: 
   const oktaCall = new Gauge({
     name: "scim_last_okta_call_timestamp_seconds",
     help: "When Okta last called with a good credential",
+    labelNames: ["tenant"],
+    registers,
+  });
+  const unknownMembers = new Counter({
+    name: "scim_unknown_members_total",
+    help: "Members named in writes that were passed over, because no resource has their id",
     labelNames: ["tenant"],
     registers,
   });
@@ -76,6 +84,9 @@ export function createMetrics(storage: Storage, tenants: TenantRegistry, timer: 
     },
     observeOktaCall(tenant) {
       oktaCall.set({ tenant }, Date.now() / 1000);
+    },
+    observeUnknownMembers(tenant, count) {
+      unknownMembers.inc({ tenant }, count);
     },
   };
 }

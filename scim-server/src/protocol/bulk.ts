@@ -1,7 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import type { ResourceModel } from "../schema/resource-model.ts";
 import { ScimError } from "../scim-error.ts";
+import { referencesIn, resolveReferences, resolveText, splitData } from "./bulk-references.ts";
 import { maxBulkOperations } from "./discovery.ts";
+import { toScimError } from "./error-answer.ts";
 import { type Answer, requireBody, type ScimRequest } from "./scim-request.ts";
 import { createResource, deleteResource, patchResource, replaceResource } from "./write-resources.ts";
 
@@ -24,25 +26,108 @@ interface BulkOperation {
  */
 export async function executeBulk(request: ScimRequest): Promise<Answer> {
   const [operations, failOnErrors] = readBulk(requireBody(request));
-  const created = new Map<string, string>();
-  const failed = new Set<string>();
-  const results: JsonObject[] = [];
-  let errors = 0;
-  let waiting = operations;
-  while (waiting.length > 0) {
-    const next =
-      waiting.find(({ references }) => [...references].every((id) => created.has(id) || failed.has(id))) ??
-      waiting[0];
-    if (next === undefined) break;
-    waiting = waiting.filter((operation) => operation !== next);
-    const result = await executeOperation(request, next, created);
-    results.push(result);
-    if (Number(result["status"]) < 400) continue;
-    if (next.bulkId !== undefined) failed.add(next.bulkId);
-    errors += 1;
-    if (failOnErrors !== undefined && errors >= failOnErrors) break;
+  const run = new BulkRun(request, operations);
+  while (run.canGoOn && (failOnErrors === undefined || run.errors < failOnErrors)) await run.step();
+  await run.finish();
+  return { status: 200, body: JSON.stringify({ schemas: [bulkResponse], Operations: run.results }) };
+}
+
+/** A resource that was created without some of its references, for their targets did not exist yet. */
+interface Unfinished {
+  readonly operation: BulkOperation;
+  readonly later: JsonObject;
+}
+
+class BulkRun {
+  readonly results: JsonObject[] = [];
+  errors = 0;
+  readonly #request: ScimRequest;
+  readonly #created = new Map<string, string>();
+  /** The bulkIds of operations still to come. */
+  readonly #expected: Set<string>;
+  readonly #unfinished = new Set<Unfinished>();
+  #waiting: readonly BulkOperation[];
+
+  constructor(request: ScimRequest, operations: readonly BulkOperation[]) {
+    this.#request = request;
+    this.#waiting = operations;
+    this.#expected = new Set(operations.flatMap(({ bulkId }) => bulkId ?? []));
   }
-  return { status: 200, body: JSON.stringify({ schemas: [bulkResponse], Operations: results }) };
+
+  get canGoOn(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Runs the next operation that waits for no other; else one of those that wait for each other in a circle. */
+  async step(): Promise<void> {
+    const ready = this.#waiting.find((operation) => this.#isSettled(operation.references));
+    const next =
+      ready ??
+      this.#waiting.find(({ method, data }) => method === "POST" && isJsonObject(data)) ??
+      this.#waiting[0];
+    if (next === undefined) return;
+    this.#waiting = this.#waiting.filter((operation) => operation !== next);
+    if (ready === undefined && next.method === "POST" && isJsonObject(next.data)) {
+      await this.#beginCircle(next, next.data);
+    } else {
+      await this.#execute(next);
+    }
+    await this.#finishSettled();
+  }
+
+  /** Settles what is unfinished when the request ends, early or not: what can no longer be complete is undone. */
+  async finish(): Promise<void> {
+    this.#expected.clear();
+    await this.#finishSettled();
+  }
+
+  #isSettled(references: ReadonlySet<string>): boolean {
+    return [...references].every((bulkId) => this.#created.has(bulkId) || !this.#expected.has(bulkId));
+  }
+
+  async #execute(operation: BulkOperation): Promise<void> {
+    this.#report(operation, await executeOperation(this.#request, operation, this.#created));
+  }
+
+  /** RFC 7644 section 3.7.1: circular references must be attempted. */
+  async #beginCircle(operation: BulkOperation, data: JsonObject): Promise<void> {
+    const { first, later } = splitData(data, this.#created);
+    const result = await executeOperation(this.#request, { ...operation, data: first }, this.#created);
+    if (isError(result)) this.#report(operation, result);
+    else this.#unfinished.add({ operation, later });
+  }
+
+  async #finishSettled(): Promise<void> {
+    for (const unfinished of this.#unfinished) {
+      const { operation, later } = unfinished;
+      if (!this.#isSettled(operation.references)) continue;
+      this.#unfinished.delete(unfinished);
+      const id = this.#created.get(operation.bulkId ?? "") ?? "";
+      const data: JsonObject = { Operations: [{ op: "add", value: later }] };
+      const completion: BulkOperation = { ...operation, method: "PATCH", id, data, version: undefined };
+      const completed = await executeOperation(this.#request, completion, this.#created);
+      const head: JsonObject = { ...completed, method: operation.method };
+      if (isError(completed)) {
+        this.#created.delete(operation.bulkId ?? "");
+        const removal: BulkOperation = { ...operation, method: "DELETE", id, bulkId: undefined };
+        await executeOperation(this.#request, removal, this.#created);
+        const { location: _gone, ...refused } = head;
+        this.#report(operation, refused);
+      } else {
+        this.#report(operation, { ...head, status: "201" });
+      }
+    }
+  }
+
+  #report(operation: BulkOperation, result: JsonObject): void {
+    this.results.push(result);
+    if (operation.bulkId !== undefined) this.#expected.delete(operation.bulkId);
+    if (isError(result)) this.errors += 1;
+  }
+}
+
+function isError(result: JsonObject): boolean {
+  return Number(result["status"]) >= 400;
 }
 
 async function executeOperation(
@@ -68,10 +153,12 @@ async function executeOperation(
       status: String(answer.status),
     };
   } catch (error) {
-    if (!(error instanceof ScimError)) throw error;
+    const refusal = toScimError(error);
+    // A fault of the server is for its log; a database that is away for a moment is for the client to try again.
+    if (refusal.status === 500) throw error;
     const shown = operation.method === "POST" ? {} : requested;
-    const response: JsonValue = JSON.parse(error.toBody());
-    return { ...head, ...shown, status: String(error.status), response };
+    const response: JsonValue = JSON.parse(refusal.toBody());
+    return { ...head, ...shown, status: String(refusal.status), response };
   }
 }
 
@@ -148,35 +235,6 @@ function readOperation(value: JsonValue): BulkOperation {
     throw ScimError.invalidSyntax("A bulk POST needs a bulkId.");
   }
   const data = members.get("data");
-  const references = new Set<string>();
-  collectReferences(id, references);
-  if (data !== undefined) collectReferences(data, references);
+  const references = referencesIn(id, data ?? null);
   return { method, endpoint: `/${endpoint}`, id, bulkId, version: text("version"), data, references };
-}
-
-function collectReferences(value: JsonValue, found: Set<string>): void {
-  if (typeof value === "string") {
-    if (value.startsWith("bulkId:")) found.add(value.slice("bulkId:".length));
-  } else if (Array.isArray(value)) {
-    for (const item of value) collectReferences(item, found);
-  } else if (isJsonObject(value)) {
-    for (const item of Object.values(value)) collectReferences(item, found);
-  }
-}
-
-function resolveText(text: string, created: ReadonlyMap<string, string>): string {
-  if (!text.startsWith("bulkId:")) return text;
-  const id = created.get(text.slice("bulkId:".length));
-  if (id === undefined)
-    throw new ScimError(409, `${text} names no operation that succeeded before this one.`);
-  return id;
-}
-
-function resolveReferences(value: JsonValue, created: ReadonlyMap<string, string>): JsonValue {
-  if (typeof value === "string") return resolveText(value, created);
-  if (Array.isArray(value)) return value.map((item) => resolveReferences(item, created));
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, resolveReferences(item, created)]),
-  );
 }

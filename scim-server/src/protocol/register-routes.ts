@@ -1,22 +1,37 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
 import type { EvidenceRecorder } from "../evidence/evidence-recorder.ts";
 import type { JsonValue } from "../json.ts";
 import { ScimError } from "../scim-error.ts";
 import type { Storage } from "../storage/storage.ts";
 import { allMethods, type Route, routes } from "./routes.ts";
 import type { Answer, QueryParameters } from "./scim-request.ts";
-import { type AccessParts, accessOf, grantAccess, readPathParameter } from "./tenant-access.ts";
+import {
+  type AccessParts,
+  accessOf,
+  findAccess,
+  grantAccess,
+  readPathParameter,
+  type TenantAccess,
+} from "./tenant-access.ts";
 
 /** What the protocol's routes work with. */
 export interface ProtocolParts extends AccessParts {
   readonly storage: Storage;
   readonly evidence: EvidenceRecorder;
+  /** Told of members that a write named and that were passed over, because no resource has their id. */
+  readonly onUnknownMembers: (tenant: string, requestId: string, ids: readonly string[]) => void;
+}
+
+/** A SCIM route, and the pattern its whole path matched. */
+export interface ServedRoute {
+  readonly route: Route;
+  readonly pattern: string;
 }
 
 declare module "fastify" {
-  interface FastifyContextConfig {
-    /** The SCIM route, for evidence and logs. */
-    scimRoute?: Route;
+  interface FastifyRequest {
+    /** The SCIM route, for evidence and logs; null elsewhere. */
+    scim: ServedRoute | null;
   }
 }
 
@@ -24,28 +39,38 @@ declare module "fastify" {
 export function registerProtocol(server: FastifyInstance, prefix: string, parts: ProtocolParts): void {
   server.register(
     async (scope) => {
-      scope.addHook("onRequest", async (request, reply) => {
-        request.access = await grantAccess(parts, request, reply);
-        const { scimRoute } = request.routeOptions.config;
-        if (request.access.token.readOnly && scimRoute !== undefined && !scimRoute.readOnly) {
-          throw new ScimError(403, "This token may only read.");
-        }
-      });
-      scope.addHook("onSend", async (request, reply) => recordEvidence(parts.evidence, request, reply));
-      for (const route of routes) registerRoute(scope, route, parts.storage);
-      for (const path of new Set(routes.map((route) => route.path))) refuseOtherMethods(scope, path);
+      for (const route of routes) registerRoute(scope, { route, pattern: `${prefix}${route.path}` }, parts);
+      for (const path of new Set(routes.map((route) => route.path))) refuseOtherMethods(scope, path, parts);
     },
     { prefix },
   );
 }
 
-function registerRoute(scope: FastifyInstance, route: Route, storage: Storage): void {
+/** Checks a request before its body is read. Without waiting when the credential is known, as it nearly always is. */
+function guard(parts: ProtocolParts, served: ServedRoute | null): onRequestHookHandler {
+  return (request, reply, done) => {
+    const enter = (access: TenantAccess): void => {
+      request.access = access;
+      request.scim = served;
+      const refused = access.token.readOnly && served !== null && !served.route.readOnly;
+      if (refused) done(new ScimError(403, "This token may only read."));
+      else done();
+    };
+    const access = findAccess(parts, request);
+    if (access === undefined) grantAccess(parts, request, reply).then(enter, done);
+    else enter(access);
+  };
+}
+
+function registerRoute(scope: FastifyInstance, served: ServedRoute, parts: ProtocolParts): void {
+  const { route } = served;
+  const { storage, onUnknownMembers } = parts;
   scope.route<{ Body: JsonValue | undefined; Querystring: QueryParameters }>({
     method: route.method,
     url: route.path,
     exposeHeadRoute: false,
     ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
-    config: { scimRoute: route },
+    onRequest: guard(parts, served),
     handler: async (request, reply) => {
       const { tenant, token } = accessOf(request);
       const answer = await route.handle({
@@ -61,6 +86,7 @@ function registerRoute(scope: FastifyInstance, route: Route, storage: Storage): 
         ifMatch: request.headers["if-match"],
         ifNoneMatch: request.headers["if-none-match"],
         body: request.body ?? undefined,
+        onUnknownMembers: (ids) => onUnknownMembers(tenant.name, request.id, ids),
       });
       return sendAnswer(reply, answer);
     },
@@ -74,7 +100,7 @@ function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
   return reply.header("content-type", "application/scim+json; charset=utf-8").send(answer.body);
 }
 
-function refuseOtherMethods(scope: FastifyInstance, path: string): void {
+function refuseOtherMethods(scope: FastifyInstance, path: string, parts: ProtocolParts): void {
   const allowed = routes.filter((route) => route.path === path).map(({ method }) => method);
   const refused = allMethods.filter((method) => !allowed.includes(method));
   if (refused.length === 0) return;
@@ -82,6 +108,7 @@ function refuseOtherMethods(scope: FastifyInstance, path: string): void {
     method: refused,
     url: path,
     exposeHeadRoute: false,
+    onRequest: guard(parts, null),
     handler: async () => {
       const allow = allowed.join(", ");
       throw new ScimError(405, `The methods here are ${allow}.`, undefined, { allow });
@@ -89,20 +116,11 @@ function refuseOtherMethods(scope: FastifyInstance, path: string): void {
   });
 }
 
-async function recordEvidence(
-  evidence: EvidenceRecorder,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<void> {
-  const { scimRoute } = request.routeOptions.config;
-  if (request.access === null || scimRoute === undefined) return;
-  const { tenant, token } = request.access;
-  const userAgent = request.headers["user-agent"] ?? "";
-  evidence.record(tenant.name, token.id, userAgent, kindOf(scimRoute, request), reply.statusCode);
-}
-
 /** What a call counts as: the route's kind, given the request's query. */
 export function kindOf(route: Route, request: FastifyRequest): string {
-  const query: unknown = request.query;
-  return route.kind(typeof query === "object" && query !== null ? { ...query } : {});
+  return route.kind(isQuery(request.query) ? request.query : {});
+}
+
+function isQuery(query: unknown): query is QueryParameters {
+  return typeof query === "object" && query !== null;
 }

@@ -14,6 +14,8 @@ export interface ScimRequest {
   readonly ifMatch: string | undefined;
   readonly ifNoneMatch: string | undefined;
   readonly body: JsonValue | undefined;
+  /** Told of members that were passed over, because no resource has their id. */
+  readonly onUnknownMembers: (ids: readonly string[]) => void;
 }
 
 /** What a handler answers. `body` is JSON text. */

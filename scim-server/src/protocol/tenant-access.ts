@@ -26,32 +26,32 @@ declare module "fastify" {
   }
 }
 
+/** The caller, if the credential is one of those read last. Throws {@link ScimError} 429 for too many requests. */
+export function findAccess(parts: AccessParts, request: FastifyRequest): TenantAccess | undefined {
+  const tenant = findTenant(parts.tenants, request);
+  if (tenant === undefined) return undefined;
+  const token = authenticate(tenant, request.headers.authorization, Date.now());
+  if (token === undefined) return undefined;
+  limitRate(parts.rates, tenant, token);
+  return { tenant, token };
+}
+
 /**
- * Finds the tenant of the path and checks the credential, before the body is read. Throws {@link ScimError}: 404 for
- * an unknown tenant, 401 for a bad credential, 429 when the address has sent too many bad ones or the token too many
- * requests.
+ * Finds the tenant of the path and checks the credential, before the body is read; what is not known may have been
+ * written to the tenants file a moment ago. Throws {@link ScimError}: 404 for an unknown tenant, 401 for a bad
+ * credential, 429 when the address has sent too many bad ones or the token too many requests.
  */
 export async function grantAccess(
-  { tenants, failures, rates }: AccessParts,
+  parts: AccessParts,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<TenantAccess> {
-  const name = tenantName(request.params);
-  const find = (): Tenant | undefined => (name === undefined ? tenants.findOnly() : tenants.find(name));
-  const check = (tenant: Tenant | undefined): Token | undefined =>
-    tenant === undefined ? undefined : authenticate(tenant, request.headers.authorization, Date.now());
-  let tenant = find();
-  let token = check(tenant);
-  if (token === undefined) {
-    await tenants.recheck();
-    tenant = find();
-    token = check(tenant);
-  }
-  if (tenant !== undefined && token !== undefined) {
-    limitRate(rates, tenant, token);
-    return { tenant, token };
-  }
-  const wait = failures.recordFailure(request.ip, Date.now());
+  const known = findAccess(parts, request);
+  if (known !== undefined) return known;
+  await parts.tenants.recheck();
+  const access = findAccess(parts, request);
+  if (access !== undefined) return access;
+  const wait = parts.failures.recordFailure(request.ip, Date.now());
   if (wait !== undefined) {
     const headers = { "retry-after": String(wait) };
     throw new ScimError(
@@ -61,9 +61,15 @@ export async function grantAccess(
       headers,
     );
   }
+  const tenant = findTenant(parts.tenants, request);
   if (tenant === undefined) throw ScimError.notFound("There is no such tenant.");
   reply.header("www-authenticate", challengeOf(tenant));
   throw new ScimError(401, "The Authorization header carries no valid credential.");
+}
+
+function findTenant(tenants: TenantRegistry, request: FastifyRequest): Tenant | undefined {
+  const name = readPathParameter(request.params, "tenant");
+  return name === undefined ? tenants.findOnly() : tenants.find(name);
 }
 
 function limitRate(rates: RateLimiter, tenant: Tenant, token: Token): void {
@@ -73,10 +79,6 @@ function limitRate(rates: RateLimiter, tenant: Tenant, token: Token): void {
   throw new ScimError(429, "This token has sent too many requests.", undefined, {
     "retry-after": String(wait),
   });
-}
-
-function tenantName(parameters: unknown): string | undefined {
-  return readPathParameter(parameters, "tenant");
 }
 
 /** A parameter of the matched path. */

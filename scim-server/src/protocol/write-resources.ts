@@ -25,7 +25,7 @@ export async function createResource(request: ScimRequest, model: ResourceModel)
     if (revived !== undefined) return revived;
     const content = toContent(model, randomUUID(), complete);
     const resource = await transaction.insert(content);
-    const added = await transaction.addMembers(resource, input.memberIds);
+    const added = await addMembers(request, transaction, resource, input.memberIds);
     transaction.record({
       type: model.type === "User" ? "user.created" : "group.created",
       resourceType: model.type,
@@ -62,7 +62,7 @@ export async function replaceResource(request: ScimRequest, model: ResourceModel
     const after = completeDocument(model, { ...kept, ...input.document });
     const members: readonly MemberMutation[] =
       model.type === "Group" ? [{ kind: "replaceMembers", ids: input.memberIds }] : [];
-    return save(transaction, model, existing, after, members);
+    return save(request, transaction, model, existing, after, members);
   });
   return answerResource(request, model, replaced, 200);
 }
@@ -73,7 +73,7 @@ export async function patchResource(request: ScimRequest, model: ResourceModel):
   const patched = await write(request, undefined, async (transaction) => {
     const existing = await findExisting(request, model, transaction);
     const after = applyPatch(model, readDocument(existing), plan.document);
-    return save(transaction, model, existing, after, plan.members);
+    return save(request, transaction, model, existing, after, plan.members);
   });
   const asksForBody = "attributes" in request.query || "excludedAttributes" in request.query;
   // The body of a large group would cost its whole membership for a change of one; RFC 7644 section 3.5.2 allows 204.
@@ -140,13 +140,14 @@ export function notFound(model: ResourceModel, id: string): ScimError {
 }
 
 async function save(
+  request: ScimRequest,
   transaction: Transaction,
   model: ResourceModel,
   existing: StoredResource,
   after: Document,
   mutations: readonly MemberMutation[],
 ): Promise<StoredResource> {
-  const [added, removed] = await changeMembers(transaction, existing, mutations);
+  const [added, removed] = await changeMembers(request, transaction, existing, mutations);
   const saved = await saveDocument(transaction, model, existing, after);
   if (added.length + removed.length === 0) return saved;
   transaction.record({
@@ -179,6 +180,7 @@ async function saveDocument(
 }
 
 async function changeMembers(
+  request: ScimRequest,
   transaction: Transaction,
   group: StoredResource,
   mutations: readonly MemberMutation[],
@@ -190,7 +192,7 @@ async function changeMembers(
   for (const mutation of mutations) {
     switch (mutation.kind) {
       case "addMembers":
-        count(await transaction.addMembers(group, mutation.ids), 1);
+        count(await addMembers(request, transaction, group, mutation.ids), 1);
         break;
       case "removeMembers":
         count(await transaction.removeMembers(group, mutation.ids), -1);
@@ -200,13 +202,28 @@ async function changeMembers(
         break;
       case "replaceMembers":
         count(await transaction.retainMembers(group, mutation.ids), -1);
-        count(await transaction.addMembers(group, mutation.ids), 1);
+        count(await addMembers(request, transaction, group, mutation.ids), 1);
         break;
     }
   }
   const changed = (by: number): readonly string[] =>
     [...net].filter(([, sum]) => sum === by).map(([id]) => id);
   return [changed(1), changed(-1)];
+}
+
+/** Unknown ids are passed over (404 or 400 would fail Okta's push of all the others), but not in silence. */
+async function addMembers(
+  request: ScimRequest,
+  transaction: Transaction,
+  group: StoredResource,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const added = await transaction.addMembers(group, ids);
+  if (added.length < ids.length) {
+    const unknown = await transaction.unknownIds(ids);
+    if (unknown.length > 0) request.onUnknownMembers(unknown);
+  }
+  return added;
 }
 
 function headersOf(request: ScimRequest, resource: StoredResource): Record<string, string> {
