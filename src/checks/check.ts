@@ -66,18 +66,29 @@ export interface Check {
 export class CheckFailure extends Error {
   readonly remedy: string;
   readonly details: readonly string[];
+  readonly exchange: Exchange | undefined;
 
-  constructor(evidence: string, remedy: string, details: readonly string[] = []) {
+  constructor(
+    evidence: string,
+    remedy: string,
+    more: { readonly details?: readonly string[]; readonly exchange?: Exchange } = {},
+  ) {
     super(evidence);
     this.name = "CheckFailure";
     this.remedy = remedy;
-    this.details = details;
+    this.details = more.details ?? [];
+    this.exchange = more.exchange;
   }
 }
 
 /** Fails the check with this evidence and remedy unless the condition holds. */
-export function demand(condition: boolean, evidence: string, remedy: string): asserts condition {
-  if (!condition) throw new CheckFailure(evidence, remedy);
+export function demand(
+  condition: boolean,
+  evidence: string,
+  remedy: string,
+  exchange?: Exchange,
+): asserts condition {
+  if (!condition) throw new CheckFailure(evidence, remedy, exchange === undefined ? {} : { exchange });
 }
 
 /** The finding of a check whose question is answered with yes. */

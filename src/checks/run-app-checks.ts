@@ -1,21 +1,22 @@
 import { Agent } from "undici";
-import { OktaError } from "../okta/okta-error.ts";
+import { Slots } from "../okta/slots.ts";
 import { ScimClient } from "../scim/scim-client.ts";
-import { ScimClientError } from "../scim/scim-errors.ts";
-import { createAppReads, once } from "./app-reads.ts";
+import { createAppReads } from "./app-reads.ts";
 import type { AppSession } from "./app-session.ts";
-import { type AppFacts, type Check, CheckFailure, type Finding } from "./check.ts";
+import type { AppFacts, Check, Finding } from "./check.ts";
 import type { AppCheckPlan, CheckPlan } from "./check-plan.ts";
 import type { AppSummary, CheckResult } from "./check-report.ts";
 import { type CanaryState, restoreCanary } from "./loop/canary.ts";
 import { comparePeople, type PeopleComparison } from "./loop/people-comparison.ts";
+import { endedEarly, runCheck } from "./run-check.ts";
 import { type CheckClients, type CheckOptions, defaultPatience } from "./run-checks.ts";
+import type { RunReads } from "./run-reads.ts";
 import { ScimProbe } from "./scim-probe.ts";
 import { removeThrowAways } from "./server/remove-throw-aways.ts";
+import { shareRead } from "./shared-read.ts";
 import { summarizeApp } from "./summarize-app.ts";
 import { ThrowAways } from "./throw-aways.ts";
 
-const defaultDeadline = 20_000;
 /** What the removal of throw-aways may take when the run is over. Milliseconds. */
 const removalDeadline = 10_000;
 
@@ -27,6 +28,7 @@ export async function runAppChecks(
   app: AppCheckPlan,
   checks: readonly Check[],
   clients: CheckClients,
+  shared: RunReads,
   options: RunOptions,
 ): Promise<{ readonly summary: AppSummary; readonly results: readonly CheckResult[] }> {
   const ending = new AbortController();
@@ -37,13 +39,14 @@ export async function runAppChecks(
   const throwAways = new ThrowAways(plan.stack);
   const reads = createAppReads(clients.okta, app.appId, runSignal);
   const canary: CanaryState = {};
-  const people: () => Promise<PeopleComparison> = once(() => comparePeople(openSession(runSignal)));
+  const people: () => Promise<PeopleComparison> = shareRead(() => comparePeople(openSession(runSignal)));
   const openSession = (signal: AbortSignal): AppSession => ({
     plan,
     app,
     patience: { ...defaultPatience, ...options.patience },
     okta: clients.okta,
     reads,
+    shared,
     people,
     probe: new ScimProbe(app.server.baseUrl, app.server.authorization, signal, dispatcher),
     scim: new ScimClient({
@@ -61,14 +64,14 @@ export async function runAppChecks(
 
   const findings = new Map<string, Finding>();
   const results = new Map<string, CheckResult>();
-  const limit = createLimit(options.checksAtOnce ?? 6);
+  const slots = new Slots(options.checksAtOnce ?? 6);
   const ended = new Map<string, Promise<void>>();
   const run = async (check: Check): Promise<void> => {
     await Promise.all([...(check.needs ?? []), ...(check.after ?? [])].map((id) => ended.get(id)));
     const started = performance.now();
     const finding =
       findReasonToSkip(check, app, findings, options) ??
-      (await limit(() => runOne(check, openSession, options, runSignal)));
+      (await slots.run(() => runCheck(check, openSession, options, runSignal)));
     findings.set(check.id, finding);
     const result = makeResult(check, app, finding, performance.now() - started);
     results.set(check.id, result);
@@ -115,13 +118,6 @@ function sortByOrder(checks: readonly Check[]): readonly Check[] {
   return [...sorted];
 }
 
-const endedEarly: Finding = {
-  outcome: "skipped",
-  blocked: true,
-  evidence: "The run was ended early.",
-  remedy: "Run the checks again.",
-};
-
 function findReasonToSkip(
   check: Check,
   app: AppCheckPlan,
@@ -150,64 +146,6 @@ function findReasonToSkip(
   return undefined;
 }
 
-async function runOne(
-  check: Check,
-  openSession: (signal: AbortSignal) => AppSession,
-  options: RunOptions,
-  runSignal: AbortSignal,
-): Promise<Finding> {
-  const patience = { ...defaultPatience, ...options.patience };
-  const usual = options.deadlineMs ?? defaultDeadline;
-  const milliseconds = check.deadline === "settle" ? patience.settleMs + usual : (check.deadline ?? usual);
-  const deadline = new AbortController();
-  const session = openSession(AbortSignal.any([deadline.signal, runSignal]));
-  const { promise: timeUp, reject } = Promise.withResolvers<never>();
-  const limitedBefore = session.okta.statistics().rateLimited;
-  const timer = setTimeout(() => {
-    const isLimited = session.okta.statistics().rateLimited > limitedBefore;
-    const failure = new CheckFailure(
-      `It did not end within ${milliseconds / 1000} s${isLimited ? "; Okta's rate limit held it up" : ""}.`,
-      isLimited
-        ? "Run the checks when less else uses Okta's API, or ask Okta for a higher rate limit."
-        : "Something answers too slowly or not at all: the last exchange shows what was asked. Okta itself gives up after 60 s.",
-    );
-    reject(failure);
-    deadline.abort(failure);
-  }, milliseconds);
-  const stopWaiting = () => reject(runSignal.reason);
-  runSignal.addEventListener("abort", stopWaiting, { once: true });
-  try {
-    const finding = await Promise.race([check.run(session), timeUp]);
-    return withExchange(finding, session);
-  } catch (error) {
-    if (runSignal.aborted) return endedEarly;
-    return withExchange(describeFailure(error), session);
-  } finally {
-    clearTimeout(timer);
-    runSignal.removeEventListener("abort", stopWaiting);
-  }
-}
-
-function withExchange(finding: Finding, session: AppSession): Finding {
-  const exchange = finding.exchange ?? session.probe.lastExchange;
-  return exchange === undefined ? finding : { ...finding, exchange };
-}
-
-function describeFailure(error: unknown): Finding {
-  if (error instanceof CheckFailure) {
-    return { outcome: "fail", evidence: error.message, remedy: error.remedy, details: error.details };
-  }
-  if (error instanceof OktaError || error instanceof ScimClientError) {
-    return { outcome: "fail", evidence: error.message, remedy: error.remedy };
-  }
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return {
-    outcome: "fail",
-    evidence: `The check itself broke. ${message}`,
-    remedy: "This is a defect of okta-scim: report it with this line.",
-  };
-}
-
 function makeResult(check: Check, app: AppCheckPlan, finding: Finding, milliseconds: number): CheckResult {
   const softened = finding.outcome === "fail" && app.mode === "warn";
   return {
@@ -229,21 +167,4 @@ function makeResult(check: Check, app: AppCheckPlan, finding: Finding, milliseco
 /** The check's heading in docs/troubleshooting.md, as GitHub makes anchors of headings: without dots. */
 function linkToDocs(checkId: string): string {
   return `docs/troubleshooting.md#${checkId.replaceAll(".", "")}`;
-}
-
-/** Runs at most `limit` pieces of work at once; the others wait in order. */
-function createLimit(limit: number): <Value>(work: () => Promise<Value>) => Promise<Value> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await work();
-    } finally {
-      const following = waiting.shift();
-      if (following === undefined) running -= 1;
-      else following();
-    }
-  };
 }

@@ -6,6 +6,7 @@ import type { Check } from "./check.ts";
 import type { CheckPlan } from "./check-plan.ts";
 import type { AppSummary, CheckReport, CheckResult } from "./check-report.ts";
 import { runAppChecks } from "./run-app-checks.ts";
+import { createRunReads } from "./run-reads.ts";
 import { worstOutcome } from "./summarize-app.ts";
 
 /** Who the checks talk through. */
@@ -18,7 +19,7 @@ export interface CheckClients {
 }
 
 export interface CheckOptions {
-  /** Milliseconds that a check may take, unless it says otherwise. Default 20,000. */
+  /** Milliseconds that a check may take, unless it says otherwise. Default 20,000. Okta's rate limit lengthens it. */
   readonly deadlineMs?: number;
   readonly patience?: Partial<CheckPatience>;
   /** Checks of one app that run at once. Default 6. */
@@ -64,14 +65,22 @@ export async function runChecks(
   const checks = selectChecks(options.checks ?? allChecks, options.only);
   const apps = plan.apps.filter((app) => options.apps?.includes(app.name) ?? true);
   const outcomes: { summary: AppSummary; results: readonly CheckResult[] }[] = [];
+  const ending = new AbortController();
+  const signal =
+    options.signal === undefined ? ending.signal : AbortSignal.any([ending.signal, options.signal]);
+  const shared = createRunReads(clients.okta, { ...plan, apps }, now, signal);
   const queue = [...apps.entries()];
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [index, app] = next;
-      outcomes[index] = await runAppChecks(plan, app, checks, clients, { ...options, now });
+      outcomes[index] = await runAppChecks(plan, app, checks, clients, shared, { ...options, now });
     }
   };
-  await Promise.all(Array.from({ length: Math.min(options.appsAtOnce ?? 4, apps.length) }, work));
+  try {
+    await Promise.all(Array.from({ length: Math.min(options.appsAtOnce ?? 4, apps.length) }, work));
+  } finally {
+    ending.abort();
+  }
   return {
     version: 1,
     stack: plan.stack,

@@ -11,7 +11,7 @@ import { createGroupsApi, type GroupsApi } from "./groups.ts";
 import { createLogsApi, type LogsApi } from "./logs.ts";
 import { createMappingsApi, type MappingsApi } from "./mappings.ts";
 import { OktaHttp } from "./okta-http.ts";
-import { CallCounter, type CallStatistics, keepWithinShare, limitConcurrency } from "./rate-budget.ts";
+import { CallCounter, type CallStatistics, keepWithinLimits } from "./rate-budget.ts";
 import { createRedactor } from "./redaction.ts";
 import { defaultRetryOptions, type RetryOptions, retryRateLimited, retryServerErrors } from "./retry.ts";
 import { createSchemasApi, type SchemasApi } from "./schemas.ts";
@@ -77,8 +77,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
   const transport = composeTransport(base, [
     retryServerErrors(retry),
     retryRateLimited(retry),
-    keepWithinShare(options.rateLimitShare ?? 0.75, retry),
-    limitConcurrency(options.concurrency ?? 8),
+    keepWithinLimits({ concurrency: options.concurrency ?? 8, share: options.rateLimitShare ?? 0.75 }, retry),
     counter.layer(options.callBudget ?? Number.POSITIVE_INFINITY),
     ...(options.observe === undefined ? [] : [options.observe]),
     authorize(options.credentials, orgUrl, tokenTransport),
@@ -107,7 +106,7 @@ function listRetryOptions(given: Partial<RetryOptions> | undefined, counter: Cal
   return {
     ...retry,
     wait: async (milliseconds, signal) => {
-      counter.addWait(milliseconds);
+      counter.addWait(milliseconds, retry.now());
       await retry.wait(milliseconds, signal);
     },
   };

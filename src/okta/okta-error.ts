@@ -4,12 +4,20 @@ import { findOktaRemedy } from "./okta-remedies.ts";
 export class OktaError extends Error {
   readonly code: string;
   readonly remedy: string;
+  /** `GET /api/v1/apps/0oa…`: method and path, never a credential; `undefined` where no request was made. */
+  readonly request: string | undefined;
 
-  constructor(code: string, message: string, remedy: string, options?: ErrorOptions) {
+  constructor(
+    code: string,
+    message: string,
+    remedy: string,
+    options?: ErrorOptions & { readonly request?: string },
+  ) {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
     this.remedy = remedy;
+    this.request = options?.request;
   }
 }
 
@@ -31,7 +39,6 @@ export interface OktaErrorDetails {
 
 /** Okta answered, and refused. `code` is `OKTA_<errorCode>`, or `OKTA_HTTP_<status>` where the body has none. */
 export class OktaApiError extends OktaError {
-  readonly request: string;
   readonly status: number;
   readonly errorCode: string | undefined;
   readonly errorSummary: string | undefined;
@@ -43,8 +50,8 @@ export class OktaApiError extends OktaError {
       details.errorCode === undefined ? `OKTA_HTTP_${details.status}` : `OKTA_${details.errorCode}`,
       describeRefusal(details),
       findOktaRemedy(details),
+      { request: details.request },
     );
-    this.request = details.request;
     this.status = details.status;
     this.errorCode = details.errorCode;
     this.errorSummary = details.errorSummary;
@@ -62,7 +69,7 @@ export class OktaUnreachableError extends OktaError {
       "OKTA_UNREACHABLE",
       `Okta did not answer ${request}: ${reason}`,
       "Check the org's URL, the network and a proxy in between; Okta's state is on status.okta.com. For the sandbox: okta-scim sandbox status.",
-      options,
+      { ...options, request },
     );
   }
 }
@@ -74,6 +81,7 @@ export class OktaAnswerError extends OktaError {
       "OKTA_ANSWER_INVALID",
       `Okta's answer to ${request} is not what its API documents: ${problem}`,
       "Check that the org's URL is that of an Okta org and that no proxy changes its answers.",
+      { request },
     );
   }
 }

@@ -16,7 +16,7 @@ export const groupCheck: Check = {
 async function compareGroups(session: AppSession) {
   const differences = await pollUntil(
     session,
-    () => compareOnce(session),
+    (maxAgeMs) => compareOnce(session, maxAgeMs),
     (found) => found.length === 0,
   );
   if (differences.length > 0) {
@@ -31,10 +31,10 @@ async function compareGroups(session: AppSession) {
   return pass("The pushed groups have the members that Okta says.");
 }
 
-async function compareOnce(session: AppSession): Promise<readonly string[]> {
-  const { reads, okta, scim, signal } = session;
-  const appUsers = new Map((await reads.freshAppUsers()).map((person) => [person.id, person.externalId]));
-  const groups = await matchPushGroups(session, await reads.freshPushMappings());
+async function compareOnce(session: AppSession, maxAgeMs: number): Promise<readonly string[]> {
+  const { reads, shared, scim, signal } = session;
+  const appUsers = new Map((await reads.appUsers(maxAgeMs)).map((person) => [person.id, person.externalId]));
+  const groups = await matchPushGroups(session, await reads.pushMappings(maxAgeMs));
   const compared = groups.map(async ({ declared, sourceGroupId, mapping }) => {
     // What Okta does not push, or failed to push, is told by the checks of the push groups.
     if (sourceGroupId === undefined || mapping?.status !== "ACTIVE") return undefined;
@@ -46,7 +46,7 @@ async function compareOnce(session: AppSession): Promise<readonly string[]> {
     if (group === undefined) return `${declared.target} is not in the SCIM server`;
     const actual = new Set((await scim.groups.get(group.id, signal)).members?.map(({ value }) => value));
     const expected = new Set<string>();
-    for await (const { id } of okta.groups.listMembers(sourceGroupId, signal)) {
+    for (const id of await shared.groupMembers(sourceGroupId, maxAgeMs)) {
       const account = appUsers.get(id);
       if (account != null) expected.add(account);
     }

@@ -36,14 +36,14 @@ export interface PeopleComparison {
 export function comparePeople(session: AppSession): Promise<PeopleComparison> {
   return pollUntil(
     session,
-    () => compareOnce(session),
+    (maxAgeMs) => compareOnce(session, maxAgeMs),
     ({ missing, differences, orphans }) => missing.length + differences.length + orphans.length === 0,
   );
 }
 
-async function compareOnce(session: AppSession): Promise<PeopleComparison> {
+async function compareOnce(session: AppSession, maxAgeMs: number): Promise<PeopleComparison> {
   const { app, reads, patience } = session;
-  const assigned = await reads.freshAppUsers();
+  const assigned = await reads.appUsers(maxAgeMs);
   const expected = assigned.filter((person) => needsAccount(person) && person.syncState !== "ERROR");
   const neverPushed = expected.filter(
     (person) => person.externalId == null && person.syncState === "DISABLED",

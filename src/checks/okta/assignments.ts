@@ -52,11 +52,11 @@ export function findWrongOrder(groups: readonly RankedGroup[]): string[] {
   });
 }
 
-async function compareAssignments({ app, reads, okta, signal }: AppSession) {
+async function compareAssignments({ app, reads, shared }: AppSession) {
   const assigned = new Map((await reads.groupAssignments()).map((group) => [group.id, group]));
   const found: RankedGroup[] = [];
   const groups = app.assignments.groups.map(async ({ group, groupId, priority }) => {
-    const id = await reads.groupId(group, groupId);
+    const id = groupId ?? (await shared.groupIdByName(group));
     if (id === undefined) return `the group ${group} does not exist in Okta`;
     const actual = assigned.get(id);
     if (actual === undefined) return `the group ${group} is not assigned`;
@@ -65,9 +65,9 @@ async function compareAssignments({ app, reads, okta, signal }: AppSession) {
     return undefined;
   });
   const users = app.assignments.users.map(async ({ login, userId }) => {
-    const id = await reads.userId(login, userId);
+    const id = userId ?? (await shared.userIdByLogin(login));
     if (id === undefined) return `${login} does not exist in Okta`;
-    const appUser = await okta.appUsers.find(app.appId, id, signal);
+    const appUser = (await reads.appUsers()).find((candidate) => candidate.id === id);
     if (appUser === undefined) return `${login} is not assigned`;
     return appUser.scope === "GROUP" ? `${login} is assigned by a group only, not directly` : undefined;
   });
@@ -90,11 +90,7 @@ async function compareAssignments({ app, reads, okta, signal }: AppSession) {
 }
 
 async function findPeopleInError(session: AppSession) {
-  const people = await pollUntil(
-    session,
-    () => session.reads.freshAppUsers(),
-    (appUsers) => !appUsers.some(isUnderWay),
-  );
+  const people = await pollUntil(session, session.reads.appUsers, (appUsers) => !appUsers.some(isUnderWay));
   const failed = people.filter(({ syncState }) => syncState === "ERROR");
   if (failed.length > 0) {
     return {

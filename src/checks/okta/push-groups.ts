@@ -38,12 +38,12 @@ export interface DeclaredPushGroup {
 
 /** Each push group of the spec with its mapping in Okta, found by the source group. */
 export async function matchPushGroups(
-  { app, reads }: AppSession,
+  { app, shared }: AppSession,
   mappings: readonly OktaGroupPushMapping[],
 ): Promise<readonly DeclaredPushGroup[]> {
   return Promise.all(
     app.pushGroups.map(async (declared) => {
-      const sourceGroupId = await reads.groupId(declared.group, declared.groupId);
+      const sourceGroupId = declared.groupId ?? (await shared.groupIdByName(declared.group));
       const mapping = mappings.find((candidate) => candidate.sourceGroupId === sourceGroupId);
       return { declared, sourceGroupId, mapping };
     }),
@@ -86,7 +86,7 @@ async function comparePushGroups(session: AppSession) {
 async function findErrors(session: AppSession) {
   const matched = await pollUntil(
     session,
-    async () => matchPushGroups(session, await session.reads.freshPushMappings()),
+    async (maxAgeMs) => matchPushGroups(session, await session.reads.pushMappings(maxAgeMs)),
     (groups) => groups.every(({ mapping }) => mapping?.status !== "ACTIVE" || mapping.lastPush != null),
   );
   const failed = matched.flatMap(({ declared, mapping }) => {

@@ -79,5 +79,5 @@ export function demandShape<Output>(answer: ProbeAnswer, schema: z.ZodType<Outpu
   const problems = parsed.error.issues.map(
     (issue) => `${issue.path.join(".") || "the body"}: ${issue.message}`,
   );
-  throw new CheckFailure(`The body is not ${what}.`, fixServer, problems);
+  throw new CheckFailure(`The body is not ${what}.`, fixServer, { details: problems });
 }

@@ -85,7 +85,7 @@ async function findUnknownAttributes({ app, probe }: AppSession) {
     throw new CheckFailure(
       "The server's schemas lack attributes that the spec sends.",
       "Declare them in the server (bundled: the tenant's attributes come from the spec; run an update), or correct their scim path in the spec.",
-      unknown.map(({ property, scim }) => `${property} -> ${scim}`),
+      { details: unknown.map(({ property, scim }) => `${property} -> ${scim}`) },
     );
   }
   return pass(`The server knows all ${app.attributes.length} attributes that the spec sends.`);

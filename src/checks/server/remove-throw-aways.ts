@@ -30,7 +30,7 @@ export function createCleanUpCheck(after: readonly string[]): Check {
         throw new CheckFailure(
           `${count(left.length, "throw-away resource", "throw-away resources")} could not be removed.`,
           "Delete them by hand; their names begin with okta-scim-check. The next run tries again.",
-          left.map(({ kind, name }) => `${kind} ${name}`),
+          { details: left.map(({ kind, name }) => `${kind} ${name}`) },
         );
       }
       return pass(

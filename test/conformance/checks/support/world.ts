@@ -33,12 +33,14 @@ export interface World {
     path: string,
     body?: unknown,
   ) => Promise<CalledAnswer>;
+  /** Every exchange with the org so far, as `GET /api/v1/apps/…`. */
+  readonly calls: readonly string[];
   /** Waits until provisioning is idle. */
   readonly drain: () => Promise<void>;
-  /** Runs the checks, patient enough for a busy machine, System Log failures counted from `since` or from now on; `change` makes another plan of the app's. */
+  /** Runs the checks, patient enough for a busy machine, System Log failures counted from `since` or from now on; `change` makes another plan of the app's, or several. */
   readonly check: (
     options?: CheckOptions & { readonly since?: string },
-    change?: (app: AppCheckPlan) => AppCheckPlan,
+    change?: (app: AppCheckPlan) => AppCheckPlan | readonly AppCheckPlan[],
   ) => Promise<CheckReport>;
   readonly stop: () => Promise<void>;
 }
@@ -54,8 +56,13 @@ export async function startWorld(): Promise<World> {
   const { org, server } = await startBoth(folder);
   const proxy = new BreakingProxy(() => server.ready);
   await proxy.listen();
+  const calls: string[] = [];
   const okta = createOktaClient({
     orgUrl: org.ready.url,
+    observe: (next) => (exchange) => {
+      calls.push(`${exchange.method} ${exchange.path}`);
+      return next(exchange);
+    },
     credentials: { kind: "api-token", apiToken: org.ready.apiToken },
     rateLimitShare: 1,
   });
@@ -69,12 +76,13 @@ export async function startWorld(): Promise<World> {
     plan,
     app,
     call,
+    calls,
     drain: async () => {
       await call("POST", "/sandbox/drain", { timeoutMs: 20_000 });
     },
     check: ({ since, ...options } = {}, change = (same) => same) =>
       runChecks(
-        { ...plan, updatedSince: since ?? new Date().toISOString(), apps: [change(app)] },
+        { ...plan, updatedSince: since ?? new Date().toISOString(), apps: [change(app)].flat() },
         { okta },
         {
           deadlineMs: 30_000,
