@@ -109,7 +109,12 @@ class BulkRun {
       const head: JsonObject = { ...completed, method: operation.method };
       if (isError(completed)) {
         this.#created.delete(operation.bulkId ?? "");
-        const removal: BulkOperation = { ...operation, method: "DELETE", id, bulkId: undefined };
+        const removal: BulkOperation = {
+          ...completion,
+          method: "DELETE",
+          bulkId: undefined,
+          data: undefined,
+        };
         await executeOperation(this.#request, removal, this.#created);
         const { location: _gone, ...refused } = head;
         this.#report(operation, refused);

@@ -170,6 +170,8 @@ export interface Transaction {
   remove(existing: StoredResource): Promise<readonly string[]>;
   /** Adds members by id; unknown ids are passed over. Answers who was added. */
   addMembers(group: StoredResource, ids: readonly string[]): Promise<readonly string[]>;
+  /** Which of the ids no resource of the tenant has. */
+  unknownIds(ids: readonly string[]): Promise<readonly string[]>;
   removeMembers(group: StoredResource, ids: readonly string[]): Promise<readonly string[]>;
   removeMatchingMembers(group: StoredResource, filter: BoundFilter): Promise<readonly string[]>;
   /** Removes who is not named. Answers who was removed. */

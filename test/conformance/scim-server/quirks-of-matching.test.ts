@@ -224,7 +224,29 @@ describeOnBothEngines("field quirks, rules 9 to 19", (start) => {
     expect(Object.keys(except.body).toSorted()).toEqual(["active", "id", "name", "schemas", "userName"]);
   });
 
-  it("rule 18: an unknown member does not fail the push of the others", async () => {
+  it("rule 18: what Okta creates and pages: empty groups, a placeholder password, JSON numbers", async () => {
+    const imported = await start();
+    const created = await imported.call("POST", "/Users", {
+      schemas: [userSchema],
+      userName: "okta@example.com",
+      name: { givenName: "Ok", familyName: "Ta" },
+      emails: [{ primary: true, value: "okta@example.com", type: "work" }],
+      displayName: "Ok Ta",
+      locale: "en-US",
+      externalId: "00ujl29u0le5T6Aj10h7",
+      groups: [],
+      password: "1mz050nq",
+      active: true,
+    });
+    expect(created.status).toBe(201);
+    const page = await imported.call("GET", "/Users?startIndex=1&count=100");
+    expect(page.text).toMatch(/"totalResults":1,"startIndex":1,"itemsPerPage":1,/);
+    expect(page.body.Resources[0]).toEqual(created.body);
+    const empty = await imported.call("GET", "/Groups?startIndex=1&count=100");
+    expect([empty.status, empty.body.totalResults, empty.body.Resources]).toEqual([200, 0, []]);
+  });
+
+  it("rule 18: an unknown member does not fail the push of the others, and is counted", async () => {
     const id = await server.createUser(unique("known"));
     const group = await server.createGroup("partly");
     const answer = await server.patch(`/Groups/${group}`, {
@@ -234,6 +256,11 @@ describeOnBothEngines("field quirks, rules 9 to 19", (start) => {
     });
     expect(answer.status).toBe(200);
     expect(await server.memberIds(group)).toEqual([id]);
+    const members = [{ value: "gone" }, { value: id }, { value: "never-was" }];
+    const put = await server.call("PUT", `/Groups/${group}`, { displayName: "partly", members });
+    expect(put.body.members.map(({ value }) => value)).toEqual([id]);
+    const metrics = await server.request("GET", "/metrics");
+    expect(metrics.text).toContain('scim_unknown_members_total{tenant="payroll"} 3');
   });
 
   it("rule 19: paths resolve against the schema only", async () => {

@@ -102,6 +102,9 @@ describeOnBothEngines("field quirks, rules 1 to 8", (start) => {
       path: `members[value eq "${a}" or value eq "${e}"]`,
     });
     expect(await server.memberIds(group)).toEqual([c]);
+    await server.patch(`/Groups/${group}`, { op: "remove", path: "members", value: [] });
+    await server.patch(`/Groups/${group}`, { op: "remove", path: "members", value: [{ value: a }] });
+    expect(await server.memberIds(group)).toEqual([c]);
   });
 
   it("rule 5: replacing members by none, members without type, with display null", async () => {

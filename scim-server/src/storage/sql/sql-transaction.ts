@@ -125,6 +125,15 @@ export class SqlTransaction implements Transaction {
     return this.#idsOf(rows);
   }
 
+  async unknownIds(asked: readonly string[]): Promise<readonly string[]> {
+    const rows = await this.#connection.all(
+      `SELECT o.id FROM ${this.#engine.dialect.textList("?", "l")} CROSS JOIN resource o WHERE o.tenant = ? AND o.id = l.value`,
+      [JSON.stringify(asked), this.#tenant],
+    );
+    const known = new Set(ids(rows));
+    return asked.filter((id) => !known.has(id));
+  }
+
   async removeMembers(group: StoredResource, memberIds: readonly string[]): Promise<readonly string[]> {
     if (memberIds.length === 0) return [];
     const rows = await this.#connection.all(
