@@ -4,9 +4,6 @@ import { type ImportCandidate, ImportStaging } from "./import-staging.ts";
 import { confirmCandidate } from "./import-users.ts";
 import type { ProvisioningLedger } from "./ledger.ts";
 
-/** People queued per transaction when a whole app is synchronized. */
-const batchSize = 1000;
-
 /** What an administrator can have provisioning do: retry, push again, synchronize, import. */
 export class AdministratorJobs {
   readonly #store: OrgStore;
@@ -49,25 +46,11 @@ export class AdministratorJobs {
     }
   }
 
-  /** Pushes the profile of every provisioned person again ("Force Sync"). Returns how many. */
+  /** Pushes the profile of every provisioned person again ("Force Sync"). Returns how many; they are queued step by step. */
   forceSync(appId: string): number {
-    let count = 0;
-    let afterUserId = "";
-    while (true) {
-      const page = this.#store.appUsers.list({ appId, afterUserId, limit: batchSize });
-      this.#store.transaction(() => {
-        for (const { userId, externalId, userName } of page) {
-          if (externalId === null) continue;
-          this.#store.tasks.create({ appId, kind: "user.update", subjectId: userId, payload: { userName } });
-          count += 1;
-        }
-      });
-      const last = page.at(-1);
-      if (last === undefined) break;
-      afterUserId = last.userId;
-    }
-    this.#wake(appId);
-    return count;
+    const now = this.#store.clock.now().toISOString();
+    this.#store.events.append({ type: "accounts.to-sync", appId, afterUserId: "" }, now);
+    return this.#store.appUsers.countProvisioned(appId);
   }
 
   /** Pushes a whole group again ("Push now"). */

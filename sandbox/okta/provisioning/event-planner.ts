@@ -4,6 +4,8 @@ import type { ProvisioningLedger } from "./ledger.ts";
 
 /** Events turned into tasks per transaction. */
 const batchSize = 500;
+/** People whose profiles are pushed again per step of a force sync. */
+const syncStep = 1_000;
 const cursorName = "provisioning";
 
 /** Kinds of provisioning tasks. `user.*` is about a person in an app, `group.*` about a push mapping. */
@@ -38,10 +40,15 @@ export class EventPlanner {
   planBatch(): ReadonlySet<string> | undefined {
     return this.#store.transaction(() => {
       const events = this.#store.events.after(this.#store.events.cursor(cursorName), batchSize);
-      const last = events.at(-1);
+      let last = events[0];
       if (last === undefined) return undefined;
       const touched = new Set<string>();
-      for (const event of events) for (const appId of this.#plan(event)) touched.add(appId);
+      for (const event of events) {
+        for (const appId of this.#plan(event)) touched.add(appId);
+        last = event;
+        // One step over many people is work enough for a turn.
+        if (isStep(event)) break;
+      }
       this.#store.events.moveCursor(cursorName, last.sequence);
       this.#store.events.forgetUpTo(last.sequence);
       return touched;
@@ -76,6 +83,14 @@ export class EventPlanner {
       case "connection.changed":
       case "features.changed":
         return [event.appId];
+      case "accounts.to-settle":
+        this.#store.assignments.continueSettling(event);
+        return [];
+      case "group-rule.to-apply":
+        this.#store.groupRules.continueApplying(event.ruleId, event.afterUserId);
+        return [];
+      case "accounts.to-sync":
+        return this.#planSync(event.appId, event.afterUserId);
       default:
         return [];
     }
@@ -152,6 +167,21 @@ export class EventPlanner {
     return appIds;
   }
 
+  /** Pushes the profiles of the next thousand provisioned people again. */
+  #planSync(appId: string, afterUserId: string): readonly string[] {
+    const page = this.#store.appUsers.list({ appId, afterUserId, limit: syncStep });
+    for (const { userId, externalId, userName } of page) {
+      if (externalId !== null) this.#queue(appId, "user.update", userId, { userName });
+    }
+    const last = page.at(-1);
+    if (last !== undefined && page.length >= syncStep)
+      this.#store.events.append(
+        { type: "accounts.to-sync", appId, afterUserId: last.userId },
+        this.#store.clock.now().toISOString(),
+      );
+    return [appId];
+  }
+
   #planMembership(groupId: string): readonly string[] {
     const mappings = this.#store.pushMappings.list({ sourceGroupId: groupId, status: "ACTIVE", limit: 1000 });
     for (const { appId, id } of mappings) if (this.#isOn(appId)) this.queueMembers(appId, id);
@@ -187,6 +217,10 @@ export class EventPlanner {
     this.#store.tasks.create({ appId, kind, subjectId, payload });
     this.#onQueued(appId);
   }
+}
+
+function isStep({ type }: OrgEvent): boolean {
+  return type === "accounts.to-settle" || type === "group-rule.to-apply" || type === "accounts.to-sync";
 }
 
 /** Attribute names of a task's payload. */

@@ -83,6 +83,15 @@ export class AppUsers {
     return row === undefined ? 0 : readNumber(row, "n");
   }
 
+  /** How many app users of an app have an account in its SCIM server. */
+  countProvisioned(appId: string): number {
+    const row = this.#context.sql.get(
+      "SELECT COUNT(*) AS n FROM app_user WHERE app_id = ? AND external_id IS NOT NULL",
+      appId,
+    );
+    return row === undefined ? 0 : readNumber(row, "n");
+  }
+
   /** How many app users of an app are in each sync state. */
   countBySyncState(appId: string): Record<SyncState, number> {
     const counts = { DISABLED: 0, ERROR: 0, OUT_OF_SYNC: 0, SYNCHRONIZED: 0, SYNCING: 0 };

@@ -1,3 +1,4 @@
+import { AccountSettling, type SettlingStep } from "./account-settling.ts";
 import {
   type AccountChange,
   type AccountParts,
@@ -11,19 +12,18 @@ import { type Row, readNumber, readObject, readString } from "./sql.ts";
 import type { StoreContext } from "./store-context.ts";
 import { isOut, readUser } from "./users.ts";
 
-/** People handled per step when a whole group is assigned, so that memory stays bounded. */
-const BATCH = 1_000;
-
 /** Who has an account in which app: assignment by group and by person, and what follows from every change of either. */
 export class Assignments {
   readonly #context: StoreContext;
   readonly #parts: AccountParts;
   readonly #accounts: Accounts;
+  readonly #settling: AccountSettling;
 
   constructor(context: StoreContext, parts: AccountParts) {
     this.#context = context;
     this.#parts = parts;
     this.#accounts = new Accounts(context, parts);
+    this.#settling = new AccountSettling(context, parts, this.#accounts);
   }
 
   group(appId: string, groupId: string): AppGroupAssignment | undefined {
@@ -49,7 +49,10 @@ export class Assignments {
       .map((row) => readString(row, "app_id"));
   }
 
-  /** Assigns a group (or changes its priority or profile); every member gets an account. A taken priority moves the others down. */
+  /**
+   * Assigns a group (or changes its priority or profile); every member gets an account, in a large group not all of them at
+   * once (as in Okta). A taken priority moves the others down.
+   */
   assignGroup(
     appId: string,
     groupId: string,
@@ -68,7 +71,7 @@ export class Assignments {
         JSON.stringify(assignment.profile),
         this.#context.now(),
       );
-      this.#forMembers(groupId, (users) => this.#settle(appId, users, "push-only"));
+      this.#settling.walk({ appId, groupId, who: "members", afterUserId: "" });
       return { appId, groupId, priority, profile: assignment.profile, lastUpdated: this.#context.now() };
     });
   }
@@ -81,7 +84,7 @@ export class Assignments {
         appId,
         groupId,
       );
-      if (removed > 0) this.#forMembers(groupId, (users) => this.#settle(appId, users, "push-only"));
+      if (removed > 0) this.#settling.walk({ appId, groupId, who: "members-of-former", afterUserId: "" });
       return removed > 0;
     });
   }
@@ -131,12 +134,9 @@ export class Assignments {
   /** Follows a change of a group's members in every app that the group is assigned to. */
   membersChanged(groupId: string, added: readonly string[], removed: readonly string[]): void {
     for (const appId of this.appsOfGroup(groupId)) {
-      for (const ids of batches([...added, ...removed])) {
-        this.#settle(
-          appId,
-          ids.map((id) => this.#user(id)).filter((user) => user !== undefined),
-          "push-only",
-        );
+      for (const id of [...added, ...removed]) {
+        const user = this.#user(id);
+        if (user !== undefined) this.#settling.settle(appId, [user], "push-only");
       }
     }
   }
@@ -149,7 +149,7 @@ export class Assignments {
   /** A person's profile changed: every account follows its app's mapping. */
   profileChanged(user: User): void {
     for (const appUser of this.#parts.appUsers.ofUser(user.id))
-      this.#settle(appUser.appId, [user], "push-only");
+      this.#settling.settle(appUser.appId, [user], "push-only");
   }
 
   /** A person was activated: accounts that waited are to be made, and groups give theirs (back). */
@@ -163,7 +163,7 @@ export class Assignments {
       "SELECT DISTINCT app_id FROM app_group JOIN group_member USING (group_id) WHERE user_id = ?",
       user.id,
     );
-    for (const row of rows) this.#settle(readString(row, "app_id"), [user], "push-only");
+    for (const row of rows) this.#settling.settle(readString(row, "app_id"), [user], "push-only");
   }
 
   /** A person was deactivated or is being deleted: every account goes. */
@@ -173,68 +173,24 @@ export class Assignments {
 
   /** Evaluates an app's mapping anew for all its users (the console's "Apply updates now"); push status does not matter. */
   reapplyMapping(appId: string): void {
-    this.#context.sql.transaction(() => {
-      let afterUserId = "";
-      for (;;) {
-        const page = this.#parts.appUsers.list({ appId, afterUserId, limit: BATCH });
-        const users = page.map((appUser) => this.#user(appUser.userId)).filter((user) => user !== undefined);
-        this.#settle(appId, users, "all-properties");
-        const last = page.at(-1);
-        if (last === undefined || page.length < BATCH) return;
-        afterUserId = last.userId;
-      }
-    });
+    this.#context.sql.transaction(() =>
+      this.#settling.walk({ appId, groupId: null, who: "all", afterUserId: "" }),
+    );
+  }
+
+  /** Goes on with people that an earlier step left for later (event `accounts.to-settle`). */
+  continueSettling(step: SettlingStep): void {
+    this.#settling.walk(step);
   }
 
   /** Whether a group of the person is assigned to the app. */
   isAssignedByGroup(appId: string, userId: string): boolean {
-    return (
-      this.#context.sql.get(
-        "SELECT 1 FROM app_group JOIN group_member USING (group_id) WHERE app_id = ? AND user_id = ? LIMIT 1",
-        appId,
-        userId,
-      ) !== undefined
-    );
-  }
-
-  /** Brings the accounts of some people in one app in line with assignments and mappings. */
-  #settle(appId: string, users: readonly User[], extent: "push-only" | "all-properties"): void {
-    const plan = this.#accounts.plan(appId);
-    if (plan === undefined) return;
-    for (const user of users) {
-      const existing = this.#parts.appUsers.get(appId, user.id);
-      const byGroup = user.status !== "DEPROVISIONED" && this.isAssignedByGroup(appId, user.id);
-      if (existing === undefined) {
-        if (byGroup) this.#accounts.add(plan, user, { scope: "GROUP" });
-      } else if (existing.scope === "GROUP" && !byGroup) {
-        this.#accounts.remove(existing);
-      } else {
-        this.#accounts.refresh(plan, user, existing, { scope: existing.scope }, extent);
-      }
-    }
+    return this.#settling.isAssignedByGroup(appId, userId);
   }
 
   #user(id: string): User | undefined {
     const row = this.#context.sql.get("SELECT * FROM user WHERE id = ?", id);
     return row === undefined ? undefined : readUser(row);
-  }
-
-  #forMembers(groupId: string, work: (users: User[]) => void): void {
-    let after = "";
-    for (;;) {
-      const users = this.#context.sql
-        .all(
-          "SELECT user.* FROM group_member JOIN user ON user.id = user_id WHERE group_id = ? AND user_id > ? ORDER BY user_id LIMIT ?",
-          groupId,
-          after,
-          BATCH,
-        )
-        .map(readUser);
-      work(users);
-      const last = users.at(-1);
-      if (last === undefined || users.length < BATCH) return;
-      after = last.id;
-    }
   }
 
   #nextPriority(appId: string): number {
@@ -260,10 +216,6 @@ export class Assignments {
       groupId,
     );
   }
-}
-
-function* batches<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < items.length; start += BATCH) yield items.slice(start, start + BATCH);
 }
 
 function readAssignment(row: Row): AppGroupAssignment {

@@ -19,7 +19,7 @@ export interface GroupRule {
 }
 
 /** People looked at per step when a rule is activated. */
-const BATCH = 1_000;
+const STEP = 1_000;
 
 /** Group rules of the org and what they do to memberships. */
 export class GroupRules {
@@ -62,9 +62,15 @@ export class GroupRules {
     return row === undefined ? undefined : readRule(row);
   }
 
-  list(page: { readonly afterId?: string; readonly limit: number }): GroupRule[] {
+  /** Rules in the order of their ids; `search` is a part of the name. */
+  list(page: { readonly afterId?: string; readonly search?: string; readonly limit: number }): GroupRule[] {
     return this.#context.sql
-      .all("SELECT * FROM group_rule WHERE id > ? ORDER BY id LIMIT ?", page.afterId ?? "", page.limit)
+      .all(
+        "SELECT * FROM group_rule WHERE id > ? AND instr(lower(name), lower(?)) > 0 ORDER BY id LIMIT ?",
+        page.afterId ?? "",
+        page.search ?? "",
+        page.limit,
+      )
       .map(readRule);
   }
 
@@ -84,7 +90,7 @@ export class GroupRules {
     return this.get(id);
   }
 
-  /** Turns a rule on (everybody is looked at) or off (memberships stay). */
+  /** Turns a rule on (everybody is looked at, in a large org not at once) or off (memberships stay). */
   setStatus(id: string, status: "ACTIVE" | "INACTIVE"): void {
     this.#context.sql.transaction(() => {
       this.#context.sql.run(
@@ -93,23 +99,20 @@ export class GroupRules {
         this.#context.now(),
         id,
       );
-      const rule = this.get(id);
-      if (rule === undefined || status === "INACTIVE") return;
-      let after: { readonly id: string; readonly sortValue: string } | undefined;
-      for (;;) {
-        const users = this.#users().page({ limit: BATCH, ...(after === undefined ? {} : { after }) });
-        for (const groupId of rule.groupIds) {
-          this.#groups.addMembers(
-            groupId,
-            users.filter((user) => this.#matches(rule, user)).map((user) => user.id),
-            true,
-          );
-        }
-        const last = users.at(-1);
-        if (last === undefined || users.length < BATCH) return;
-        after = { id: last.id, sortValue: "" };
-      }
+      this.continueApplying(id, "");
     });
+  }
+
+  /** Applies an active rule to the next thousand people, and leaves those after them to another step (`group-rule.to-apply`). */
+  continueApplying(ruleId: string, afterUserId: string): void {
+    const rule = this.get(ruleId);
+    if (rule?.status !== "ACTIVE") return;
+    const users = this.#users().page({ limit: STEP, after: { id: afterUserId, sortValue: "" } });
+    const matching = users.filter((user) => this.#matches(rule, user)).map((user) => user.id);
+    for (const groupId of rule.groupIds) this.#groups.addMembers(groupId, matching, true);
+    const last = users.at(-1);
+    if (last === undefined || users.length < STEP) return;
+    this.#context.emit({ type: "group-rule.to-apply", ruleId, afterUserId: last.id });
   }
 
   /** Deletes a rule; with `removeUsers` those whom only it had added leave the groups. */

@@ -294,6 +294,19 @@ export type OrgEventPayload =
       readonly externalGroupId: string | null;
     }
   | { readonly type: "connection.changed" | "features.changed"; readonly appId: string }
+  /** People of an app after `afterUserId` whose accounts are still to be brought in line: more than one step takes. */
+  | {
+      readonly type: "accounts.to-settle";
+      readonly appId: string;
+      readonly groupId: string | null;
+      /** `members` of a group; `members-of-former`: of one just unassigned; `lost`: whom no group gives the account any more; `all`. */
+      readonly who: "members" | "members-of-former" | "lost" | "all";
+      readonly afterUserId: string;
+    }
+  /** People after `afterUserId` to whom a group rule, just activated, is still to be applied. */
+  | { readonly type: "group-rule.to-apply"; readonly ruleId: string; readonly afterUserId: string }
+  /** People of an app after `afterUserId` whose profile is still to be pushed again (force sync). */
+  | { readonly type: "accounts.to-sync"; readonly appId: string; readonly afterUserId: string }
   | { readonly type: "mapping.changed"; readonly mappingId: string; readonly appId: string };
 
 export type OrgEvent = OrgEventPayload & { readonly sequence: number; readonly at: string };
