@@ -46,8 +46,9 @@ export async function importUsers(run: TaskRun): Promise<TaskEffect> {
     for await (const group of client.groups.all({ count: pageSize }, signal)) importGroup(run, group);
   }
   const summary = `${counts.seen} accounts seen, ${counts.linked} linked, ${counts.created} created, ${counts.waiting} to be confirmed`;
-  logAppJob(run, "system.import.complete", `Import from ${app.label}: ${summary}`);
-  return "in-step";
+  return {
+    record: () => logAppJob(run, "system.import.complete", `Import from ${app.label}: ${summary}`),
+  };
 }
 
 /**

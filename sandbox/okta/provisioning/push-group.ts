@@ -53,8 +53,7 @@ export async function pushGroup(run: TaskRun): Promise<TaskEffect> {
   } else {
     await finishPush(run, link(known, []), { replacesMembers: true });
   }
-  recordPush(run, mapping, name);
-  return "in-step";
+  return inStep(run, mapping, name);
 }
 
 /** Pushes what changed in a group's members since the last push. */
@@ -67,8 +66,7 @@ export async function pushMembers(run: TaskRun): Promise<TaskEffect> {
     await patchName(run, target);
     await patchMembers(run, target);
   }
-  recordPush(run, target.mapping, target.name);
-  return "in-step";
+  return inStep(run, target.mapping, target.name);
 }
 
 /** Renames the pushed group after its source was renamed, where both had the same name. */
@@ -82,8 +80,7 @@ export async function renameGroup(run: TaskRun): Promise<TaskEffect> {
   }
   if (run.app.dialect === "aiw") await replaceGroup(run, target);
   else await patchName(run, target);
-  recordPush(run, target.mapping, target.name);
-  return "in-step";
+  return inStep(run, target.mapping, target.name);
 }
 
 /** Ends a push: deletes the group in the SCIM server where that was asked for, and leaves it alone otherwise. */
@@ -92,17 +89,22 @@ export async function unlinkGroup(run: TaskRun): Promise<TaskEffect> {
   const { externalGroupId, deleteTargetGroup } = payload;
   const known = run.ledger.pushedGroup(mappingId)?.externalId;
   const externalId = typeof externalGroupId === "string" ? externalGroupId : known;
-  if (deleteTargetGroup === true && externalId !== undefined) {
+  const deleted = deleteTargetGroup === true ? externalId : undefined;
+  if (deleted !== undefined) {
     try {
-      await run.client.groups.delete(externalId, run.signal);
+      await run.client.groups.delete(deleted, run.signal);
     } catch (error) {
       const isGone = error instanceof ScimResponseError && error.status === 404;
       if (!isGone) throw error;
     }
-    logGroupPush(run, externalId, "application.provision.group_push.delete_appgroup", "Delete app group");
   }
-  run.ledger.forgetGroup(mappingId);
-  return "in-step";
+  return {
+    record: () => {
+      run.ledger.forgetGroup(mappingId);
+      if (deleted === undefined) return;
+      logGroupPush(run, deleted, "application.provision.group_push.delete_appgroup", "Delete app group");
+    },
+  };
 }
 
 interface FoundMapping {
@@ -224,7 +226,13 @@ function formatMember({ externalId, userName }: PushedMember): { value: string; 
   return { value: externalId, display: userName };
 }
 
-function recordPush(run: TaskRun, mapping: GroupPushMapping, name: string): void {
-  run.store.pushMappings.recordPush(mapping.id, { at: readNow(run) });
-  logGroupPush(run, name, "application.provision.group_push.updated", "Push group to external application");
+/** A push that worked, with its System Log event. */
+function inStep(run: TaskRun, mapping: GroupPushMapping, name: string): { readonly record: () => void } {
+  return {
+    record: () => {
+      run.store.pushMappings.recordPush(mapping.id, { at: readNow(run) });
+      const eventType = "application.provision.group_push.updated";
+      logGroupPush(run, name, eventType, "Push group to external application");
+    },
+  };
 }

@@ -24,24 +24,24 @@ export async function createUser(run: TaskRun): Promise<TaskEffect> {
     return "nothing";
   }
   const match = await findByUserName(run, appUser.userName);
-  if (match === undefined) {
-    const { seed, status } = features.password;
-    const password = run.passwords.choose(appUser.userId, status === "ENABLED" ? seed : "RANDOM");
-    const created = await run.client.users.create(
-      buildNewUser(appUser, readSchema(run), password),
-      run.signal,
-    );
-    recordAccount(run, created.id);
-  } else {
-    await takeOver(run, appUser, match, features.updateProfiles === "ENABLED");
-  }
-  recordInStep(run, appUser);
   const [eventType, message] =
     match?.active === false
       ? ["application.provision.user.reactivate", "Reactivate user in external application"]
       : ["application.provision.user.push", "Push new user to external application"];
-  logUserPush(run, appUser.userName, eventType, message);
-  return "in-step";
+  if (match !== undefined) {
+    await takeOver(run, appUser, match, features.updateProfiles === "ENABLED");
+    return inStep(run, appUser, eventType, message);
+  }
+  const { seed, status } = features.password;
+  const password = run.passwords.choose(appUser.userId, status === "ENABLED" ? seed : "RANDOM");
+  const created = await run.client.users.create(buildNewUser(appUser, readSchema(run), password), run.signal);
+  const { record } = inStep(run, appUser, eventType, message);
+  return {
+    record: () => {
+      recordAccount(run, created.id);
+      record();
+    },
+  };
 }
 
 /** Brings an account's profile in line: `GET`, then `PUT` of the whole resource with Okta's values merged in. */
@@ -51,10 +51,8 @@ export async function updateUser(run: TaskRun): Promise<TaskEffect> {
   if (appUser === undefined || appUser.externalId === null) return "nothing";
   if (store.settings.features(app.id).updateProfiles === "DISABLED") return "nothing";
   await replaceProfile(run, appUser, appUser.externalId);
-  recordInStep(run, appUser);
   const eventType = "application.provision.user.push_profile";
-  logUserPush(run, appUser.userName, eventType, "Push user's profile to external application");
-  return "in-step";
+  return inStep(run, appUser, eventType, "Push user's profile to external application");
 }
 
 /** Deactivates the account of a person whose assignment is gone: `PATCH active:false` (OIN) or `GET` and `PUT` (custom apps). */
@@ -62,7 +60,7 @@ export async function deactivateUser(run: TaskRun): Promise<TaskEffect> {
   const { app, ledger, store, task } = run;
   const { externalId, userName, retried } = task.payload;
   const accountId = typeof externalId === "string" ? externalId : ledger.accountId(app.id, task.subjectId);
-  if (accountId === undefined) return "in-step";
+  if (accountId === undefined) return { record: () => undefined };
   if (accountId !== externalId) {
     store.tasks.update(task.id, { payload: { ...task.payload, externalId: accountId } });
   }
@@ -70,8 +68,8 @@ export async function deactivateUser(run: TaskRun): Promise<TaskEffect> {
   if (isOwnedAgain) return "nothing";
   await setActive(run, accountId, false);
   const eventType = "application.provision.user.deactivate";
-  logUserPush(run, String(userName), eventType, "Push user deactivation to external application");
-  return "in-step";
+  const message = "Push user deactivation to external application";
+  return { record: () => logUserPush(run, String(userName), eventType, message) };
 }
 
 /** Sends a changed password to the account. */
@@ -87,10 +85,14 @@ export async function pushPassword(run: TaskRun): Promise<TaskEffect> {
     const current = await client.users.get(appUser.externalId, signal);
     await client.users.replace(appUser.externalId, { ...copyJson(current), password }, signal);
   }
-  store.appUsers.recordSync(app.id, appUser.userId, { passwordChanged: readNow(run) });
   const eventType = "application.provision.user.push_password";
-  logUserPush(run, appUser.userName, eventType, "Push user's password to external application");
-  return "in-step";
+  const message = "Push user's password to external application";
+  return {
+    record: () => {
+      store.appUsers.recordSync(app.id, appUser.userId, { passwordChanged: readNow(run) });
+      logUserPush(run, appUser.userName, eventType, message);
+    },
+  };
 }
 
 async function findByUserName(run: TaskRun, userName: string): Promise<ScimUser | undefined> {
@@ -172,27 +174,38 @@ function recordAccount(run: TaskRun, accountId: string): void {
   });
 }
 
-/** Notes the success, and has the groups that are to have this person as a member follow. */
-function recordInStep(run: TaskRun, appUser: AppUser): void {
+/** A success with its System Log event; the groups that are to have this person as a member follow. */
+function inStep(
+  run: TaskRun,
+  appUser: AppUser,
+  eventType: string,
+  message: string,
+): { readonly record: () => void } {
+  return {
+    record: () => {
+      recordInStep(run, appUser.userId);
+      logUserPush(run, appUser.userName, eventType, message);
+    },
+  };
+}
+
+function recordInStep(run: TaskRun, userId: string): void {
   const { app, ledger, planner, store } = run;
-  const { userId } = appUser;
-  store.transaction(() => {
-    store.appUsers.recordSync(app.id, userId, {
-      status: "PROVISIONED",
-      syncState: "SYNCHRONIZED",
-      syncError: null,
-      lastSync: readNow(run),
-    });
-    const accountId = store.appUsers.get(app.id, userId)?.externalId ?? null;
-    if (accountId === null) return;
-    for (const { id, sourceGroupId } of store.pushMappings.list({
-      appId: app.id,
-      status: "ACTIVE",
-      limit: 1000,
-    })) {
-      const isMissing =
-        store.groups.isMember(sourceGroupId, userId) && !ledger.hasMember(id, userId, accountId);
-      if (isMissing) planner.queueMembers(app.id, id);
-    }
+  store.appUsers.recordSync(app.id, userId, {
+    status: "PROVISIONED",
+    syncState: "SYNCHRONIZED",
+    syncError: null,
+    lastSync: readNow(run),
   });
+  const accountId = store.appUsers.get(app.id, userId)?.externalId ?? null;
+  if (accountId === null) return;
+  for (const { id, sourceGroupId } of store.pushMappings.list({
+    appId: app.id,
+    status: "ACTIVE",
+    limit: 1000,
+  })) {
+    const isMissing =
+      store.groups.isMember(sourceGroupId, userId) && !ledger.hasMember(id, userId, accountId);
+    if (isMissing) planner.queueMembers(app.id, id);
+  }
 }

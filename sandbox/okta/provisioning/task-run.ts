@@ -18,10 +18,10 @@ export interface TaskRun {
 }
 
 /**
- * Whether a task brought its person or group in step with the SCIM server (and so ends what failed before for the same), or
- * found that there was nothing for it to do.
+ * What a task did: it found nothing to do, or brought its person or group in step with the SCIM server (and so ends what failed
+ * before for the same). What the org has to note of that is noted in the transaction that ends the task.
  */
-export type TaskEffect = "in-step" | "nothing";
+export type TaskEffect = "nothing" | { readonly record: () => void };
 
 /** A task that cannot succeed for a reason of the org itself, not of the SCIM server. */
 export class TaskRefusedError extends Error {

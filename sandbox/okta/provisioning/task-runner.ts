@@ -85,9 +85,10 @@ export class TaskRunner {
     if (!isOn) throw new TaskRefusedError("Provisioning is not enabled for the app instance.");
   }
 
-  /** What is in step now ends what failed earlier for the same person or mapping. */
+  /** Notes what was done; what is in step now ends what failed earlier for the same person or mapping. */
   #finish(task: ProvisioningTask, effect: TaskEffect): void {
     this.#store.transaction(() => {
+      if (effect !== "nothing") effect.record();
       this.#store.tasks.update(task.id, { status: "done", error: null });
       if (effect === "nothing") return;
       const { appId, subjectId } = task;

@@ -89,17 +89,30 @@ export function copyJson(resource: object): JsonObject {
 const defaults: ReadonlyMap<string, JsonValue> = new Map([["locale", "en-US"]]);
 
 function placeAttributes(appUser: AppUser, schema: AppUserSchema): PlacedAttribute[] {
-  const placed: PlacedAttribute[] = [];
+  const placed = placesOf(schema).map((place) => {
+    const value = appUser.profile[place.variable] ?? defaults.get(place.variable) ?? null;
+    return { ...place, value: toScimValue(value) };
+  });
+  return applyTypes(placed);
+}
+
+/** Where the attributes of a schema go; the same for everybody. */
+const places = new WeakMap<AppUserSchema, readonly Omit<PlacedAttribute, "value">[]>();
+
+function placesOf(schema: AppUserSchema): readonly Omit<PlacedAttribute, "value">[] {
+  const known = places.get(schema);
+  if (known !== undefined) return known;
+  const found: Omit<PlacedAttribute, "value">[] = [];
   for (const [variable, attribute] of Object.entries({ ...schema.base, ...schema.custom })) {
     if (variable === "userName") continue;
     const { externalName, externalNamespace } = attribute;
     const path = parseAttributePath(typeof externalName === "string" ? externalName : variable);
     if (path === undefined) continue;
     const namespace = typeof externalNamespace === "string" ? externalNamespace : scimUrn.user;
-    const value = appUser.profile[variable] ?? defaults.get(variable) ?? null;
-    placed.push({ variable, namespace, path, value: toScimValue(value) });
+    found.push({ variable, namespace, path });
   }
-  return applyTypes(placed);
+  places.set(schema, found);
+  return found;
 }
 
 /**

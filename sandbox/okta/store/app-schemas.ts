@@ -2,9 +2,13 @@ import type { AppUserSchema, SchemaAttribute } from "./model.ts";
 import { type Row, readString } from "./sql.ts";
 import type { StoreContext } from "./store-context.ts";
 
+const columns = ["name", "base", "custom", "created", "last_updated"] as const;
+
 /** Schemas of app users: one per app. */
 export class AppSchemas {
   readonly #context: StoreContext;
+  /** The documents are read with every account that is pushed, and parsed again only when their text has changed. */
+  readonly #parsed = new Map<string, { readonly row: Row; readonly schema: AppUserSchema }>();
 
   constructor(context: StoreContext) {
     this.#context = context;
@@ -24,7 +28,14 @@ export class AppSchemas {
 
   get(appId: string): AppUserSchema | undefined {
     const row = this.#context.sql.get("SELECT * FROM app_schema WHERE app_id = ?", appId);
-    return row === undefined ? undefined : readSchema(row);
+    if (row === undefined) return undefined;
+    const known = this.#parsed.get(appId);
+    if (known !== undefined && columns.every((column) => known.row[column] === row[column])) {
+      return known.schema;
+    }
+    const schema = readSchema(row);
+    this.#parsed.set(appId, { row, schema });
+    return schema;
   }
 
   /** Replaces the attributes; values of attributes that are gone leave the app users, in the same transaction. */
