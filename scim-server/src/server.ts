@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import { FailureLimiter } from "./authentication/failure-limiter.ts";
 import { RateLimiter } from "./authentication/rate-limiter.ts";
 import { ChangeFeed } from "./changes/change-feed.ts";
+import { ChangePruner } from "./changes/change-pruner.ts";
 import { registerChangeRoutes } from "./changes/change-routes.ts";
 import { WebhookDeliverer } from "./changes/webhook-deliverer.ts";
 import { registerWebhookRoutes } from "./changes/webhook-routes.ts";
@@ -82,7 +83,12 @@ export function createServer(parts: ServerParts): FastifyInstance {
   const requests = new RequestLog();
   const feed = new ChangeFeed(storage);
   const webhooks = new WebhookDeliverer(storage, tenants, feed, logger);
-  server.addHook("onReady", async () => webhooks.start());
+  const pruner = new ChangePruner(storage, tenants, logger);
+  server.addHook("onReady", async () => {
+    webhooks.start();
+    pruner.start();
+  });
+  server.addHook("onClose", async () => pruner.stop());
   server.addHook("onClose", async () => webhooks.stop());
 
   server.removeAllContentTypeParsers();
@@ -120,7 +126,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   registerEvidenceRoute(server, protocol);
   registerInspector(server, { storage, tenants, evidence, requests });
   registerChangeRoutes(server, protocol, feed);
-  registerWebhookRoutes(server, protocol);
+  registerWebhookRoutes(server, protocol, feed);
   registerProtocol(server, "/:tenant/scim/v2", protocol);
   registerProtocol(server, "/scim/v2", protocol);
   return server;

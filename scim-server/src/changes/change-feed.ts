@@ -1,4 +1,5 @@
 import type { RecordedChange, Storage } from "../storage/storage.ts";
+import { PositionGoneError } from "./position-gone-error.ts";
 
 /** Another server on the same database tells nothing: its commits are found by looking. */
 const pollMilliseconds = 500;
@@ -22,7 +23,10 @@ export class ChangeFeed {
     return this.#closing.signal;
   }
 
-  /** The changes after a sequence; waits up to `milliseconds` for the first when there is none yet. */
+  /**
+   * The changes after a sequence; waits up to `milliseconds` for the first when there is none yet. Throws
+   * {@link PositionGoneError}.
+   */
   async next(
     tenant: string,
     after: number,
@@ -32,11 +36,18 @@ export class ChangeFeed {
   ): Promise<readonly RecordedChange[]> {
     const deadline = Date.now() + milliseconds;
     for (;;) {
-      const changes = await this.#storage.changes(tenant, { after, limit });
+      const changes = await this.#storage.changeLog.after(tenant, { after, limit });
+      if (changes[0]?.sequence !== after + 1) await this.check(tenant, after);
       const left = deadline - Date.now();
       if (changes.length > 0 || left <= 0 || signal.aborted || this.closing.aborted) return changes;
       await this.#wait(tenant, Math.min(left, pollMilliseconds), signal);
     }
+  }
+
+  /** Throws {@link PositionGoneError} unless a consumer can go on after the sequence without a gap. */
+  async check(tenant: string, after: number): Promise<void> {
+    const bounds = await this.#storage.changeLog.bounds(tenant);
+    if (after < bounds.first - 1 || after > bounds.last) throw new PositionGoneError(after, bounds);
   }
 
   #wait(tenant: string, milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -1,12 +1,15 @@
 import { once } from "node:events";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Tenant } from "../config/tenant.ts";
 import type { ProtocolParts } from "../protocol/register-routes.ts";
 import { type QueryParameters, readParameter } from "../protocol/scim-request.ts";
 import { accessOf, grantAccess } from "../protocol/tenant-access.ts";
 import { ScimError } from "../scim-error.ts";
+import type { RecordedChange } from "../storage/storage.ts";
 import type { ChangeFeed } from "./change-feed.ts";
-import { toMessage } from "./change-message.ts";
+import { messageId, toMessage } from "./change-message.ts";
+import { PositionGoneError } from "./position-gone-error.ts";
 
 const maxPage = 1000;
 const maxWaitSeconds = 60;
@@ -26,7 +29,7 @@ export function registerChangeRoutes(server: FastifyInstance, parts: ProtocolPar
   server.get<{ Querystring: QueryParameters }>("/:tenant/changes", {
     onRequest,
     handler: async (request, reply) => {
-      const tenant = accessOf(request).tenant.name;
+      const { tenant } = accessOf(request);
       const wantsEvents = request.headers.accept?.includes("text/event-stream") === true;
       const lastEvent = request.headers["last-event-id"];
       const after = readNumber(
@@ -35,12 +38,13 @@ export function registerChangeRoutes(server: FastifyInstance, parts: ProtocolPar
         0,
         Number.MAX_SAFE_INTEGER,
       );
+      if (wantsEvents) await feed.check(tenant.name, after);
       if (wantsEvents) return streamEvents(feed, tenant, after, request, reply);
       const limit = readNumber(request.query, "limit", 100, maxPage);
       const wait = readNumber(request.query, "wait", 0, maxWaitSeconds);
-      const changes = await feed.next(tenant, after, limit, wait * 1000, endOf(request));
+      const changes = await feed.next(tenant.name, after, limit, wait * 1000, endOf(request));
       return {
-        tenant,
+        tenant: tenant.name,
         after,
         last: changes.at(-1)?.sequence ?? after,
         changes: changes.map((change) => toMessage(tenant, change)),
@@ -51,15 +55,17 @@ export function registerChangeRoutes(server: FastifyInstance, parts: ProtocolPar
   server.get<{ Querystring: QueryParameters }>("/:tenant/audit", {
     onRequest,
     handler: async (request, reply) => {
-      const tenant = accessOf(request).tenant.name;
+      const { tenant } = accessOf(request);
       const resourceId = readParameter(request.query, "resource");
       const after = readNumber(request.query, "after", 0, Number.MAX_SAFE_INTEGER);
+      // Whoever exports bit by bit must hear of a gap; without a position the trail begins where it begins.
+      if (after > 0) await feed.check(tenant.name, after);
       if (request.headers.accept?.includes("application/x-ndjson") === true) {
         return streamLines(parts, tenant, after, resourceId, reply);
       }
       const limit = readNumber(request.query, "limit", 100, maxPage);
-      const changes = await parts.storage.changes(tenant, { after, limit, resourceId });
-      return { tenant, entries: changes.map((change) => toMessage(tenant, change)) };
+      const changes = await parts.storage.changeLog.after(tenant.name, { after, limit, resourceId });
+      return { tenant: tenant.name, entries: changes.map((change) => toMessage(tenant, change)) };
     },
   });
 }
@@ -83,7 +89,7 @@ function endOf(request: FastifyRequest): AbortSignal {
 /** Server-sent events: `Last-Event-ID` continues where a broken connection ended. */
 async function streamEvents(
   feed: ChangeFeed,
-  tenant: string,
+  tenant: Tenant,
   after: number,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -99,9 +105,10 @@ async function streamEvents(
   const signal = endOf(request);
   let position = after;
   while (!signal.aborted && !feed.closing.aborted) {
-    const changes = await feed.next(tenant, position, streamPage, heartbeatMilliseconds, signal);
+    const changes = await readNext(feed, tenant, position, signal);
+    if (changes === undefined) break;
     const events = changes.map((change) => {
-      return `id: ${tenant}-${change.sequence}\nevent: ${change.type}\ndata: ${JSON.stringify(toMessage(tenant, change))}\n\n`;
+      return `id: ${messageId(tenant, change)}\nevent: ${change.type}\ndata: ${JSON.stringify(toMessage(tenant, change))}\n\n`;
     });
     position = changes.at(-1)?.sequence ?? position;
     if (!response.write(events.length > 0 ? events.join("") : ": still here\n\n") && !signal.aborted) {
@@ -111,9 +118,24 @@ async function streamEvents(
   response.end();
 }
 
+/** Undefined when the position was pruned under the stream: the consumer comes again, and is told by 410. */
+async function readNext(
+  feed: ChangeFeed,
+  tenant: Tenant,
+  position: number,
+  signal: AbortSignal,
+): Promise<readonly RecordedChange[] | undefined> {
+  try {
+    return await feed.next(tenant.name, position, streamPage, heartbeatMilliseconds, signal);
+  } catch (error) {
+    if (error instanceof PositionGoneError) return undefined;
+    throw error;
+  }
+}
+
 function streamLines(
   parts: ProtocolParts,
-  tenant: string,
+  tenant: Tenant,
   after: number,
   resourceId: string | undefined,
   reply: FastifyReply,
@@ -121,7 +143,11 @@ function streamLines(
   async function* lines(): AsyncGenerator<string> {
     let position = after;
     for (;;) {
-      const changes = await parts.storage.changes(tenant, { after: position, limit: maxPage, resourceId });
+      const changes = await parts.storage.changeLog.after(tenant.name, {
+        after: position,
+        limit: maxPage,
+        resourceId,
+      });
       for (const change of changes) yield `${JSON.stringify(toMessage(tenant, change))}\n`;
       position = changes.at(-1)?.sequence ?? position;
       if (changes.length < maxPage) return;

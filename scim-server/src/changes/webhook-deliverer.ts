@@ -7,12 +7,11 @@ import type { TenantRegistry } from "../config/tenant-registry.ts";
 import type { WebhookConfig } from "../config/tenants-file.ts";
 import type { RecordedChange, Storage, WebhookState } from "../storage/storage.ts";
 import type { ChangeFeed } from "./change-feed.ts";
-import { toMessage } from "./change-message.ts";
+import { messageId, toMessage } from "./change-message.ts";
+import { PositionGoneError } from "./position-gone-error.ts";
 import { signDelivery } from "./webhook-signature.ts";
 
-const maxAttempts = 12;
-const firstDelayMilliseconds = 500;
-const maxDelayMilliseconds = 300_000;
+const maxPauseMilliseconds = 300_000;
 const answerMilliseconds = 15_000;
 const leaseMilliseconds = 30_000;
 const idleMilliseconds = 500;
@@ -43,11 +42,12 @@ export class WebhookDeliverer {
     this.#loop = this.#run();
   }
 
-  /** Ends after the deliveries under way. */
+  /** Ends after the deliveries under way, and leaves the webhooks to the next server at once. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#loop;
     await Promise.all(this.#running.values());
+    await this.#storage.webhooks.release(this.#owner);
   }
 
   async #run(): Promise<void> {
@@ -62,7 +62,7 @@ export class WebhookDeliverer {
   #ensureRunning(tenant: Tenant, webhook: WebhookConfig): void {
     const key = `${tenant.name} ${webhook.id}`;
     if (this.#running.has(key)) return;
-    const work = this.#deliverPending(tenant.name, webhook)
+    const work = this.#deliverPending(tenant, webhook)
       .catch((error: unknown) =>
         this.#logger.error({ err: error, tenant: tenant.name, webhook: webhook.id }, "webhook"),
       )
@@ -70,31 +70,60 @@ export class WebhookDeliverer {
     this.#running.set(key, work);
   }
 
-  async #deliverPending(tenant: string, webhook: WebhookConfig): Promise<void> {
-    const last = await this.#storage.lastSequence(tenant);
+  async #deliverPending(tenant: Tenant, webhook: WebhookConfig): Promise<void> {
+    const { webhooks, changeLog } = this.#storage;
+    const { last } = await changeLog.bounds(tenant.name);
     const until = Date.now() + leaseMilliseconds;
-    let state = await this.#storage.webhooks.lease(tenant, webhook.id, this.#owner, until, last);
+    let state = await webhooks.lease(tenant.name, webhook.id, this.#owner, until, last);
     if (state === undefined || Date.now() < state.nextAttemptAt) return;
     const secret = (await readFile(webhook.secretFile, "utf8")).trim();
     const { signal } = this.#stopping;
-    const changes = await this.#feed.next(tenant, state.deliveredSequence, 50, leaseMilliseconds / 2, signal);
+    const changes = await this.#next(tenant.name, webhook, state);
+    const letters = await webhooks.deadLetters(tenant.name);
+    const given = new Set(letters.flatMap((one) => (one.webhookId === webhook.id ? one.sequence : [])));
     for (const change of changes) {
       if (signal.aborted || Date.now() > until - answerMilliseconds) return;
       const failure = await this.#send(tenant, webhook, secret, change);
       if (signal.aborted && failure !== undefined) return;
-      const next = await this.#note(tenant, webhook, state, change, failure);
+      const next = await this.#note(tenant.name, webhook, state, change, failure);
       if (next === undefined || next.deliveredSequence < change.sequence) return;
+      if (failure === undefined && given.has(change.sequence)) {
+        await webhooks.removeDeadLetter(tenant.name, webhook.id, change.sequence);
+      }
       state = next;
     }
   }
 
-  async #send(
+  /** The next changes. What was removed while the webhook was not configured is written down, not passed over. */
+  async #next(
     tenant: string,
+    webhook: WebhookConfig,
+    state: WebhookState,
+  ): Promise<readonly RecordedChange[]> {
+    const { deliveredSequence } = state;
+    try {
+      const { signal } = this.#stopping;
+      return await this.#feed.next(tenant, deliveredSequence, 50, leaseMilliseconds / 2, signal);
+    } catch (error) {
+      if (!(error instanceof PositionGoneError)) throw error;
+      const resumed = Math.min(error.bounds.first - 1, error.bounds.last);
+      const reason = `the changes ${deliveredSequence + 1} to ${resumed} are not kept any more`;
+      const letter = { webhookId: webhook.id, sequence: resumed, at: Date.now(), reason };
+      await this.#storage.webhooks.addDeadLetter(tenant, letter);
+      this.#logger.error({ tenant, webhook: webhook.id, reason }, "webhook misses changes");
+      const next = { ...state, deliveredSequence: resumed, attempts: 0, nextAttemptAt: 0, lastError: reason };
+      await this.#storage.webhooks.save(tenant, state, next);
+      return [];
+    }
+  }
+
+  async #send(
+    tenant: Tenant,
     webhook: WebhookConfig,
     secret: string,
     change: RecordedChange,
   ): Promise<string | undefined> {
-    const id = `${tenant}-${change.sequence}`;
+    const id = messageId(tenant, change);
     const body = JSON.stringify(toMessage(tenant, change));
     const timestamp = Math.floor(Date.now() / 1000);
     try {
@@ -127,12 +156,12 @@ export class WebhookDeliverer {
     failure: string | undefined,
   ): Promise<WebhookState | undefined> {
     const attempts = state.attempts + 1;
-    const givenUp = failure !== undefined && attempts >= maxAttempts;
-    const delay = Math.min(maxDelayMilliseconds, firstDelayMilliseconds * 2 ** (attempts - 1));
+    const givenUp = failure !== undefined && attempts >= webhook.maxAttempts;
+    const pause = Math.min(maxPauseMilliseconds, webhook.firstPauseMilliseconds * 2 ** (attempts - 1));
     const next: WebhookState =
       failure === undefined || givenUp
         ? { ...state, deliveredSequence: change.sequence, attempts: 0, nextAttemptAt: 0, lastError: failure }
-        : { ...state, attempts, nextAttemptAt: Date.now() + delay, lastError: failure };
+        : { ...state, attempts, nextAttemptAt: Date.now() + pause, lastError: failure };
     if (givenUp) {
       const letter = { webhookId: webhook.id, sequence: change.sequence, at: Date.now(), reason: failure };
       await this.#storage.webhooks.addDeadLetter(tenant, letter);

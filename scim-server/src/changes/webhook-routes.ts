@@ -3,9 +3,10 @@ import { isJsonObject, type JsonValue } from "../json.ts";
 import type { ProtocolParts } from "../protocol/register-routes.ts";
 import { accessOf, grantAccess, readPathParameter } from "../protocol/tenant-access.ts";
 import { ScimError } from "../scim-error.ts";
+import type { ChangeFeed } from "./change-feed.ts";
 
 /** Registers GET /{tenant}/webhooks (how far deliveries are) and POST /{tenant}/webhooks/{id}/replay. */
-export function registerWebhookRoutes(server: FastifyInstance, parts: ProtocolParts): void {
+export function registerWebhookRoutes(server: FastifyInstance, parts: ProtocolParts, feed: ChangeFeed): void {
   const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     request.access = await grantAccess(parts, request, reply);
     if (request.method !== "GET" && request.access.token.readOnly) {
@@ -17,9 +18,11 @@ export function registerWebhookRoutes(server: FastifyInstance, parts: ProtocolPa
     onRequest,
     handler: async (request) => {
       const tenant = accessOf(request).tenant.name;
+      const { first, last } = await parts.storage.changeLog.bounds(tenant);
       return {
         tenant,
-        lastSequence: await parts.storage.lastSequence(tenant),
+        firstSequence: first,
+        lastSequence: last,
         webhooks: await parts.storage.webhooks.states(tenant),
         deadLetters: await parts.storage.webhooks.deadLetters(tenant),
       };
@@ -38,6 +41,7 @@ export function registerWebhookRoutes(server: FastifyInstance, parts: ProtocolPa
       const states = await parts.storage.webhooks.states(tenant);
       const state = states.find((candidate) => candidate.id === id);
       if (state === undefined) throw ScimError.notFound(`There is no webhook ${id}.`);
+      await feed.check(tenant, after);
       const replayed = { ...state, deliveredSequence: after, attempts: 0, nextAttemptAt: 0 };
       if (!(await parts.storage.webhooks.save(tenant, state, replayed))) {
         throw new ScimError(409, "A delivery ended just now; ask again.");

@@ -1,9 +1,13 @@
 import { once } from "node:events";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
+import type { RecordedValues } from "../changes/recorded-values.ts";
 import { readEnvironment } from "../config/environment.ts";
-import { isJsonObject, parseJson } from "../json.ts";
+import { buildTenant } from "../config/tenant.ts";
+import { parseTenantsFile } from "../config/tenants-file.ts";
+import { isJsonObject, type JsonObject, parseJson } from "../json.ts";
 import { exportTenant, importResource } from "../operation/tenant-transfer.ts";
 import { openStorage } from "../storage/open-storage.ts";
 import { BackupError } from "../storage/sql/table-dump.ts";
@@ -12,6 +16,14 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 function reportError(error: unknown): void {
   process.stderr.write(`${String(error)}\n`);
+}
+
+/** What the tenants file allows to record of the tenant's people; a tenant that it lacks has the default. */
+async function readRecordedValues(configFile: string, tenant: string): Promise<RecordedValues> {
+  if (!existsSync(configFile)) return "all";
+  const { tenants } = parseTenantsFile(await readFile(configFile, "utf8"));
+  const config = tenants.find(({ name }) => name === tenant);
+  return config === undefined ? "all" : buildTenant(config).changes.values;
 }
 
 /** Writes a tenant's people and groups as JSON lines. Answers how many. */
@@ -36,13 +48,19 @@ export async function exportTenantToFile(
   }
 }
 
-/** Reads what {@link exportTenantToFile} wrote into a tenant; those who are there already (by id) are updated. */
+/**
+ * Reads what {@link exportTenantToFile} wrote into a tenant; those who are there already (by id) are updated. Answers
+ * how many.
+ */
 export async function importTenantFromFile(
   variables: Variables,
   tenant: string,
   file: string,
 ): Promise<number> {
-  const storage = await openStorage(readEnvironment(variables).storageUrl, reportError);
+  const { storageUrl, configFile } = readEnvironment(variables);
+  const values = await readRecordedValues(configFile, tenant);
+  const storage = await openStorage(storageUrl, reportError);
+  const incomplete: JsonObject[] = [];
   try {
     let count = 0;
     for await (const line of createInterface({ input: createReadStream(file) })) {
@@ -50,9 +68,10 @@ export async function importTenantFromFile(
       const value = parseJson(line);
       if (!isJsonObject(value))
         throw new BackupError(`Line ${count + 1} is no resource.`, "Give an exported file.");
-      await importResource(storage, tenant, value);
+      if (!(await importResource(storage, tenant, value, values))) incomplete.push(value);
       count += 1;
     }
+    for (const group of incomplete) await importResource(storage, tenant, group, values);
     return count;
   } finally {
     await storage.close();

@@ -1,5 +1,7 @@
 import type { RateLimit } from "../authentication/rate-limiter.ts";
+import type { RecordedValues } from "../changes/recorded-values.ts";
 import { defineAttribute, type Schema } from "../schema/attribute.ts";
+import { resolveAttributePath } from "../schema/attribute-path.ts";
 import { groupSchema } from "../schema/group-schema.ts";
 import { buildResourceModel, type ResourceModel } from "../schema/resource-model.ts";
 import { enterpriseUserSchema, userSchema } from "../schema/user-schema.ts";
@@ -26,12 +28,22 @@ export interface Tenant {
   readonly groups: ResourceModel;
   readonly reactivateOnCreate: boolean;
   readonly webhooks: readonly WebhookConfig[];
+  readonly changes: {
+    readonly values: RecordedValues;
+    /** Undefined: kept whatever its age. */
+    readonly keepMilliseconds: number | undefined;
+    /** Undefined: all of them. */
+    readonly keepCount: number | undefined;
+  };
   readonly rateLimit: RateLimit | undefined;
 }
 
 /** Builds a tenant from its configuration. Throws {@link TenantsFileError} for attributes that contradict a schema. */
 export function buildTenant(config: TenantConfig): Tenant {
   const [core, extensions] = extendSchemas(config.name, config.attributes);
+  const users = buildResourceModel(core, extensions);
+  const groups = buildResourceModel(groupSchema, []);
+  const { values, keepDays, keepCount } = config.changes;
   return {
     name: config.name,
     scimUrl: `${config.publicUrl.replace(/\/+$/, "")}/scim/v2`,
@@ -42,12 +54,39 @@ export function buildTenant(config: TenantConfig): Tenant {
       readOnly: token.scope === "read-only",
       expiresAt: token.expiresAt === null ? undefined : Date.parse(token.expiresAt),
     })),
-    users: buildResourceModel(core, extensions),
-    groups: buildResourceModel(groupSchema, []),
+    users,
+    groups,
     reactivateOnCreate: config.reactivateOnCreate,
     webhooks: config.webhooks,
+    changes: {
+      values: readRecordedValues(config.name, [users, groups], values),
+      keepMilliseconds: keepDays === undefined ? undefined : keepDays * millisecondsOfDay,
+      keepCount,
+    },
     rateLimit: config.rateLimit,
   };
+}
+
+const millisecondsOfDay = 86_400_000;
+
+/** The names under which a change records attributes: those of an extension follow its URN. */
+function readRecordedValues(
+  tenant: string,
+  models: readonly ResourceModel[],
+  values: TenantConfig["changes"]["values"],
+): RecordedValues {
+  if (values === "all") return "all";
+  if (values === "none") return new Set();
+  return new Set(
+    values.map((path) => {
+      const found = models.map((model) => resolveAttributePath(model, path)).find((one) => one !== undefined);
+      const { attribute, extension, subAttribute } = found ?? {};
+      if (attribute === undefined || subAttribute !== undefined || attribute.returned === "never") {
+        throw new TenantsFileError([`tenant ${tenant}: changes.values cannot name ${path}`]);
+      }
+      return extension === undefined ? attribute.name : `${extension.schema.id}:${attribute.name}`;
+    }),
+  );
 }
 
 function extendSchemas(

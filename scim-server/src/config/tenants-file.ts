@@ -29,6 +29,20 @@ const webhookSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/ }),
   /** A file with the secret that signs deliveries; the tenants file itself holds no secret. */
   secretFile: z.string().min(1),
+  /** A change that was not taken this often is put with the dead letters. */
+  maxAttempts: z.number().int().min(1).max(100).default(12),
+  /** The pause after the first failure; it doubles up to five minutes. */
+  firstPauseMilliseconds: z.number().int().min(10).max(300_000).default(500),
+});
+
+/** What the change feed and the audit trail hold. */
+const changesSchema = z.strictObject({
+  /** The attributes whose values are recorded, by their paths. The names of what changed are recorded always. */
+  values: z.union([z.enum(["all", "none"]), z.array(z.string().min(1)).min(1)]).default("all"),
+  /** Older changes are removed. Without it, and without `keepCount`, all are kept. */
+  keepDays: z.number().int().min(1).optional(),
+  /** Only so many changes are kept. */
+  keepCount: z.number().int().min(1).optional(),
 });
 
 /** Names with a meaning of their own at the root of the server. */
@@ -46,6 +60,7 @@ const tenantSchema = z.strictObject({
   attributes: z.array(attributeSchema).default([]),
   reactivateOnCreate: z.boolean().default(false),
   webhooks: z.array(webhookSchema).default([]),
+  changes: changesSchema.default({ values: "all" }),
   /** For each token; answered by 429 with Retry-After, which Okta obeys. Without it there is no limit. */
   rateLimit: z
     .strictObject({ requestsPerSecond: z.number().positive(), burst: z.number().int().min(1) })

@@ -180,12 +180,8 @@ async function renderUser(parts: InspectorParts, tenant: Tenant, id: string): Pr
   const user = await parts.storage.find(tenant.name, "User", id);
   if (user === undefined) return undefined;
   const groups = await parts.storage.groupsOf([user.ordinal]);
-  const history = await parts.storage.changes(tenant.name, {
-    after: 0,
-    limit: historyLength,
-    resourceId: id,
-  });
-  return userPage(tenant, user, groups.get(user.ordinal) ?? [], history.toReversed());
+  const history = await parts.storage.changeLog.newestOf(tenant.name, id, historyLength);
+  return userPage(tenant, user, groups.get(user.ordinal) ?? [], history);
 }
 
 async function renderGroup(
@@ -198,19 +194,18 @@ async function renderGroup(
   if (group === undefined) return undefined;
   const start = readStart(query);
   const members = await parts.storage.memberPage(group, start - 1, pageSize);
-  const history = await parts.storage.changes(tenant.name, {
-    after: 0,
-    limit: historyLength,
-    resourceId: id,
-  });
-  return groupPage(tenant, group, members, start, history.toReversed());
+  const history = await parts.storage.changeLog.newestOf(tenant.name, id, historyLength);
+  return groupPage(tenant, group, members, start, history);
 }
 
 async function renderChanges(parts: InspectorParts, tenant: Tenant, query: Query): Promise<string> {
-  const last = await parts.storage.lastSequence(tenant.name);
+  const { first, last } = await parts.storage.changeLog.bounds(tenant.name);
   const asked = Number(query["before"] ?? last + 1);
   const before = Number.isSafeInteger(asked) && asked > 0 ? asked : last + 1;
-  const after = Math.max(0, before - 1 - pageSize);
-  const changes = await parts.storage.changes(tenant.name, { after, limit: before - 1 - after });
-  return changesPage(tenant, changes.toReversed(), after > 0 ? after + 1 : undefined);
+  const after = Math.max(first - 1, before - 1 - pageSize);
+  const changes = await parts.storage.changeLog.after(tenant.name, {
+    after,
+    limit: Math.max(0, before - 1 - after),
+  });
+  return changesPage(tenant, changes.toReversed(), after >= first ? after + 1 : undefined);
 }

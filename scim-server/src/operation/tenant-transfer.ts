@@ -1,6 +1,7 @@
+import { type RecordedValues, withAllowedValues } from "../changes/recorded-values.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import { readDocument } from "../protocol/representation.ts";
-import { describeUpdate, toContent } from "../protocol/resource-content.ts";
+import { describeUpdate, toContent, updateType } from "../protocol/resource-content.ts";
 import { defineAttribute, type Schema } from "../schema/attribute.ts";
 import { groupSchema } from "../schema/group-schema.ts";
 import { buildResourceModel, type ResourceModel } from "../schema/resource-model.ts";
@@ -39,39 +40,55 @@ function toLine(resource: StoredResource, memberIds: readonly string[]): JsonObj
   };
 }
 
-/** Creates or updates one exported resource under its own id. Throws {@link BackupError} for anything else. */
-export async function importResource(storage: Storage, tenant: string, line: JsonObject): Promise<void> {
+/**
+ * Creates or updates one exported resource under its own id. Answers whether all its members were there; a group may
+ * be in one that was created before it. Throws {@link BackupError} for anything else.
+ */
+export async function importResource(
+  storage: Storage,
+  tenant: string,
+  line: JsonObject,
+  values: RecordedValues,
+): Promise<boolean> {
   const { type, id, document, members } = line;
   if ((type !== "User" && type !== "Group") || typeof id !== "string" || !isJsonObject(document)) {
     throw new BackupError("A line is no exported resource.", "Give a file that export wrote.");
   }
   const model = modelFor(type, document);
   const origin = { tokenId: "import", requestId: id, userAgent: "import" };
-  await storage.transact(tenant, origin, async (transaction) => {
+  return storage.transact(tenant, origin, async (transaction) => {
     const existing = await transaction.find(type, id);
     const content = toContent(model, id, document);
+    const isSame = existing?.document === content.document;
     const saved =
       existing === undefined
         ? await transaction.insert(content)
-        : await transaction.update(existing, content);
-    const before = existing === undefined ? {} : readDocument(existing);
-    const noun = type === "User" ? "user" : "group";
-    transaction.record({
-      type: existing === undefined ? `${noun}.created` : `${noun}.updated`,
-      resourceType: type,
-      resourceId: id,
-      details: describeUpdate(before, document),
-    });
+        : isSame
+          ? existing
+          : await transaction.update(existing, content);
+    if (!isSame) {
+      const before = existing === undefined ? {} : readDocument(existing);
+      const created = type === "User" ? "user.created" : "group.created";
+      transaction.record({
+        type: existing === undefined ? created : updateType(model, before, document),
+        resourceType: type,
+        resourceId: id,
+        details: withAllowedValues(describeUpdate(before, document), values),
+      });
+    }
     const ids = textsOf(members);
     const removed = await transaction.retainMembers(saved, ids);
     const added = await transaction.addMembers(saved, ids);
-    if (added.length + removed.length === 0) return;
+    const isWhole = (await transaction.unknownIds(ids)).length === 0;
+    if (added.length + removed.length === 0) return isWhole;
     transaction.record({
       type: "group.membership-changed",
       resourceType: "Group",
       resourceId: id,
       details: { added: [...added], removed: [...removed] },
     });
+    if (isSame) await transaction.touch(saved);
+    return isWhole;
   });
 }
 

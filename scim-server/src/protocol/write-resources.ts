@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { withAllowedValues } from "../changes/recorded-values.ts";
+import type { JsonObject } from "../json.ts";
 import { applyPatch } from "../patch/apply-patch.ts";
 import type { MemberMutation } from "../patch/patch-mutation.ts";
 import { planPatch } from "../patch/plan-patch.ts";
@@ -30,7 +32,10 @@ export async function createResource(request: ScimRequest, model: ResourceModel)
       type: model.type === "User" ? "user.created" : "group.created",
       resourceType: model.type,
       resourceId: resource.id,
-      details: { ...describeUpdate({}, complete), ...(added.length > 0 ? { added: [...added] } : {}) },
+      details: {
+        ...describe(request, {}, complete),
+        ...(added.length > 0 ? { added: [...added] } : {}),
+      },
     });
     return resource;
   });
@@ -48,7 +53,7 @@ async function reactivate(
   const key = toContent(model, "", document).uniqueKey ?? "";
   const existing = await transaction.findByUniqueKey("User", key);
   if (existing === undefined || readDocument(existing)["active"] === true) return undefined;
-  return saveDocument(transaction, model, existing, document);
+  return saveDocument(request, transaction, model, existing, document);
 }
 
 /** PUT /Users/{id} and /Groups/{id} (RFC 7644 section 3.5.1). */
@@ -102,7 +107,7 @@ export async function deleteResource(request: ScimRequest, model: ResourceModel)
       type: model.type === "User" ? "user.deleted" : "group.deleted",
       resourceType: model.type,
       resourceId: existing.id,
-      details: describeUpdate(readDocument(existing), {}),
+      details: describe(request, readDocument(existing), {}),
     });
   });
   return { status: 204 };
@@ -148,7 +153,7 @@ async function save(
   mutations: readonly MemberMutation[],
 ): Promise<StoredResource> {
   const [added, removed] = await changeMembers(request, transaction, existing, mutations);
-  const saved = await saveDocument(transaction, model, existing, after);
+  const saved = await saveDocument(request, transaction, model, existing, after);
   if (added.length + removed.length === 0) return saved;
   transaction.record({
     type: "group.membership-changed",
@@ -159,8 +164,13 @@ async function save(
   return saved === existing ? transaction.touch(existing) : saved;
 }
 
+function describe(request: ScimRequest, before: Document, after: Document): JsonObject {
+  return withAllowedValues(describeUpdate(before, after), request.tenant.changes.values);
+}
+
 /** Writes a document if it differs; one that does not leaves version and lastModified alone. */
 async function saveDocument(
+  request: ScimRequest,
   transaction: Transaction,
   model: ResourceModel,
   existing: StoredResource,
@@ -174,7 +184,7 @@ async function saveDocument(
     type: updateType(model, before, after),
     resourceType: model.type,
     resourceId: existing.id,
-    details: describeUpdate(before, after),
+    details: describe(request, before, after),
   });
   return saved;
 }

@@ -119,6 +119,33 @@ export interface ChangeQuery {
   readonly resourceId?: string | undefined;
 }
 
+/** Which changes a tenant still has; `first` is `last + 1` when it has none. */
+export interface ChangeBounds {
+  readonly first: number;
+  /** The sequence of the last change, kept or not; 0 before there was any. */
+  readonly last: number;
+}
+
+/** What to remove of a tenant's changes, oldest first. */
+export interface PruneLimits {
+  /** Those recorded earlier than this, in milliseconds since 1970. */
+  readonly before: number;
+  /** And those up to this sequence. */
+  readonly beyond: number;
+  /** But none after this sequence. */
+  readonly upTo: number;
+}
+
+/** The ordered changes of tenants: change feed and audit trail. */
+export interface ChangeLog {
+  after(tenant: string, query: ChangeQuery): Promise<readonly RecordedChange[]>;
+  /** The newest changes of a resource, newest first. */
+  newestOf(tenant: string, resourceId: string, limit: number): Promise<readonly RecordedChange[]>;
+  bounds(tenant: string): Promise<ChangeBounds>;
+  /** Removes a part of what the limits say; answers how many, 0 when nothing is left to remove. */
+  prune(tenant: string, limits: PruneLimits): Promise<number>;
+}
+
 /** How far a webhook's deliveries are. */
 export interface WebhookState {
   readonly id: string;
@@ -195,9 +222,7 @@ export interface Storage {
   addEvidence(tenant: string, entries: readonly EvidenceEntry[], uses: readonly TokenUse[]): Promise<void>;
   evidence(tenant: string): Promise<readonly EvidenceEntry[]>;
   tokenUses(tenant: string): Promise<readonly TokenUse[]>;
-  changes(tenant: string, query: ChangeQuery): Promise<readonly RecordedChange[]>;
-  /** The sequence of the tenant's last change; 0 before the first. */
-  lastSequence(tenant: string): Promise<number>;
+  readonly changeLog: ChangeLog;
   /** Calls back after this server has committed changes of a tenant. Answers how to stop that. */
   onCommit(listener: (tenant: string) => void): () => void;
   readonly webhooks: WebhookStore;
@@ -216,9 +241,13 @@ export interface WebhookStore {
     until: number,
     startAfter: number,
   ): Promise<WebhookState | undefined>;
+  /** Gives up all leases of an owner. */
+  release(owner: string): Promise<void>;
   /** Writes a new state unless somebody else has moved the webhook since `previous` was read; answers whether. */
   save(tenant: string, previous: WebhookState, next: WebhookState): Promise<boolean>;
   addDeadLetter(tenant: string, letter: DeadLetter): Promise<void>;
+  /** Takes a dead letter off the list, if it is there: it was delivered after all. */
+  removeDeadLetter(tenant: string, webhookId: string, sequence: number): Promise<void>;
   states(tenant: string): Promise<readonly WebhookState[]>;
   deadLetters(tenant: string): Promise<readonly DeadLetter[]>;
 }

@@ -1,15 +1,5 @@
-import { createHmac } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
-import {
-  describeOnBothEngines,
-  type RunningServer,
-  readOnlyToken,
-  tenantsFile,
-} from "./support/running-server.ts";
+import { expect, it } from "vitest";
+import { describeOnBothEngines, type RunningServer, readOnlyToken } from "./support/running-server.ts";
 
 interface Message {
   readonly id: string;
@@ -35,11 +25,6 @@ async function changesOf(server: RunningServer, query = ""): Promise<readonly Me
 }
 
 describeOnBothEngines("change feed", (start) => {
-  const receivers: Server[] = [];
-  afterAll(() => {
-    for (const receiver of receivers) receiver.close();
-  });
-
   it("has every change in order, with before and after, and nothing for writes that change nothing", async () => {
     const server = await start();
     const id = await server.createUser("feed@example.com", { title: "old" });
@@ -110,59 +95,7 @@ describeOnBothEngines("change feed", (start) => {
     });
     expect(continued.map(({ id }) => id)).toEqual(["payroll-2", "payroll-3"]);
   });
-
-  it("delivers webhooks in order, signed, again after a failure, and replays", async () => {
-    const deliveries: { headers: IncomingMessage["headers"]; body: string }[] = [];
-    const refused = { left: 1 };
-    const receiver = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on("data", (chunk: Buffer) => chunks.push(chunk));
-      request.on("end", () => {
-        refused.left -= 1;
-        if (refused.left >= 0) {
-          response.writeHead(500).end();
-          return;
-        }
-        deliveries.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
-        response.writeHead(204).end();
-      });
-    });
-    receivers.push(receiver);
-    await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", () => resolve()));
-    const address = receiver.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
-    const secretFile = join(mkdtempSync(join(tmpdir(), "scim-webhook-")), "secret");
-    writeFileSync(secretFile, "signing-secret\n");
-    const webhooks = [{ id: "app", url: `http://127.0.0.1:${port}/hook`, secretFile }];
-    const server = await start(tenantsFile({ webhooks }));
-    await expect.poll(async () => (await webhookStates(server)).length, { timeout: 5000 }).toBe(1);
-    const names = Array.from({ length: 5 }, (_, index) => `hook-${index}`);
-    for (const name of names) await server.createUser(name);
-    const ids = (): readonly unknown[] => deliveries.map(({ headers }) => headers["webhook-id"]);
-    const expected = names.map((_, index) => `payroll-${index + 1}`);
-    await expect.poll(ids, { timeout: 15_000 }).toEqual(expected);
-    const [first] = deliveries;
-    const signed = `payroll-1.${first?.headers["webhook-timestamp"]}.${first?.body}`;
-    const signature = createHmac("sha256", "signing-secret").update(signed).digest("base64");
-    expect(first?.headers["webhook-signature"]).toBe(`v1,${signature}`);
-    const replay = (): Promise<number> =>
-      server
-        .request(
-          "POST",
-          "/payroll/webhooks/app/replay",
-          { after: 3 },
-          { authorization: "Bearer a-token-for-tests" },
-        )
-        .then(({ status }) => status);
-    await expect.poll(replay, { timeout: 5000 }).toBe(202);
-    await expect.poll(ids, { timeout: 20_000 }).toEqual([...expected, "payroll-4", "payroll-5"]);
-  });
 });
-
-async function webhookStates(server: RunningServer): Promise<readonly unknown[]> {
-  const { body } = await server.request("GET", "/payroll/webhooks", undefined, reader);
-  return Array.isArray(body["webhooks"]) ? body["webhooks"] : [];
-}
 
 /** Reads events until two have come; `act` runs once the stream is open. */
 async function readEvents(

@@ -1,11 +1,10 @@
 import type { ResourceTypeName } from "../../schema/resource-model.ts";
 import type {
-  ChangeQuery,
+  ChangeLog,
   EvidenceEntry,
   ListPage,
   ListQuery,
   Origin,
-  RecordedChange,
   Relation,
   RelationPage,
   Storage,
@@ -15,9 +14,9 @@ import type {
   Transaction,
   WebhookStore,
 } from "../storage.ts";
-import { toChange } from "./change-row.ts";
 import { resourceColumns, toResource } from "./resource-row.ts";
-import { integerColumn, type SqlEngine } from "./sql-engine.ts";
+import { SqlChangeLog } from "./sql-change-log.ts";
+import type { SqlEngine } from "./sql-engine.ts";
 import { SqlEvidence } from "./sql-evidence.ts";
 import { SqlLists } from "./sql-lists.ts";
 import { SqlRelations } from "./sql-relations.ts";
@@ -28,6 +27,7 @@ const selectById = `SELECT ${resourceColumns} FROM resource r WHERE r.tenant = ?
 
 /** The storage interface over either engine. */
 export class SqlStorage implements Storage {
+  readonly changeLog: ChangeLog;
   readonly webhooks: WebhookStore;
   readonly #engine: SqlEngine;
   readonly #lists: SqlLists;
@@ -40,6 +40,7 @@ export class SqlStorage implements Storage {
     this.#lists = new SqlLists(engine);
     this.#relations = new SqlRelations(engine);
     this.#evidence = new SqlEvidence(engine);
+    this.changeLog = new SqlChangeLog(engine);
     this.webhooks = new SqlWebhookStore(engine);
   }
 
@@ -91,23 +92,6 @@ export class SqlStorage implements Storage {
   onCommit(listener: (tenant: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  async changes(tenant: string, query: ChangeQuery): Promise<readonly RecordedChange[]> {
-    const ofResource = query.resourceId === undefined ? "" : " AND resource_id = ?";
-    const rows = await this.#engine.reader.all(
-      `SELECT sequence, at, type, resource_type, resource_id, token_id, request_id, user_agent, details
-       FROM change WHERE tenant = ? AND sequence > ?${ofResource} ORDER BY sequence LIMIT ?`,
-      [tenant, query.after, ...(query.resourceId === undefined ? [] : [query.resourceId]), query.limit],
-    );
-    return rows.map(toChange);
-  }
-
-  async lastSequence(tenant: string): Promise<number> {
-    const [row] = await this.#engine.reader.all("SELECT sequence FROM tenant_state WHERE tenant = ?", [
-      tenant,
-    ]);
-    return row === undefined ? 0 : integerColumn(row, "sequence");
   }
 
   counts(tenant: string): Promise<TenantCounts> {

@@ -32,6 +32,12 @@ export class SqlWebhookStore implements WebhookStore {
     });
   }
 
+  async release(owner: string): Promise<void> {
+    await this.#engine.transact(async (connection) =>
+      connection.all("UPDATE webhook SET lease_owner = NULL, lease_until = 0 WHERE lease_owner = ?", [owner]),
+    );
+  }
+
   async save(tenant: string, previous: WebhookState, next: WebhookState): Promise<boolean> {
     const rows = await this.#engine.transact(async (connection) =>
       connection.all(
@@ -58,6 +64,16 @@ export class SqlWebhookStore implements WebhookStore {
          ON CONFLICT (tenant, webhook_id, sequence) DO UPDATE SET at = excluded.at, reason = excluded.reason`,
         [tenant, letter.webhookId, letter.sequence, letter.at, letter.reason],
       ),
+    );
+  }
+
+  async removeDeadLetter(tenant: string, webhookId: string, sequence: number): Promise<void> {
+    await this.#engine.transact(async (connection) =>
+      connection.all("DELETE FROM webhook_dead_letter WHERE tenant = ? AND webhook_id = ? AND sequence = ?", [
+        tenant,
+        webhookId,
+        sequence,
+      ]),
     );
   }
 

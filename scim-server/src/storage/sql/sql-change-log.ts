@@ -1,0 +1,65 @@
+import type { ChangeBounds, ChangeLog, ChangeQuery, PruneLimits, RecordedChange } from "../storage.ts";
+import { toChange } from "./change-row.ts";
+import { integerColumn, type SqlEngine } from "./sql-engine.ts";
+
+const columns = "sequence, at, type, resource_type, resource_id, token_id, request_id, user_agent, details";
+
+/** Removed in one transaction, so that writers wait no longer than for that. */
+const maxPruned = 1000;
+
+/** The table `change`: change feed and audit trail. Transactions append to it. */
+export class SqlChangeLog implements ChangeLog {
+  readonly #engine: SqlEngine;
+
+  constructor(engine: SqlEngine) {
+    this.#engine = engine;
+  }
+
+  async after(tenant: string, query: ChangeQuery): Promise<readonly RecordedChange[]> {
+    const ofResource = query.resourceId === undefined ? "" : " AND resource_id = ?";
+    const rows = await this.#engine.reader.all(
+      `SELECT ${columns} FROM change WHERE tenant = ? AND sequence > ?${ofResource} ORDER BY sequence LIMIT ?`,
+      [tenant, query.after, ...(query.resourceId === undefined ? [] : [query.resourceId]), query.limit],
+    );
+    return rows.map(toChange);
+  }
+
+  async newestOf(tenant: string, resourceId: string, limit: number): Promise<readonly RecordedChange[]> {
+    const rows = await this.#engine.reader.all(
+      `SELECT ${columns} FROM change WHERE tenant = ? AND resource_id = ? ORDER BY sequence DESC LIMIT ?`,
+      [tenant, resourceId, limit],
+    );
+    return rows.map(toChange);
+  }
+
+  async bounds(tenant: string): Promise<ChangeBounds> {
+    const [row] = await this.#engine.reader.all(
+      `SELECT s.sequence AS last_sequence,
+         COALESCE((SELECT MIN(c.sequence) FROM change c WHERE c.tenant = s.tenant), s.sequence + 1) AS first_sequence
+       FROM tenant_state s WHERE s.tenant = ?`,
+      [tenant],
+    );
+    if (row === undefined) return { first: 1, last: 0 };
+    return { first: integerColumn(row, "first_sequence"), last: integerColumn(row, "last_sequence") };
+  }
+
+  prune(tenant: string, limits: PruneLimits): Promise<number> {
+    return this.#engine.transact(async (connection) => {
+      const oldest = await connection.all(
+        "SELECT sequence, at FROM change WHERE tenant = ? AND sequence <= ? ORDER BY sequence LIMIT ?",
+        [tenant, limits.upTo, maxPruned],
+      );
+      const kept = oldest.findIndex(
+        (row) => integerColumn(row, "sequence") > limits.beyond && integerColumn(row, "at") >= limits.before,
+      );
+      const count = kept === -1 ? oldest.length : kept;
+      const last = oldest[count - 1];
+      if (last === undefined) return 0;
+      await connection.all("DELETE FROM change WHERE tenant = ? AND sequence <= ?", [
+        tenant,
+        integerColumn(last, "sequence"),
+      ]);
+      return count;
+    });
+  }
+}
