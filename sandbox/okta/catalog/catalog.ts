@@ -35,6 +35,10 @@ export interface CatalogEntry {
   readonly connectionSource: string;
   /** Fields of `settings.app` that Okta demands. */
   readonly requiredSettings: readonly string[];
+  /** Every field of `settings.app` where Okta shows those that were not sent as null. */
+  readonly settingsFields?: readonly string[];
+  /** Name of its link on the dashboard where it is not `<name>_link`. */
+  readonly linkName?: string;
   readonly schema: "scim" | "oidc" | "userName";
 }
 
@@ -56,6 +60,9 @@ const SIGN_ON_ONLY = {
   speaksScim: false,
   schema: "userName",
 } as const satisfies Partial<CatalogEntry>;
+
+/** An app that an administrator describes field by field; it has no schema but the user name, unless it is said otherwise. */
+const TEMPLATE = { ...SIGN_ON_ONLY, linkName: "login" } as const satisfies Partial<CatalogEntry>;
 
 /** The part of the Okta Integration Network that the emulated org knows. */
 export const CATALOG: readonly CatalogEntry[] = [
@@ -131,9 +138,15 @@ export const CATALOG: readonly CatalogEntry[] = [
     schema: "scim",
   },
   { ...SIGN_ON_ONLY, name: "pagerduty", displayName: "PagerDuty", answeredSignOnMode: "BROWSER_PLUGIN" },
-  { ...SIGN_ON_ONLY, name: "aws_console", displayName: "AWS Console", answeredSignOnMode: "BROWSER_PLUGIN" },
   {
     ...SIGN_ON_ONLY,
+    name: "aws_console",
+    displayName: "AWS Console",
+    answeredSignOnMode: "BROWSER_PLUGIN",
+    linkName: "aws_console_login",
+  },
+  {
+    ...TEMPLATE,
     name: "template_swa",
     displayName: "Template App (SWA)",
     signOnModes: ["BROWSER_PLUGIN"],
@@ -141,6 +154,73 @@ export const CATALOG: readonly CatalogEntry[] = [
     speaksScim: true,
     schema: "scim",
     requiredSettings: ["buttonField", "passwordField", "usernameField", "url"],
+    settingsFields: [
+      "loginUrlRegex",
+      "usernameField",
+      "redirectUrl",
+      "buttonField",
+      "checkbox",
+      "passwordField",
+      "url",
+    ],
+  },
+  {
+    ...TEMPLATE,
+    name: "template_swa3field",
+    displayName: "Template App (SWA, three fields)",
+    signOnModes: ["BROWSER_PLUGIN"],
+    requiredSettings: [
+      "buttonSelector",
+      "passwordSelector",
+      "userNameSelector",
+      "targetURL",
+      "extraFieldSelector",
+      "extraFieldValue",
+    ],
+    settingsFields: [
+      "loginUrlRegex",
+      "extraFieldSelector",
+      "extraFieldValue",
+      "redirectUrl",
+      "userNameSelector",
+      "passwordSelector",
+      "buttonSelector",
+      "targetURL",
+    ],
+  },
+  {
+    ...TEMPLATE,
+    name: "template_sps",
+    displayName: "Template App (secure password store)",
+    signOnModes: ["SECURE_PASSWORD_STORE"],
+    requiredSettings: ["passwordField", "usernameField", "url"],
+    settingsFields: [
+      "usernameField",
+      "optionalField1",
+      "optionalField2Value",
+      "optionalField3Value",
+      "passwordField",
+      "url",
+      "optionalField1Value",
+      "optionalField2",
+      "optionalField3",
+    ],
+  },
+  {
+    ...TEMPLATE,
+    name: "template_basic_auth",
+    displayName: "Template App (Basic Auth)",
+    signOnModes: ["BASIC_AUTH"],
+    requiredSettings: ["authURL", "url"],
+    settingsFields: ["loginUrlRegex", "authURL", "url"],
+  },
+  {
+    ...TEMPLATE,
+    name: "bookmark",
+    displayName: "Bookmark App",
+    signOnModes: ["BOOKMARK"],
+    requiredSettings: ["url"],
+    settingsFields: ["requestIntegration", "url"],
   },
   {
     ...SIGN_ON_ONLY,

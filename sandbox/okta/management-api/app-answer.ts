@@ -1,4 +1,5 @@
 import type { App, Features, JsonObject } from "../store/model.ts";
+import { isObject } from "../store/sql.ts";
 import type { ApiCall } from "./api-call.ts";
 import { wholeSeconds } from "./okta-time.ts";
 
@@ -6,6 +7,7 @@ import { wholeSeconds } from "./okta-time.ts";
 export function presentApp({ store, orgUrl }: Pick<ApiCall, "store" | "orgUrl">, app: App): JsonObject {
   const home = `${orgUrl}/api/v1/apps/${app.id}`;
   const saml = app.signOnMode?.startsWith("SAML") === true;
+  const shownLinks = isObject(app.visibility["appLinks"]) ? Object.keys(app.visibility["appLinks"]) : [];
   return {
     id: app.id,
     orn: `orn:okta:idp:${store.orgId}:apps:${app.name}:${app.id}`,
@@ -37,16 +39,15 @@ export function presentApp({ store, orgUrl }: Pick<ApiCall, "store" | "orgUrl">,
           }
         : {}),
       uploadLogo: { href: `${home}/logo`, hints: { allow: ["POST"] } },
-      appLinks: [
-        {
-          name: `${app.name}_link`,
-          href: `${orgUrl}/home/${app.name}/${app.id}/aln${app.id.slice(3)}`,
-          type: "text/html",
-        },
-      ],
+      appLinks: shownLinks.map((name) => ({
+        name,
+        href: `${orgUrl}/home/${app.name}/${app.id}/aln${app.id.slice(3)}`,
+        type: "text/html",
+      })),
       profileEnrollment: {
         href: `${orgUrl}/api/v1/policies/${store.policies.defaultOf("PROFILE_ENROLLMENT").id}`,
       },
+      ...(app.status === "INACTIVE" ? { activate: { href: `${home}/lifecycle/activate` } } : {}),
       policies: { href: `${home}/policies`, hints: { allow: ["PUT"] } },
       groups: { href: `${home}/groups` },
       logo: [
@@ -61,9 +62,7 @@ export function presentApp({ store, orgUrl }: Pick<ApiCall, "store" | "orgUrl">,
         : {}),
       accessPolicy: { href: `${orgUrl}/api/v1/policies/${app.accessPolicyId}` },
       users: { href: `${home}/users` },
-      ...(app.status === "ACTIVE"
-        ? { deactivate: { href: `${home}/lifecycle/deactivate` } }
-        : { activate: { href: `${home}/lifecycle/activate` } }),
+      ...(app.status === "ACTIVE" ? { deactivate: { href: `${home}/lifecycle/deactivate` } } : {}),
     },
   };
 }

@@ -39,7 +39,7 @@ export function completeApp(
     label: body.label,
     signOnMode,
     accessibility: completeAccessibility(objectAt(body.accessibility)),
-    visibility: completeVisibility(objectAt(body.visibility), name),
+    visibility: completeVisibility(objectAt(body.visibility), entry.linkName ?? `${name}_link`),
     credentials: completeCredentials(objectAt(body.credentials), signOnMode, kid),
     settings: completeSettings(settings, entry, signOnMode),
   };
@@ -53,14 +53,14 @@ function completeAccessibility(sent: JsonObject): JsonObject {
   };
 }
 
-function completeVisibility(sent: JsonObject, name: string): JsonObject {
+function completeVisibility(sent: JsonObject, linkName: string): JsonObject {
   const hide = objectAt(sent["hide"]);
   const links = objectAt(sent["appLinks"]);
   return {
     autoLaunch: sent["autoLaunch"] === true,
     autoSubmitToolbar: sent["autoSubmitToolbar"] === true,
     hide: { iOS: hide["iOS"] === true, web: hide["web"] === true },
-    appLinks: Object.keys(links).length > 0 ? links : { [`${name}_link`]: true },
+    appLinks: Object.keys(links).length > 0 ? links : { [linkName]: true },
   };
 }
 
@@ -69,7 +69,7 @@ function completeCredentials(
   signOnMode: string | null,
   kid: string | undefined,
 ): JsonObject {
-  const scheme = sent["scheme"];
+  const scheme = sent["scheme"] ?? defaultScheme(signOnMode);
   const template = completeUserNameTemplate(objectAt(sent["userNameTemplate"]));
   const signing: JsonObject = kid === undefined ? {} : { kid };
   const oauthClient = objectAt(sent["oauthClient"]);
@@ -86,6 +86,12 @@ function completeCredentials(
     ...(shared ? { userName: textOrNull(sent["userName"]), password: {} } : {}),
     signing,
   };
+}
+
+/** Apps that people sign in to with a password have a scheme, whether it was sent or not. */
+function defaultScheme(signOnMode: string | null): string | undefined {
+  const usesPassword = ["BROWSER_PLUGIN", "AUTO_LOGIN", "SECURE_PASSWORD_STORE", "BASIC_AUTH"];
+  return signOnMode !== null && usesPassword.includes(signOnMode) ? "EDIT_USERNAME_AND_PASSWORD" : undefined;
 }
 
 /** Okta adds a push status to custom templates only. */
@@ -108,7 +114,7 @@ function completeSettings(sent: JsonObject, entry: CatalogEntry, signOnMode: str
   const signOn = objectAt(sent["signOn"]);
   const vpn = objectAt(notifications["vpn"]);
   const common: JsonObject = {
-    app: objectAt(sent["app"]),
+    app: completeAppSettings(objectAt(sent["app"]), entry),
     notifications: {
       vpn: {
         network: { connection: "DISABLED", ...objectAt(vpn["network"]) },
@@ -131,6 +137,17 @@ function completeSettings(sent: JsonObject, entry: CatalogEntry, signOnMode: str
     };
   }
   return Object.keys(signOn).length === 0 ? common : { ...common, signOn: completeSwaSignOn(signOn) };
+}
+
+/** `settings.app`: what was sent, and null for every other field of a template. */
+function completeAppSettings(sent: JsonObject, entry: CatalogEntry): JsonObject {
+  const fields = entry.settingsFields ?? [];
+  const known = fields.map((field) => {
+    const value = sent[field] ?? null;
+    return [field, value === "" ? null : value] as const;
+  });
+  const others = Object.entries(sent).filter(([field]) => !fields.includes(field));
+  return Object.fromEntries([...known, ...others]);
 }
 
 function completeSwaSignOn(sent: JsonObject): JsonObject {

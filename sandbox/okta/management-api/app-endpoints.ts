@@ -7,7 +7,7 @@ import {
 } from "../catalog/catalog.ts";
 import { answerJson } from "../http.ts";
 import { compileFilter } from "../store/filter-sql.ts";
-import { newId, randomBase62 } from "../store/ids.ts";
+import { randomBase62 } from "../store/ids.ts";
 import type { App } from "../store/model.ts";
 import { isObject } from "../store/sql.ts";
 import { type ApiCall, type Endpoint, param, queryFlag, readBody } from "./api-call.ts";
@@ -17,8 +17,8 @@ import { readFilter } from "./filters.ts";
 import { appTarget, findApp } from "./find-app.ts";
 import { logChange } from "./log-change.ts";
 import { blankField, invalid, notEmulated, notFound, OktaApiError } from "./okta-error.ts";
-import { answerPage, cutPage, readAfter, readLimit } from "./pagination.ts";
-import { orgSigningKey } from "./signing-keys.ts";
+import { answerPage, cutPage, type PageSize, readAfter, readLimit } from "./pagination.ts";
+import { signingKeyFor } from "./signing-keys.ts";
 
 const FILTER_COLUMNS: Readonly<Record<string, string>> = {
   id: "id",
@@ -29,12 +29,14 @@ const FILTER_COLUMNS: Readonly<Record<string, string>> = {
   "user.id": "(SELECT user_id FROM app_user WHERE app_user.app_id = app.id)",
 };
 
-function createApp(call: ApiCall) {
+const PAGE_SIZE: PageSize = { default: 20, max: 200 };
+
+async function createApp(call: ApiCall) {
   const body = readBody(call, appBody, "application");
   const entry = findEntry(body);
   const name = entry.name ?? generateName(call, body.label);
-  const kid = needsSigningKey(body.signOnMode ?? null) ? orgSigningKey(call.store).kid : undefined;
-  const documents = completeApp(body, entry, name, kid);
+  const signing = await signingKeyFor(call.store, body.signOnMode ?? null);
+  const documents = completeApp(body, entry, name, signing?.key.kid);
   const app = call.store.transaction(() => {
     const created = call.store.apps.create({
       ...documents,
@@ -44,6 +46,7 @@ function createApp(call: ApiCall) {
       status: queryFlag(call, "activate", true) ? "ACTIVE" : "INACTIVE",
       accessPolicyId: call.store.policies.defaultOf("ACCESS_POLICY").id,
     });
+    if (signing?.owner === "app") call.store.apps.addKey(created.id, signing.key);
     const mappings = defaultMappingsOf(entry);
     call.store.schemas.create(created.id, `${name}_${randomBase62(7).toLowerCase()}`, baseSchemaOf(entry));
     call.store.mappings.create({
@@ -108,10 +111,6 @@ function generateName(call: ApiCall, label: string): string {
   return `sandbox_${part === "" ? "app" : part}_${call.store.apps.nextInstanceNumber()}`;
 }
 
-function needsSigningKey(signOnMode: string | null): boolean {
-  return signOnMode?.startsWith("SAML") === true || signOnMode === "OPENID_CONNECT";
-}
-
 function updateApp(call: ApiCall) {
   const app = findApp(call);
   const body = readBody(call, appBody, "application");
@@ -170,7 +169,7 @@ function setStatus(call: ApiCall, status: App["status"]) {
 }
 
 function listApps(call: ApiCall) {
-  const limit = readLimit(call, { default: 20, max: 200 });
+  const limit = readLimit(call, PAGE_SIZE);
   const filter = readFilter(call, "filter");
   const query = call.request.query.get("q");
   const conditions = [];
@@ -197,6 +196,7 @@ function listApps(call: ApiCall) {
     call,
     page.map((app) => presentApp(call, app)),
     next,
+    PAGE_SIZE,
   );
 }
 
@@ -213,8 +213,8 @@ function uploadLogo(call: ApiCall) {
   const boundary = /boundary="?([^";]+)"?/.exec(call.request.headers["content-type"] ?? "")?.[1];
   const file = boundary === undefined ? undefined : readMultipartFile(call.request.body, boundary);
   if (file === undefined) throw invalid("file", "file: The field cannot be left blank");
-  call.store.apps.setLogo(app.id, file.contentType, file.content);
-  return { status: 201, headers: { location: `${call.orgUrl}/assets/${newId("aln")}` } };
+  const logoUrl = call.store.apps.setLogo(app.id, file.contentType, file.content);
+  return { status: 201, headers: { location: `${call.orgUrl}${logoUrl}` } };
 }
 
 /** The first part of a multipart/form-data body that has a file name. */

@@ -4,10 +4,13 @@ import type { AppGroupAssignment, JsonObject, Profile } from "../store/model.ts"
 import { type ApiCall, type Endpoint, param, readBody } from "./api-call.ts";
 import { checkAppUserProfile } from "./app-user-profile-check.ts";
 import { appTarget, findApp } from "./find-app.ts";
+import { presentGroup as presentOktaGroup } from "./group-endpoints.ts";
 import { logChange } from "./log-change.ts";
 import { invalid, notFound } from "./okta-error.ts";
 import { wholeSeconds } from "./okta-time.ts";
-import { answerPage, cutPage, readAfter, readLimit } from "./pagination.ts";
+import { answerPage, cutPage, type PageSize, readAfter, readLimit } from "./pagination.ts";
+
+const PAGE_SIZE: PageSize = { default: 20, max: 200 };
 
 const profile = z.record(z.string(), z.json());
 const groupBody = z.looseObject({ priority: z.number().int().min(0).nullish(), profile: profile.nullish() });
@@ -30,12 +33,20 @@ function presentGroup(call: ApiCall, assignment: AppGroupAssignment): JsonObject
   };
 }
 
+/** An assignment with its group, as `expand=group` asks. */
+function withGroup(call: ApiCall, assignment: AppGroupAssignment): JsonObject {
+  const shown = presentGroup(call, assignment);
+  const group = call.store.groups.get(assignment.groupId);
+  return group === undefined ? shown : { ...shown, _embedded: { group: presentOktaGroup(call, group) } };
+}
+
 function getGroup(call: ApiCall): Answer {
   const app = findApp(call);
   const groupId = param(call, "groupId");
   const assignment = call.store.assignments.group(app.id, groupId);
   if (assignment === undefined) throw notFound(groupId, "GroupAppAssignment");
-  return answerJson(200, presentGroup(call, assignment));
+  const embed = call.request.query.get("expand") === "group";
+  return answerJson(200, embed ? withGroup(call, assignment) : presentGroup(call, assignment));
 }
 
 function putGroup(call: ApiCall): Answer {
@@ -93,9 +104,10 @@ function deleteGroup(call: ApiCall): Answer {
 
 function listGroups(call: ApiCall): Answer {
   const app = findApp(call);
-  const limit = readLimit(call, { default: 20, max: 200 });
+  const limit = readLimit(call, PAGE_SIZE);
   const after = readAfter(call);
   const query = call.request.query.get("q")?.toLowerCase();
+  const embed = call.request.query.get("expand") === "group";
   const all = call.store.assignments
     .groupsOfApp(app.id)
     .filter(
@@ -106,8 +118,9 @@ function listGroups(call: ApiCall): Answer {
   const { page, next } = cutPage(all.slice(start, start + limit + 1), limit, ({ groupId }) => groupId);
   return answerPage(
     call,
-    page.map((assignment) => presentGroup(call, assignment)),
+    page.map((assignment) => (embed ? withGroup(call, assignment) : presentGroup(call, assignment))),
     next,
+    PAGE_SIZE,
   );
 }
 

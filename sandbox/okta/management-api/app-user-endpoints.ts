@@ -8,7 +8,8 @@ import { appTarget, findApp } from "./find-app.ts";
 import { logChange } from "./log-change.ts";
 import { blankField, notFound, OktaApiError } from "./okta-error.ts";
 import { wholeSeconds } from "./okta-time.ts";
-import { answerPage, cutPage, readAfter, readLimit } from "./pagination.ts";
+import { answerPage, cutPage, type PageSize, readAfter, readLimit } from "./pagination.ts";
+import { presentUser as presentPerson } from "./user-answer.ts";
 
 const userBody = z.looseObject({
   id: z.string().optional(),
@@ -16,6 +17,8 @@ const userBody = z.looseObject({
   credentials: z.looseObject({ userName: z.string().nullish() }).nullish(),
   profile: z.record(z.string(), z.json()).nullish(),
 });
+
+const PAGE_SIZE: PageSize = { default: 50, max: 500 };
 
 function presentUser(call: ApiCall, appUser: AppUser): JsonObject {
   const schema = call.store.schemas.get(appUser.appId);
@@ -40,6 +43,13 @@ function presentUser(call: ApiCall, appUser: AppUser): JsonObject {
       user: { href: `${call.orgUrl}/api/v1/users/${appUser.userId}` },
     },
   };
+}
+
+/** An account with its person, as `expand=user` asks. */
+function withPerson(call: ApiCall, appUser: AppUser): JsonObject {
+  const shown = presentUser(call, appUser);
+  const person = call.store.users.get(appUser.userId);
+  return person === undefined ? shown : { ...shown, _embedded: { user: presentPerson(call, person) } };
 }
 
 function findAppUser(call: ApiCall): { readonly app: App; readonly appUser: AppUser } {
@@ -130,7 +140,7 @@ function unassignUser(call: ApiCall): Answer {
 
 function listUsers(call: ApiCall): Answer {
   const app = findApp(call);
-  const limit = readLimit(call, { default: 50, max: 500 });
+  const limit = readLimit(call, PAGE_SIZE);
   const afterUserId = readAfter(call);
   const query = call.request.query.get("q");
   const users = call.store.appUsers.list({
@@ -141,14 +151,8 @@ function listUsers(call: ApiCall): Answer {
   });
   const { page, next } = cutPage(users, limit, ({ userId }) => userId);
   const embed = call.request.query.get("expand") === "user";
-  const items = page.map((appUser) => {
-    const shown = presentUser(call, appUser);
-    const user = embed ? call.store.users.get(appUser.userId) : undefined;
-    return user === undefined
-      ? shown
-      : { ...shown, _embedded: { user: { id: user.id, status: user.status, profile: user.profile } } };
-  });
-  return answerPage(call, items, next);
+  const items = page.map((appUser) => (embed ? withPerson(call, appUser) : presentUser(call, appUser)));
+  return answerPage(call, items, next, PAGE_SIZE);
 }
 
 /** People assigned to apps. */
@@ -159,7 +163,11 @@ export const APP_USER_ENDPOINTS: readonly Endpoint[] = [
     method: "GET",
     path: "/api/v1/apps/:appId/users/:userId",
     scopes: ["okta.apps.read"],
-    handle: (call) => answerJson(200, presentUser(call, findAppUser(call).appUser)),
+    handle: (call) => {
+      const { appUser } = findAppUser(call);
+      const embed = call.request.query.get("expand") === "user";
+      return answerJson(200, embed ? withPerson(call, appUser) : presentUser(call, appUser));
+    },
   },
   {
     method: "POST",

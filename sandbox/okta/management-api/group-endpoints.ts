@@ -8,8 +8,8 @@ import { readFilter } from "./filters.ts";
 import { logChange } from "./log-change.ts";
 import { duplicateField, notFound, OktaApiError } from "./okta-error.ts";
 import { wholeSeconds } from "./okta-time.ts";
-import { answerPage, cutPage, readAfter, readLimit } from "./pagination.ts";
-import { presentUser } from "./user-answer.ts";
+import { answerPage, cutPage, type PageSize, readAfter, readLimit } from "./pagination.ts";
+import { presentListedUser } from "./user-answer.ts";
 
 const groupBody = z.looseObject({
   profile: z.looseObject({ name: z.string().min(1).max(255), description: z.string().max(1024).nullish() }),
@@ -26,6 +26,10 @@ const COLUMNS: Readonly<Record<string, string>> = {
   "profile.description": "json_extract(profile, '$.description')",
   "source.id": "source_app_id",
 };
+
+const GROUPS_PAGE: PageSize = { default: 10_000, max: 10_000 };
+const MEMBERS_PAGE: PageSize = { default: 1_000, max: 1_000 };
+const APPS_PAGE: PageSize = { default: 20, max: 200 };
 
 /** The group of a call's `groupId`. Throws 404. */
 function findGroup(call: ApiCall): Group {
@@ -65,14 +69,14 @@ export function presentGroup(call: ApiCall, group: Group): JsonObject {
 }
 
 function listGroups(call: ApiCall): Answer {
-  const limit = readLimit(call, { default: 10_000, max: 10_000 });
+  const limit = readLimit(call, GROUPS_PAGE);
   const conditions: SqlCondition[] = [];
   for (const kind of ["filter", "search"] as const) {
     const filter = readFilter(call, kind);
     if (filter !== undefined) conditions.push(compileFilter(filter, (name) => COLUMNS[name]));
   }
-  const query = call.request.query.get("q");
-  if (query !== null && query !== "") {
+  const query = call.request.query.get("q") ?? "";
+  if (query !== "") {
     conditions.push({ sql: "name LIKE ? ESCAPE '\\'", values: [`${query.replaceAll(/[\\%_]/g, "\\$&")}%`] });
   }
   const where = {
@@ -84,14 +88,13 @@ function listGroups(call: ApiCall): Answer {
     where,
     limit: limit + 1,
     ...(afterId === undefined ? {} : { afterId }),
+    ...(query === "" ? {} : { byName: true }),
   });
   const { page, next } = cutPage(groups, limit, (group) => group.id);
   const stats = call.request.query.get("expand") === "stats";
-  return answerPage(
-    call,
-    page.map((group) => (stats ? withStats(call, group) : presentGroup(call, group))),
-    next,
-  );
+  const items = page.map((group) => (stats ? withStats(call, group) : presentGroup(call, group)));
+  // `q` finds the first groups by name, an exact one before longer ones, and has no further pages.
+  return query === "" ? answerPage(call, items, next, GROUPS_PAGE) : answerJson(200, items);
 }
 
 function withStats(call: ApiCall, group: Group): JsonObject {
@@ -177,7 +180,7 @@ function changeMember(call: ApiCall, change: "add" | "remove"): Answer {
 
 function listMembers(call: ApiCall): Answer {
   const group = findGroup(call);
-  const limit = readLimit(call, { default: 1000, max: 1000 });
+  const limit = readLimit(call, MEMBERS_PAGE);
   const afterId = readAfter(call);
   const users = call.store.groups.members(group.id, {
     limit: limit + 1,
@@ -186,14 +189,15 @@ function listMembers(call: ApiCall): Answer {
   const { page, next } = cutPage(users, limit, (user) => user.id);
   return answerPage(
     call,
-    page.map((user) => presentUser(call, user)),
+    page.map((user) => presentListedUser(call, user)),
     next,
+    MEMBERS_PAGE,
   );
 }
 
 function listApps(call: ApiCall): Answer {
   const group = findGroup(call);
-  const limit = readLimit(call, { default: 20, max: 200 });
+  const limit = readLimit(call, APPS_PAGE);
   const after = readAfter(call) ?? "";
   const ids = call.store.assignments.appsOfGroup(group.id).filter((id) => id > after);
   const { page, next } = cutPage(ids.slice(0, limit + 1), limit, (id) => id);
@@ -202,6 +206,7 @@ function listApps(call: ApiCall): Answer {
     call,
     apps.map((app) => presentApp(call, app)),
     next,
+    APPS_PAGE,
   );
 }
 

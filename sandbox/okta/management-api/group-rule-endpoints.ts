@@ -6,7 +6,7 @@ import { type ApiCall, type Endpoint, param, queryFlag, readBody } from "./api-c
 import { logChange } from "./log-change.ts";
 import { invalid, notFound, OktaApiError } from "./okta-error.ts";
 import { wholeSeconds } from "./okta-time.ts";
-import { answerPage, cutPage, readAfter, readLimit } from "./pagination.ts";
+import { answerPage, cutPage, type PageSize, readAfter, readLimit } from "./pagination.ts";
 
 const ruleBody = z.looseObject({
   type: z.literal("group_rule").optional(),
@@ -22,10 +22,12 @@ const ruleBody = z.looseObject({
     .optional(),
 });
 
+const PAGE_SIZE: PageSize = { default: 50, max: 200 };
+
 function findRule(call: ApiCall): GroupRule {
   const id = param(call, "ruleId");
   const rule = call.store.groupRules.get(id);
-  if (rule === undefined) throw notFound(id, "GroupRule");
+  if (rule === undefined) throw notFound(id, "PolicyRule");
   return rule;
 }
 
@@ -42,6 +44,7 @@ function presentRule(rule: GroupRule): JsonObject {
       expression: { value: rule.expression, type: "urn:okta:expression:1.0" },
     },
     actions: { assignUserToGroups: { groupIds: [...rule.groupIds] } },
+    allGroupsValid: rule.status !== "INVALID",
   };
 }
 
@@ -99,18 +102,20 @@ function deleteRule(call: ApiCall): Answer {
   const rule = findRule(call);
   call.store.groupRules.delete(rule.id, queryFlag(call, "removeUsers", false));
   logChange(call, "group.rule.delete", "Delete group rule", []);
-  return { status: 202 };
+  return answerJson(202, {});
 }
 
 function listRules(call: ApiCall): Answer {
-  const limit = readLimit(call, { default: 50, max: 200 });
+  const limit = readLimit(call, PAGE_SIZE);
   const afterId = readAfter(call);
+  const search = call.request.query.get("search") ?? "";
   const rules = call.store.groupRules.list({
     limit: limit + 1,
     ...(afterId === undefined ? {} : { afterId }),
+    ...(search === "" ? {} : { search }),
   });
   const { page, next } = cutPage(rules, limit, (rule) => rule.id);
-  return answerPage(call, page.map(presentRule), next);
+  return answerPage(call, page.map(presentRule), next, PAGE_SIZE);
 }
 
 /** Group rules. */

@@ -22,6 +22,7 @@ import { issueToken } from "./token-endpoint.ts";
 import { USER_ENDPOINTS } from "./user-endpoints.ts";
 import { USER_LIFECYCLE_ENDPOINTS } from "./user-lifecycle-endpoints.ts";
 import { USER_SCHEMA_ENDPOINTS } from "./user-schema-endpoints.ts";
+import { USER_TYPE_ENDPOINTS } from "./user-type-endpoints.ts";
 
 /** Everything that the emulated org answers of Okta's Management API. */
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -35,6 +36,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...APP_USER_ENDPOINTS,
   ...APP_SCHEMA_ENDPOINTS,
   ...USER_SCHEMA_ENDPOINTS,
+  ...USER_TYPE_ENDPOINTS,
   ...MAPPING_ENDPOINTS,
   ...GROUP_RULE_ENDPOINTS,
   ...GROUP_ENDPOINTS,

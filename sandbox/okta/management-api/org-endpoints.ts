@@ -6,6 +6,7 @@ import { findApp } from "./find-app.ts";
 import { blankField, notFound } from "./okta-error.ts";
 import { wholeSeconds } from "./okta-time.ts";
 import { answerPage } from "./pagination.ts";
+import { DEFAULT_PASSWORD_SETTINGS } from "./password-policy.ts";
 
 /** `/.well-known/okta-organization`: `pipeline` `idx` makes the official provider use access policies. */
 function describeOrg(call: ApiCall): Answer {
@@ -36,9 +37,10 @@ function presentPolicy(call: ApiCall, policy: Policy): JsonObject {
     ...(policy.description === null ? {} : { description: policy.description }),
     priority: policy.priority,
     system: policy.system,
-    conditions: null,
+    conditions: presentConditions(call, policy),
     created: wholeSeconds(policy.created),
     lastUpdated: wholeSeconds(policy.created),
+    ...(policy.type === "PASSWORD" ? { settings: DEFAULT_PASSWORD_SETTINGS } : {}),
     _links: {
       ...(policy.system || fixed ? {} : { mappings: link("/mappings", ["GET", "POST"]) }),
       self: link("", fixed ? ["GET"] : policy.system ? ["GET", "PUT"] : ["GET", "PUT", "DELETE"]),
@@ -48,6 +50,13 @@ function presentPolicy(call: ApiCall, policy: Policy): JsonObject {
     ...(policy.resourceType === null ? {} : { _embedded: { resourceType: policy.resourceType } }),
     type: policy.type,
   };
+}
+
+/** Whom a policy is for: access policies are for whoever uses their apps, those of the old kind for groups. */
+function presentConditions(call: ApiCall, { type }: Policy): JsonObject | null {
+  if (type === "ACCESS_POLICY" || type === "PROFILE_ENROLLMENT") return null;
+  const people: JsonObject = { groups: { include: [call.store.groups.everyone().id] } };
+  return type === "PASSWORD" ? { people, authProvider: { provider: "OKTA" } } : { people };
 }
 
 function listPolicies(call: ApiCall): Answer {

@@ -25,24 +25,29 @@ export function readAfter(call: ApiCall): string | undefined {
 
 /**
  * A page with its Link lines: `self` always, `next` when there is more. Each relation is a header line of its own: SDKs
- * that split a joined line at its first `;` would take `self` for the next page.
+ * that split a joined line at its first `;` would take `self` for the next page. `size` is that of lists with a default limit.
  */
-export function answerPage(call: ApiCall, items: readonly unknown[], next: string | undefined): Answer {
-  return answerJson(200, items, { link: linkLines(call, next) });
+export function answerPage(
+  call: ApiCall,
+  items: readonly unknown[],
+  next: string | undefined,
+  size?: PageSize,
+): Answer {
+  return answerJson(200, items, { link: linkLines(call, next, size) });
 }
 
-/** Lines of the Link header. */
-function linkLines(call: ApiCall, next: string | undefined): string[] {
+/** Lines of the Link header. Okta names the page size in them, asked for or not. */
+function linkLines(call: ApiCall, next: string | undefined, size: PageSize | undefined): string[] {
   const address = (query: URLSearchParams): string => {
     const text = query.toString();
     return `${call.orgUrl}${call.request.path}${text === "" ? "" : `?${text}`}`;
   };
-  const self = new URLSearchParams(
-    [...call.request.query].filter(([name, value]) => name !== "after" || value !== ""),
-  );
+  const asked = new URLSearchParams(call.request.query);
+  if (size !== undefined && (asked.get("limit") ?? "") === "") asked.set("limit", String(size.default));
+  const self = new URLSearchParams([...asked].filter(([name, value]) => name !== "after" || value !== ""));
   const lines = [`<${address(self)}>; rel="self"`];
   if (next !== undefined) {
-    const query = new URLSearchParams([...call.request.query].filter(([name]) => name !== "after"));
+    const query = new URLSearchParams([...asked].filter(([name]) => name !== "after"));
     query.set("after", next);
     lines.push(`<${address(query)}>; rel="next"`);
   }

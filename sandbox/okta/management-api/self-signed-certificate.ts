@@ -1,4 +1,7 @@
-import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { createHash, generateKeyPair, sign } from "node:crypto";
+import { promisify } from "node:util";
+
+const makeKeyPair = promisify(generateKeyPair);
 
 /** A new RSA key with a certificate for it. */
 export interface SigningKey {
@@ -16,8 +19,12 @@ export interface SigningKey {
  * Makes an RSA-2048 key with a self-signed certificate (RFC 5280). The private key is thrown away: the emulated org signs no
  * assertions, it only shows the public half as Okta does.
  */
-export function createSigningKey(commonName: string, notBefore: Date, validYears: number): SigningKey {
-  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+export async function createSigningKey(
+  commonName: string,
+  notBefore: Date,
+  validYears: number,
+): Promise<SigningKey> {
+  const { publicKey, privateKey } = await makeKeyPair("rsa", { modulusLength: 2048 });
   const notAfter = new Date(notBefore);
   notAfter.setUTCFullYear(notAfter.getUTCFullYear() + validYears);
   const algorithm = sequence(objectIdentifier("2a864886f70d01010b"), der(0x05, Buffer.alloc(0)));

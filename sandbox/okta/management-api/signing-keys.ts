@@ -9,18 +9,37 @@ import { findApp } from "./find-app.ts";
 import { invalid, notFound } from "./okta-error.ts";
 import { createSigningKey, type SigningKey } from "./self-signed-certificate.ts";
 
-/** The key that new SAML and OpenID Connect apps sign with; made when it is first needed (it takes a moment). */
-export function orgSigningKey(store: OrgStore): SigningKey {
+/** A key that signs for new apps: of its own for a SAML app, the org's for all OpenID Connect apps, none for others. */
+export async function signingKeyFor(
+  store: OrgStore,
+  signOnMode: string | null,
+): Promise<{ readonly key: SigningKey; readonly owner: "app" | "org" } | undefined> {
+  if (signOnMode === "OPENID_CONNECT") return { key: await makeOrgKey(store), owner: "org" };
+  if (signOnMode?.startsWith("SAML") !== true) return undefined;
+  return { key: await createSigningKey("sandbox", store.clock.now(), 10), owner: "app" };
+}
+
+/** The org's key, made when it is first needed. */
+async function makeOrgKey(store: OrgStore): Promise<SigningKey> {
+  const known = orgKey(store);
+  if (known !== undefined) return known;
+  const key = await createSigningKey("sandbox", store.clock.now(), 10);
+  // Another app may have been made while this key was.
+  const winner = orgKey(store);
+  if (winner === undefined) store.saveSetting("signing_key", JSON.stringify(key));
+  return winner ?? key;
+}
+
+function orgKey(store: OrgStore): SigningKey | undefined {
   const stored = store.setting("signing_key");
-  if (stored !== undefined) return JSON.parse(stored);
-  const key = createSigningKey("sandbox", store.clock.now(), 10);
-  store.saveSetting("signing_key", JSON.stringify(key));
-  return key;
+  return stored === undefined ? undefined : JSON.parse(stored);
 }
 
 function keysOf(store: OrgStore, app: App): AppKey[] {
-  const usesOrgKey = isObject(app.credentials["signing"]) && app.credentials["signing"]["kid"] !== undefined;
-  return [...(usesOrgKey ? [orgSigningKey(store)] : []), ...store.apps.keys(app.id)];
+  const org = orgKey(store);
+  const signing = app.credentials["signing"];
+  const usesOrgKey = org !== undefined && isObject(signing) && signing["kid"] === org.kid;
+  return [...(usesOrgKey ? [org] : []), ...store.apps.keys(app.id)];
 }
 
 function presentKey(key: AppKey) {
@@ -39,22 +58,33 @@ function presentKey(key: AppKey) {
   };
 }
 
-function generateKey(call: ApiCall) {
+async function generateKey(call: ApiCall) {
   const app = findApp(call);
   const years = Number(call.request.query.get("validityYears") ?? "");
   if (!Number.isInteger(years) || years < 2 || years > 10) {
     throw invalid("validityYears", "validityYears: must be between 2 and 10");
   }
-  const key = createSigningKey("sandbox", call.store.clock.now(), years);
+  const key = await createSigningKey("sandbox", call.store.clock.now(), years);
   call.store.apps.addKey(app.id, key);
   return answerJson(201, presentKey(key));
 }
 
-function getKey(call: ApiCall) {
+function findKey(call: ApiCall): AppKey {
   const id = param(call, "keyId");
   const key = keysOf(call.store, findApp(call)).find(({ kid }) => kid === id);
   if (key === undefined) throw notFound(id, "JsonWebKey");
-  return answerJson(200, presentKey(key));
+  return key;
+}
+
+/** Gives another app the key of this one. */
+function cloneKey(call: ApiCall) {
+  const key = findKey(call);
+  const targetId = call.request.query.get("targetAid") ?? "";
+  const target = call.store.apps.get(targetId);
+  if (target === undefined) throw notFound(targetId, "AppInstance");
+  const known = keysOf(call.store, target).some(({ kid }) => kid === key.kid);
+  if (!known) call.store.apps.addKey(target.id, key);
+  return answerJson(201, presentKey(key));
 }
 
 /** `GET /apps/{id}/sso/saml/metadata`: the identity provider's entity descriptor (SAML 2.0 Metadata, 2.4.3). */
@@ -64,11 +94,13 @@ function samlMetadata(call: ApiCall) {
   const keys = keysOf(call.store, app);
   const key = wanted === null ? keys[0] : keys.find(({ kid }) => kid === wanted);
   if (key === undefined || app.signOnMode?.startsWith("SAML") !== true) throw notFound(app.id, "AppInstance");
-  const location = `${call.orgUrl}/app/${app.name}/${app.id}/sso/saml`;
+  const externalKey = `exk${app.id.slice(3)}`;
+  const location = `${call.orgUrl}/app/${app.name}/${externalKey}/sso/saml`;
+  const certificate = key.certificate.replaceAll(/.{76}(?=.)/g, "$&\n");
   const service = (binding: string): string =>
     `<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:${binding}" Location="${location}"/>`;
-  const body = `<?xml version="1.0" encoding="UTF-8"?><md:EntityDescriptor entityID="http://www.okta.com/${app.id}" xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"><md:IDPSSODescriptor WantAuthnRequestsSigned="false" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>${key.certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified</md:NameIDFormat><md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress</md:NameIDFormat>${service("HTTP-POST")}${service("HTTP-Redirect")}</md:IDPSSODescriptor></md:EntityDescriptor>`;
-  return { status: 200, headers: { "content-type": "application/xml" }, body };
+  const body = `<?xml version="1.0" encoding="UTF-8"?><md:EntityDescriptor entityID="http://www.okta.com/${externalKey}" xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"><md:IDPSSODescriptor WantAuthnRequestsSigned="false" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>${certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified</md:NameIDFormat><md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress</md:NameIDFormat>${service("HTTP-POST")}${service("HTTP-Redirect")}</md:IDPSSODescriptor></md:EntityDescriptor>`;
+  return { status: 200, headers: { "content-type": "application/xml;charset=ISO-8859-1" }, body };
 }
 
 /** Signing keys and SAML metadata of apps. */
@@ -83,13 +115,19 @@ export const SIGNING_KEY_ENDPOINTS: readonly Endpoint[] = [
     method: "GET",
     path: "/api/v1/apps/:appId/credentials/keys/:keyId",
     scopes: ["okta.apps.read"],
-    handle: getKey,
+    handle: (call) => answerJson(200, presentKey(findKey(call))),
   },
   {
     method: "POST",
     path: "/api/v1/apps/:appId/credentials/keys/generate",
     scopes: ["okta.apps.manage"],
     handle: generateKey,
+  },
+  {
+    method: "POST",
+    path: "/api/v1/apps/:appId/credentials/keys/:keyId/clone",
+    scopes: ["okta.apps.manage"],
+    handle: cloneKey,
   },
   {
     method: "GET",

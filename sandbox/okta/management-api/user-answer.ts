@@ -4,11 +4,14 @@ import type { JsonObject, Profile, User, UserStatus } from "../store/model.ts";
 import type { ApiCall } from "./api-call.ts";
 import { wholeSeconds } from "./okta-time.ts";
 
-/** Life-cycle operations that Okta offers in `_links` for a status, in Okta's order. */
+/**
+ * Life-cycle operations that Okta offers in `_links` for a status, in Okta's order. Recordings of 2023 have `resetFactors` too,
+ * those of 2025 have not.
+ */
 const OPERATIONS: Readonly<Record<UserStatus, readonly string[]>> = {
   STAGED: ["activate"],
-  PROVISIONED: ["suspend", "resetPassword", "reactivate", "resetFactors", "deactivate"],
-  ACTIVE: ["suspend", "resetPassword", "expirePassword", "resetFactors", "deactivate"],
+  PROVISIONED: ["suspend", "resetPassword", "reactivate", "deactivate"],
+  ACTIVE: ["suspend", "resetPassword", "expirePassword", "deactivate"],
   RECOVERY: ["suspend", "resetPassword", "deactivate"],
   PASSWORD_EXPIRED: ["suspend", "resetPassword", "deactivate"],
   LOCKED_OUT: ["unlock", "resetPassword", "deactivate"],
@@ -55,6 +58,14 @@ export function presentUser(call: ApiCall, user: User): JsonObject {
       ...(rest.includes("deactivate") ? operation("deactivate") : {}),
       ...(user.status === "DEPROVISIONED" ? { delete: { href: home, method: "DELETE" } } : {}),
     },
+  };
+}
+
+/** A person as an element of a list, where Okta links to the person alone. */
+export function presentListedUser(call: ApiCall, user: User): JsonObject {
+  return {
+    ...presentUser(call, user),
+    _links: { self: { href: `${call.orgUrl}/api/v1/users/${user.id}` } },
   };
 }
 

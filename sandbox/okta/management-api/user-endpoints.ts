@@ -6,9 +6,9 @@ import { type ApiCall, type Endpoint, param, queryFlag, readBody } from "./api-c
 import { readFilter } from "./filters.ts";
 import { presentGroup, userTarget } from "./group-endpoints.ts";
 import { logChange } from "./log-change.ts";
-import { duplicateField, invalid, notFound } from "./okta-error.ts";
-import { answerPage, cutPage, readAfter, readLimit } from "./pagination.ts";
-import { answerUser, presentUser } from "./user-answer.ts";
+import { duplicateField, invalid, notEmulated, notFound } from "./okta-error.ts";
+import { answerPage, cutPage, type PageSize, readAfter, readLimit } from "./pagination.ts";
+import { answerUser, presentListedUser, presentUser } from "./user-answer.ts";
 import { checkUserProfile } from "./user-profile.ts";
 
 const userBody = z.looseObject({
@@ -50,6 +50,10 @@ function findCaller(call: ApiCall): User | undefined {
   return call.caller.userId === null ? undefined : call.store.users.get(call.caller.userId);
 }
 
+const PAGE_SIZE: PageSize = { default: 200, max: 200 };
+/** `q` is for look-ups while somebody types: few people, and no further pages. */
+const FOUND_SIZE: PageSize = { default: 10, max: 200 };
+
 function resolveColumn(name: string): string | undefined {
   const column = COLUMNS[name];
   if (column !== undefined) return column;
@@ -59,19 +63,21 @@ function resolveColumn(name: string): string | undefined {
 
 function listUsers(call: ApiCall): Answer {
   const { query } = call.request;
-  const limit = readLimit(call, { default: 200, max: 200 });
+  const text = query.get("q") ?? "";
+  const size = text === "" ? PAGE_SIZE : FOUND_SIZE;
+  const limit = readLimit(call, size);
   const conditions: SqlCondition[] = [];
   for (const kind of ["filter", "search"] as const) {
     const filter = readFilter(call, kind);
     if (filter !== undefined) conditions.push(compileFilter(filter, resolveColumn));
   }
-  const text = query.get("q");
-  if (text !== null && text !== "") {
+  if (text !== "") {
     const pattern = `${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
     const columns = ["first_name", "last_name", "email"].map((column) => `${column} LIKE ? ESCAPE '\\'`);
     conditions.push({ sql: columns.join(" OR "), values: [pattern, pattern, pattern] });
   }
-  if (conditions.length === 0) conditions.push({ sql: "status <> 'DEPROVISIONED'", values: [] });
+  if (text !== "" || conditions.length === 0)
+    conditions.push({ sql: "status <> 'DEPROVISIONED'", values: [] });
   const where = {
     sql: conditions.map(({ sql }) => `(${sql})`).join(" AND "),
     values: conditions.flatMap(({ values }) => values),
@@ -86,11 +92,8 @@ function listUsers(call: ApiCall): Answer {
       : { sortBy: { sql: sortColumn, descending: query.get("sortOrder")?.toLowerCase() === "desc" } }),
   });
   const { page, next } = cutPage(users, limit, (user) => cursorOf(user, query.get("sortBy")));
-  return answerPage(
-    call,
-    page.map((user) => presentUser(call, user)),
-    next,
-  );
+  const items = page.map((user) => presentListedUser(call, user));
+  return text === "" ? answerPage(call, items, next, PAGE_SIZE) : answerJson(200, items);
 }
 
 /** The cursor of a sorted list carries the value that it is sorted by. */
@@ -155,6 +158,9 @@ function updateUser(call: ApiCall, extent: "replace" | "partial"): Answer {
   if (user.status === "DEPROVISIONED") {
     throw invalid("user", "The user is deprovisioned and cannot be updated.");
   }
+  if (typeof body.type?.id === "string" && call.store.userTypes.get(body.type.id)?.id !== user.typeId) {
+    throw notEmulated("changing the user type of a person");
+  }
   if (body.profile !== undefined) {
     const profile = extent === "replace" ? body.profile : { ...user.profile, ...body.profile };
     const type = call.store.userTypes.get(user.typeId) ?? call.store.userTypes.default();
@@ -187,11 +193,15 @@ function deleteUser(call: ApiCall): Answer {
 }
 
 function listGroups(call: ApiCall): Answer {
-  const groups = call.store.groups.ofUser(findUser(call).id);
+  const limit = readLimit(call, PAGE_SIZE);
+  const after = readAfter(call) ?? "";
+  const groups = call.store.groups.ofUser(findUser(call).id).filter(({ id }) => id > after);
+  const { page, next } = cutPage(groups.slice(0, limit + 1), limit, ({ id }) => id);
   return answerPage(
     call,
-    groups.map((group) => presentGroup(call, group)),
-    undefined,
+    page.map((group) => presentGroup(call, group)),
+    next,
+    PAGE_SIZE,
   );
 }
 

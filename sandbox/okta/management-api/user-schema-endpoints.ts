@@ -19,8 +19,8 @@ function presentSchema(call: ApiCall, type: UserType): JsonObject {
   return {
     id: `${call.orgUrl}${path}`,
     $schema: "http://json-schema.org/draft-04/schema#",
-    name: "user",
-    title: "User",
+    name: type.name,
+    title: type.displayName,
     description: type.description,
     lastUpdated: wholeSeconds(type.lastUpdated),
     created: wholeSeconds(type.created),
@@ -36,8 +36,12 @@ function presentSchema(call: ApiCall, type: UserType): JsonObject {
     type: "object",
     properties: { profile: { allOf: [{ $ref: "#/definitions/custom" }, { $ref: "#/definitions/base" }] } },
     _links: {
-      type: { rel: "type", href: `${call.orgUrl}/api/v1/meta/types/user/${type.id}` },
-      self: { rel: "self", href: `${call.orgUrl}/api/v1${path}` },
+      self: {
+        rel: "self",
+        href: `${call.orgUrl}/api/v1/meta/schemas/user/${type.schemaId}`,
+        method: "GET",
+      },
+      type: { rel: "type", href: `${call.orgUrl}/api/v1/meta/types/user/${type.id}`, method: "GET" },
     },
   };
 }
@@ -67,37 +71,7 @@ function shapeAttribute(attribute: JsonObject): SchemaAttribute {
   };
 }
 
-/** A user type as the API shows it. */
-function presentType(call: ApiCall, type: UserType): JsonObject {
-  return {
-    id: type.id,
-    displayName: type.displayName,
-    name: type.name,
-    description: type.description,
-    createdBy: "sprz0000000000000000",
-    lastUpdatedBy: "sprz0000000000000000",
-    created: wholeSeconds(type.created),
-    lastUpdated: wholeSeconds(type.lastUpdated),
-    default: type.isDefault,
-    _links: {
-      schema: {
-        rel: "schema",
-        href: `${call.orgUrl}/api/v1/meta/schemas/user/${type.schemaId}`,
-        method: "GET",
-      },
-      self: { rel: "self", href: `${call.orgUrl}/api/v1/meta/types/user/${type.id}`, method: "GET" },
-    },
-  };
-}
-
-function getType(call: ApiCall): Answer {
-  const id = param(call, "typeId");
-  const type = call.store.userTypes.get(id);
-  if (type === undefined) throw notFound(id, "UserType");
-  return answerJson(200, presentType(call, type));
-}
-
-/** The schema of people and the types they have. */
+/** The schemas of people, one per user type. */
 export const USER_SCHEMA_ENDPOINTS: readonly Endpoint[] = [
   {
     method: "GET",
@@ -110,22 +84,6 @@ export const USER_SCHEMA_ENDPOINTS: readonly Endpoint[] = [
     path: "/api/v1/meta/schemas/user/:schemaId",
     scopes: ["okta.schemas.manage"],
     handle: updateSchema,
-  },
-  {
-    method: "GET",
-    path: "/api/v1/meta/types/user",
-    scopes: ["okta.userTypes.read"],
-    handle: (call) =>
-      answerJson(
-        200,
-        call.store.userTypes.list().map((type) => presentType(call, type)),
-      ),
-  },
-  {
-    method: "GET",
-    path: "/api/v1/meta/types/user/:typeId",
-    scopes: ["okta.userTypes.read"],
-    handle: getType,
   },
   {
     method: "GET",

@@ -133,14 +133,17 @@ export class Apps {
     });
   }
 
-  setLogo(id: string, contentType: string, content: Uint8Array): void {
+  /** Keeps an app's logo; returns the path that it is served at. */
+  setLogo(id: string, contentType: string, content: Uint8Array): string {
     this.#context.sql.run(
       "INSERT INTO app_logo (app_id, content_type, content) VALUES (?, ?, ?) ON CONFLICT (app_id) DO UPDATE SET content_type = excluded.content_type, content = excluded.content",
       id,
       contentType,
       content,
     );
-    this.#context.sql.run("UPDATE app SET logo_url = ? WHERE id = ?", `/fs/bcg/4/${newId("0pr")}`, id);
+    const logoUrl = `/fs/bcg/4/${newId("0pr")}`;
+    this.#context.sql.run("UPDATE app SET logo_url = ? WHERE id = ?", logoUrl, id);
+    return logoUrl;
   }
 
   /** The uploaded logo behind an app's `logoUrl`. */

@@ -11,10 +11,12 @@ export interface GroupConsequences {
   readonly deleted: (groupId: string) => void;
 }
 
-/** A page of groups, in the order of their ids. */
+/** A page of groups, in the order of their ids or names. */
 export interface GroupQuery {
   readonly where?: SqlCondition;
   readonly afterId?: string;
+  /** Orders by name; there is no next page then. */
+  readonly byName?: boolean;
   readonly limit: number;
 }
 
@@ -93,7 +95,7 @@ export class Groups {
   page(query: GroupQuery): Group[] {
     return this.#context.sql
       .all(
-        `SELECT * FROM okta_group WHERE (${query.where?.sql ?? "1"}) AND id > ? ORDER BY id LIMIT ?`,
+        `SELECT * FROM okta_group WHERE (${query.where?.sql ?? "1"}) AND id > ? ORDER BY ${query.byName === true ? "name, id" : "id"} LIMIT ?`,
         ...(query.where?.values ?? []),
         query.afterId ?? "",
         query.limit,

@@ -14,6 +14,7 @@ export type IdPrefix =
   | "prm"
   | "gPm"
   | "rst"
+  | "00p"
   | "00o"
   | "00T"
   | "tsk"

@@ -28,7 +28,7 @@ export class Policies {
     for (const policy of NEW_ORG_POLICIES) {
       this.#context.sql.run(
         "INSERT INTO policy (id, type, name, description, priority, system, resource_type, created) VALUES (?, ?, ?, ?, 1, ?, ?, ?)",
-        newId("rst"),
+        newId(CLASSIC_TYPES.includes(policy.type) ? "00p" : "rst"),
         policy.type,
         policy.name,
         policy.description,
@@ -55,6 +55,11 @@ export class Policies {
     return readPolicy(row);
   }
 }
+
+/** Types that were there before Identity Engine; their ids begin otherwise. */
+const CLASSIC_TYPES: readonly string[] = ["PASSWORD", "OKTA_SIGN_ON", "MFA_ENROLL"];
+
+const DEFAULT_POLICY_DESCRIPTION = "The default policy applies in all situations if no other policy applies.";
 
 const NEW_ORG_POLICIES = [
   {
@@ -88,9 +93,27 @@ const NEW_ORG_POLICIES = [
     resourceType: "END_USER_ACCOUNT_MANAGEMENT",
   },
   { type: "PROFILE_ENROLLMENT", name: "Default Policy", description: null, system: true, resourceType: null },
-  { type: "PASSWORD", name: "Default Policy", description: null, system: true, resourceType: null },
-  { type: "OKTA_SIGN_ON", name: "Default Policy", description: null, system: true, resourceType: null },
-  { type: "MFA_ENROLL", name: "Default Policy", description: null, system: true, resourceType: null },
+  {
+    type: "PASSWORD",
+    name: "Default Policy",
+    description: DEFAULT_POLICY_DESCRIPTION,
+    system: true,
+    resourceType: null,
+  },
+  {
+    type: "OKTA_SIGN_ON",
+    name: "Default Policy",
+    description: DEFAULT_POLICY_DESCRIPTION,
+    system: true,
+    resourceType: null,
+  },
+  {
+    type: "MFA_ENROLL",
+    name: "Default Policy",
+    description: DEFAULT_POLICY_DESCRIPTION,
+    system: true,
+    resourceType: null,
+  },
 ] as const;
 
 function readPolicy(row: Row): Policy {

@@ -87,6 +87,10 @@ CREATE TABLE IF NOT EXISTS user_type (
   base TEXT NOT NULL, custom TEXT NOT NULL, created TEXT NOT NULL, last_updated TEXT NOT NULL
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS user_type_author (
+  type_id TEXT PRIMARY KEY REFERENCES user_type (id) ON DELETE CASCADE, created_by TEXT, last_updated_by TEXT NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS profile_mapping (
   id TEXT PRIMARY KEY, app_id TEXT NOT NULL REFERENCES app (id) ON DELETE CASCADE, direction TEXT NOT NULL, properties TEXT NOT NULL,
   UNIQUE (app_id, direction)

@@ -15,7 +15,12 @@ export interface UserType {
   readonly custom: Readonly<Record<string, SchemaAttribute>>;
   readonly created: string;
   readonly lastUpdated: string;
+  /** Ids of who made and last changed it; null: Okta did, with the org. */
+  readonly createdBy: string | null;
+  readonly lastUpdatedBy: string | null;
 }
+
+const SELECT = "SELECT * FROM user_type LEFT JOIN user_type_author ON type_id = id";
 
 /** User types of the org. */
 export class UserTypes {
@@ -31,6 +36,8 @@ export class UserTypes {
     readonly description: string | null;
     readonly isDefault: boolean;
     readonly base: Readonly<Record<string, SchemaAttribute>>;
+    /** Id of the caller; absent for the type that the org begins with. */
+    readonly createdBy?: string;
   }): UserType {
     const now = this.#context.now();
     const id = newId("oty");
@@ -41,6 +48,8 @@ export class UserTypes {
       custom: {},
       created: now,
       lastUpdated: now,
+      createdBy: type.createdBy ?? null,
+      lastUpdatedBy: type.createdBy ?? null,
     };
     this.#context.sql.run(
       `INSERT INTO user_type (id, schema_id, name, display_name, description, is_default, base, custom, created, last_updated)
@@ -55,22 +64,58 @@ export class UserTypes {
       now,
       now,
     );
+    if (type.createdBy !== undefined) this.#sign(id, type.createdBy, type.createdBy);
     return stored;
+  }
+
+  /** Records who changed a type. */
+  #sign(id: string, createdBy: string | null, lastUpdatedBy: string): void {
+    this.#context.sql.run(
+      `INSERT INTO user_type_author (type_id, created_by, last_updated_by) VALUES (?, ?, ?)
+       ON CONFLICT (type_id) DO UPDATE SET last_updated_by = excluded.last_updated_by`,
+      id,
+      createdBy,
+      lastUpdatedBy,
+    );
+  }
+
+  /** Changes what a type is called. */
+  rename(
+    id: string,
+    names: { readonly displayName: string; readonly description: string | null },
+    author: string,
+  ): UserType | undefined {
+    return this.#context.sql.transaction(() => {
+      this.#context.sql.run(
+        "UPDATE user_type SET display_name = ?, description = ?, last_updated = ? WHERE id = ?",
+        names.displayName,
+        names.description,
+        this.#context.now(),
+        id,
+      );
+      this.#sign(id, null, author);
+      return this.get(id);
+    });
+  }
+
+  /** Removes a type, which nobody may have. */
+  delete(id: string): void {
+    this.#context.sql.run("DELETE FROM user_type WHERE id = ?", id);
   }
 
   /** By id, or `default`. */
   get(id: string): UserType | undefined {
     const row =
       id === "default"
-        ? this.#context.sql.get("SELECT * FROM user_type WHERE is_default = 1")
-        : this.#context.sql.get("SELECT * FROM user_type WHERE id = ?", id);
+        ? this.#context.sql.get(`${SELECT} WHERE is_default = 1`)
+        : this.#context.sql.get(`${SELECT} WHERE id = ?`, id);
     return row === undefined ? undefined : readUserType(row);
   }
 
   /** By the id of its schema, or `default`. */
   getBySchema(schemaId: string): UserType | undefined {
     if (schemaId === "default") return this.get("default");
-    const row = this.#context.sql.get("SELECT * FROM user_type WHERE schema_id = ?", schemaId);
+    const row = this.#context.sql.get(`${SELECT} WHERE schema_id = ?`, schemaId);
     return row === undefined ? undefined : readUserType(row);
   }
 
@@ -82,7 +127,7 @@ export class UserTypes {
   }
 
   list(): UserType[] {
-    return this.#context.sql.all("SELECT * FROM user_type ORDER BY id").map(readUserType);
+    return this.#context.sql.all(`${SELECT} ORDER BY id`).map(readUserType);
   }
 
   /** Replaces the attributes of a type; values of attributes that are gone leave the profiles of its users. */
@@ -127,5 +172,7 @@ function readUserType(row: Row): UserType {
     custom: JSON.parse(readString(row, "custom")),
     created: readString(row, "created"),
     lastUpdated: readString(row, "last_updated"),
+    createdBy: readNullableString(row, "created_by"),
+    lastUpdatedBy: readNullableString(row, "last_updated_by"),
   };
 }

@@ -93,8 +93,8 @@ describe("applications", () => {
     const metadata = await fetch(`${org.url}/api/v1/apps/${appId}/sso/saml/metadata?kid=${key?.kid}`, {
       headers: { authorization: `SSWS ${org.token}` },
     });
-    expect(metadata.headers.get("content-type")).toBe("application/xml");
-    expect(await metadata.text()).toContain(key?.x5c?.[0] ?? "no certificate");
+    expect(metadata.headers.get("content-type")).toBe("application/xml;charset=ISO-8859-1");
+    expect((await metadata.text()).replaceAll("\n", "")).toContain(key?.x5c?.[0] ?? "no certificate");
     const generated = await client.applicationApi.generateApplicationKey({ appId, validityYears: 2 });
     expect(generated.kid).not.toBe(key?.kid);
     expect((await client.applicationApi.getApplicationKey({ appId, keyId: generated.kid ?? "" })).kid).toBe(
