@@ -4,6 +4,7 @@ import { evaluateExpression } from "../../src/expression/evaluate-expression.ts"
 import { createConsoleRoutes } from "./console/console-routes.ts";
 import { createControlRoutes } from "./control/control-routes.ts";
 import { evaluateMapping } from "./expression/evaluate-mapping.ts";
+import { startHousekeeping } from "./housekeeping.ts";
 import {
   keepApiToken,
   keepServiceApp,
@@ -82,6 +83,12 @@ export async function runOrg(options: {
   });
   const url = await server.listen(options.port);
   engine.start();
+  const stopHousekeeping = startHousekeeping({
+    retention: store.retention,
+    clock,
+    onError: (error) =>
+      writeLine(`housekeeping failed: ${error instanceof Error ? error.stack : String(error)}`),
+  });
   const address = { url, adminUrl: `${url}/admin`, pid: process.pid, ...credentials };
   writeSecret(addressPath, JSON.stringify(address, null, 2));
   writeLine(`Emulated Okta org on ${url}, admin page ${address.adminUrl}`);
@@ -90,6 +97,7 @@ export async function runOrg(options: {
     rmSync(addressPath, { force: true });
     await server.close();
     await engine.stop();
+    await stopHousekeeping();
     store.close();
     writeLine("stopped");
   };

@@ -14,6 +14,7 @@ import { OrgEvents } from "./org-events.ts";
 import { Policies } from "./policies.ts";
 import { ProvisioningSettings } from "./provisioning-settings.ts";
 import { PushMappings } from "./push-mappings.ts";
+import { Retention } from "./retention.ts";
 import { clearTables, restoreSnapshot, saveSnapshot } from "./snapshots.ts";
 import { readString, Sql } from "./sql.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -54,6 +55,7 @@ export class OrgStore {
   readonly events: OrgEvents;
   readonly tasks: Tasks;
   readonly log: SystemLog;
+  readonly retention: Retention;
   readonly policies: Policies;
   readonly credentials: Credentials;
   readonly #sql: Sql;
@@ -73,6 +75,7 @@ export class OrgStore {
       actor: () => this.#actors.getStore(),
     };
     this.log = new SystemLog(context);
+    this.retention = new Retention(context);
     this.tasks = new Tasks(context);
     this.policies = new Policies(context);
     this.credentials = new Credentials(context);
