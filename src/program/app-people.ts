@@ -2,11 +2,14 @@ import * as okta from "@pulumi/okta";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AppPlan } from "../spec/plan-types.ts";
 import type { OrgDirectory } from "./org-directory.ts";
+import type { ResourceHistory } from "./resource-history.ts";
+import { guardedTypes } from "./wanted-resources.ts";
 
 export interface AppPeople {
   readonly plan: AppPlan;
   readonly appId: pulumi.Output<string>;
   readonly directory: OrgDirectory;
+  readonly history: ResourceHistory;
   readonly parent: pulumi.Resource;
 }
 
@@ -15,7 +18,7 @@ export interface AppPeople {
  * make room for a priority, so that side by side they could end in another order.
  */
 export function declareAssignments(
-  { plan, appId, directory, parent }: AppPeople,
+  { plan, appId, directory, history, parent }: AppPeople,
   after: readonly pulumi.Resource[],
 ): pulumi.CustomResource[] {
   const adopt = plan.adopt;
@@ -31,7 +34,13 @@ export function declareAssignments(
         parent,
         dependsOn: [...after, ...(priority === undefined ? [] : previous)],
         deleteBeforeReplace: true,
-        ...(adopt?.groups.includes(group) === true ? { import: `${adopt.app}/${groupId}` } : {}),
+        ...history.optionsFor(
+          guardedTypes.group,
+          resourceName,
+          adopt?.groups.includes(group) === true ? `${adopt.app}/${groupId}` : undefined,
+        ),
+        // Okta gives the rest a place of its own, which the plugin would otherwise want to clear for ever.
+        ...(priority === undefined ? { ignoreChanges: ["priority"] } : {}),
       },
     );
     if (priority !== undefined) previous = [assignment];
@@ -47,7 +56,11 @@ export function declareAssignments(
           parent,
           dependsOn: [...after],
           deleteBeforeReplace: true,
-          ...(adopt?.users.includes(login) === true ? { import: `${adopt.app}/${userId}` } : {}),
+          ...history.optionsFor(
+            guardedTypes.user,
+            resourceName,
+            adopt?.users.includes(login) === true ? `${adopt.app}/${userId}` : undefined,
+          ),
         },
       ),
     );
@@ -57,7 +70,7 @@ export function declareAssignments(
 
 /** Pushes groups, after everybody is assigned: Okta pushes only members who are assigned. */
 export function declarePushGroups(
-  { plan, appId, directory, parent }: AppPeople,
+  { plan, appId, directory, history, parent }: AppPeople,
   after: readonly pulumi.Resource[],
 ): pulumi.CustomResource[] {
   return plan.pushGroups.map(({ resourceName, group, target, targetId, deleteTarget, status }) => {
@@ -75,7 +88,11 @@ export function declarePushGroups(
         parent,
         dependsOn: [...after],
         deleteBeforeReplace: true,
-        ...(mappingId === undefined ? {} : { import: `${plan.adopt?.app}/${mappingId}` }),
+        ...history.optionsFor(
+          guardedTypes.push,
+          resourceName,
+          mappingId === undefined ? undefined : `${plan.adopt?.app}/${mappingId}`,
+        ),
       },
     );
   });

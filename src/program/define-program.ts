@@ -11,9 +11,11 @@ import { buildCheckPlan } from "./check-plan.ts";
 import { guardProgram } from "./guard-program.ts";
 import { createOktaOrg, type OktaOrg } from "./okta-provider.ts";
 import { lookUpNames, type OrgDirectory } from "./org-directory.ts";
+import { readPreviousUpdate } from "./previous-update.ts";
 import { ProgramError, refuseErrors, toProgramError } from "./program-error.ts";
 import { type ProgramConfig, readConfig } from "./read-config.ts";
 import { resolveTokens } from "./resolve-tokens.ts";
+import { createHistory } from "./resource-history.ts";
 import { type CheckDetail, checkAfterUpdate } from "./run-stack-checks.ts";
 import { readSandboxTokenKey } from "./sandbox-org.ts";
 import { ScimApp } from "./scim-app.ts";
@@ -55,12 +57,15 @@ async function declareStack(projectDir: string, options: ProgramOptions): Promis
       config.tokenKey ?? (config.settings.org === "sandbox" ? readSandboxTokenKey(projectDir) : undefined),
   });
   const directory = await lookUpNames(plan, org.provider);
+  const previous = await readPreviousUpdate();
   const usedAcknowledgements = await guardProgram({
     plan,
     directory,
     access: org.access,
     settings: config.settings,
+    previous,
   });
+  const history = createHistory(previous, plan, directory);
   const server = plan.needsServer
     ? declareServer(projectDir, config, plan, tokens, options.serverHost)
     : undefined;
@@ -74,6 +79,7 @@ async function declareStack(projectDir: string, options: ProgramOptions): Promis
         directory,
         token: token === undefined ? undefined : pulumi.secret(token),
         profileSourceOf,
+        history,
         serverReady: app.server.kind === "bundled" ? (server?.ready ?? []) : [],
       },
       { providers: [org.provider] },

@@ -7,7 +7,7 @@ import type { StackPlan } from "../spec/plan-types.ts";
 import type { StackConfig } from "../spec/stack-config.ts";
 import { expectedSteps, takesAway } from "./expected-steps.ts";
 import type { OrgDirectory } from "./org-directory.ts";
-import { readPreviousUpdate } from "./previous-update.ts";
+import type { PreviousUpdate } from "./previous-update.ts";
 import { ProgramError } from "./program-error.ts";
 import type { CheckAccess } from "./run-stack-checks.ts";
 
@@ -16,6 +16,7 @@ export interface GuardInput {
   readonly directory: OrgDirectory;
   readonly access: CheckAccess;
   readonly settings: StackConfig;
+  readonly previous: PreviousUpdate;
 }
 
 /**
@@ -28,11 +29,10 @@ export async function guardProgram({
   directory,
   access,
   settings,
+  previous,
 }: GuardInput): Promise<readonly string[]> {
-  const previous = await readPreviousUpdate();
   const steps = expectedSteps(previous, plan, directory);
-  const weakens = steps.some((step) => takesAway(step) || isAddress(step.type, step.operation));
-  const findings = weakens ? await evaluate() : [];
+  const findings = steps.some(takesAway) ? await evaluate() : [];
   const broken = findings.filter(({ outcome }) => outcome === "broken");
   if (broken.length > 0) await refuse(broken);
   const present = new Set(
@@ -63,11 +63,6 @@ export async function guardProgram({
     });
     return guardRails;
   }
-}
-
-/** A changed connection or sign-on may weaken TLS or authentication. */
-function isAddress(type: string, operation: string): boolean {
-  return operation === "update" && /^okta:app\/(?:connection|saml):/.test(type);
 }
 
 async function refuse(broken: readonly GuardRailFinding[]): Promise<void> {

@@ -5,7 +5,14 @@ const outputsSchema = z.object({
   outputs: z
     .looseObject({
       apps: z
-        .record(z.string(), z.looseObject({ id: z.string(), lifecycle: z.string().optional() }))
+        .record(
+          z.string(),
+          z.looseObject({
+            id: z.string(),
+            lifecycle: z.string().optional(),
+            protected: z.boolean().default(false),
+          }),
+        )
         .default({}),
       usedAcknowledgements: z.array(z.string()).default([]),
     })
@@ -34,6 +41,8 @@ export interface PreviousUpdate {
   readonly usedAcknowledgements: readonly string[];
   /** Apps whose spec said `lifecycle: offboarding`. */
   readonly offboarded: readonly string[];
+  /** Apps that the engine refused to delete. */
+  readonly protectedApps: readonly string[];
   readonly resources: readonly PreviousResource[];
 }
 
@@ -45,15 +54,34 @@ export async function readPreviousUpdate(): Promise<PreviousUpdate> {
     pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName: stack }),
   ]);
   const { apps, usedAcknowledgements } = outputsSchema.parse(outputs).outputs;
+  const recorded = Object.entries(resourcesSchema.parse(resources).outputs).map(([urn, resource]) => ({
+    urn,
+    type: resource.type,
+    name: urn.split("::").slice(3).join("::"),
+    outputs: resource.outputs,
+  }));
   return {
-    appIds: Object.fromEntries(Object.entries(apps).map(([name, { id }]) => [name, id])),
+    appIds: {
+      ...findAppIds(recorded),
+      ...Object.fromEntries(Object.entries(apps).map(([name, { id }]) => [name, id])),
+    },
     usedAcknowledgements,
     offboarded: Object.keys(apps).filter((name) => apps[name]?.lifecycle === "offboarding"),
-    resources: Object.entries(resourcesSchema.parse(resources).outputs).map(([urn, resource]) => ({
-      urn,
-      type: resource.type,
-      name: urn.split("::").slice(3).join("::"),
-      outputs: resource.outputs,
-    })),
+    protectedApps: Object.keys(apps).filter((name) => apps[name]?.protected === true),
+    resources: recorded,
   };
+}
+
+/** The ids of apps that an update made and did not live to export: what belongs to them says whose it is. */
+function findAppIds(resources: readonly PreviousResource[]): Record<string, string> {
+  const apps = resources.filter(({ type }) => /^okta:app\/(?:autoLogin|swa|saml):/.test(type));
+  return Object.fromEntries(
+    apps.flatMap(({ name }) => {
+      const part = resources.find(
+        ({ name: other, outputs }) => other.startsWith(`${name}-`) && "appId" in outputs,
+      );
+      const id = part?.outputs["appId"];
+      return typeof id === "string" ? [[name, id]] : [];
+    }),
+  );
 }

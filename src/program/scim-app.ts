@@ -12,6 +12,8 @@ import {
   mappingArguments,
   schemaPropertyArguments,
 } from "./provisioning-arguments.ts";
+import type { ResourceHistory } from "./resource-history.ts";
+import { guardedTypes, mappingType, propertyType } from "./wanted-resources.ts";
 
 export interface ScimAppArgs {
   readonly plan: AppPlan;
@@ -22,6 +24,7 @@ export interface ScimAppArgs {
   readonly profileSourceOf: (app: pulumi.Resource) => pulumi.Input<string>;
   /** What must stand before Okta may call the SCIM server. */
   readonly serverReady: readonly pulumi.Resource[];
+  readonly history: ResourceHistory;
 }
 
 type AppResource = okta.app.AutoLogin | okta.app.Swa | okta.app.Saml;
@@ -45,8 +48,9 @@ export class ScimApp extends pulumi.ComponentResource {
       {},
       { ...opts, aliases: plan.previousNames.map((former) => ({ name: former })) },
     );
-    const app = declareApp(name, plan, this);
-    const partOf = partOptions(app, this);
+    const { history } = args;
+    const app = declareApp(name, plan, { parent: this, ...history.optionsForApp(plan) });
+    const partOf = partOptions(app, this, history);
 
     const properties = declareProperties(name, plan, app, partOf);
     const gate: pulumi.Resource[] = [app, ...properties, ...args.serverReady];
@@ -57,7 +61,12 @@ export class ScimApp extends pulumi.ComponentResource {
       const connection = new okta.app.Connection(
         `${name}-connection`,
         connectionArguments(plan, app.id, oktaToken),
-        partOf(plan.adopt?.connection === true ? plan.adopt.app : undefined, gate),
+        partOf(
+          guardedTypes.connection,
+          `${name}-connection`,
+          plan.adopt?.connection === true ? plan.adopt.app : undefined,
+          gate,
+        ),
       );
       gate.push(connection);
       declared.push(connection);
@@ -66,7 +75,12 @@ export class ScimApp extends pulumi.ComponentResource {
       const features = new okta.app.Features(
         `${name}-features`,
         featuresArguments(plan, app.id),
-        partOf(plan.adopt?.features === true ? `${plan.adopt.app}/USER_PROVISIONING` : undefined, gate),
+        partOf(
+          guardedTypes.features,
+          `${name}-features`,
+          plan.adopt?.features === true ? `${plan.adopt.app}/USER_PROVISIONING` : undefined,
+          gate,
+        ),
       );
       gate.push(features);
       declared.push(features);
@@ -75,12 +89,12 @@ export class ScimApp extends pulumi.ComponentResource {
       const mapping = new okta.profile.Mapping(
         `${name}-mapping`,
         mappingArguments(plan, args.profileSourceOf(app), app.id),
-        partOf(plan.adopt?.mapping, gate),
+        partOf(mappingType, `${name}-mapping`, plan.adopt?.mapping, gate),
       );
       gate.push(mapping);
       declared.push(mapping);
     }
-    const people = { plan, appId: app.id, directory: args.directory, parent: this };
+    const people = { plan, appId: app.id, directory: args.directory, history, parent: this };
     const assignments = plan.declares.assignments ? declareAssignments(people, gate) : [];
     const pushGroups = plan.declares.pushGroups ? declarePushGroups(people, [...gate, ...assignments]) : [];
     declared.push(...assignments, ...pushGroups);
@@ -93,12 +107,7 @@ export class ScimApp extends pulumi.ComponentResource {
   }
 }
 
-function declareApp(name: string, plan: AppPlan, parent: pulumi.Resource): AppResource {
-  const options = {
-    parent,
-    protect: plan.protect,
-    ...(plan.adopt === undefined ? {} : { import: plan.adopt.app }),
-  };
+function declareApp(name: string, plan: AppPlan, options: pulumi.CustomResourceOptions): AppResource {
   const { signOn } = plan;
   switch (signOn.mode) {
     case "auto_login":
@@ -111,17 +120,19 @@ function declareApp(name: string, plan: AppPlan, parent: pulumi.Resource): AppRe
 }
 
 type PartOptions = (
+  type: string,
+  name: string,
   importId: string | undefined,
   dependsOn: readonly pulumi.Resource[],
 ) => pulumi.CustomResourceOptions;
 
 /** Connection, features, mapping and attributes have no life of their own: Okta removes them with the app, and has no call to remove most. */
-function partOptions(app: AppResource, parent: pulumi.Resource): PartOptions {
-  return (importId, dependsOn) => ({
+function partOptions(app: AppResource, parent: pulumi.Resource, history: ResourceHistory): PartOptions {
+  return (type, name, importId, dependsOn) => ({
     parent,
     dependsOn: [...dependsOn],
     deletedWith: app,
-    ...(importId === undefined ? {} : { import: importId }),
+    ...history.optionsFor(type, name, importId),
   });
 }
 
@@ -135,10 +146,11 @@ function declareProperties(
     .filter(({ custom }) => custom)
     .map((attribute) => {
       const adopted = plan.adopt?.attributes.includes(attribute.name) === true;
+      const property = resourceName(name, "attribute", attribute.name);
       return new okta.AppUserSchemaProperty(
-        resourceName(name, "attribute", attribute.name),
+        property,
         schemaPropertyArguments(attribute, app.id),
-        partOf(adopted ? `${plan.adopt?.app}/${attribute.name}` : undefined, [app]),
+        partOf(propertyType, property, adopted ? `${plan.adopt?.app}/${attribute.name}` : undefined, [app]),
       );
     });
 }

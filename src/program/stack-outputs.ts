@@ -27,6 +27,8 @@ export interface AppOutput {
   readonly status: pulumi.Output<string>;
   readonly signOnMode: pulumi.Output<string>;
   readonly lifecycle: AppPlan["lifecycle"];
+  /** Whether the engine refuses to delete it: what the next update's guard rails compare with. */
+  readonly protected: boolean;
   readonly scimBaseUrl: string;
   readonly connection: "api" | "manual";
   /** Whether Okta can provision, as far as the spec knows. */
@@ -89,6 +91,7 @@ function describeApp({ plan, component }: DeclaredApp): AppOutput {
     status: component.status,
     signOnMode: component.signOnMode,
     lifecycle: plan.lifecycle,
+    protected: plan.protect,
     scimBaseUrl: plan.server.baseUrl,
     connection: plan.connection.management,
     configured: plan.connection.configured,

@@ -9,7 +9,7 @@ import { ignoreAbsent } from "./app-lifecycle.ts";
 export const appGroupAssignment: ResourceDefinition<OktaClient> = {
   token: "okta:app/groupAssignment:GroupAssignment",
   defaults: { retainAssignment: false },
-  computed: ["profile", "priority"],
+  computed: ["profile"],
   same: { profile: sameJsonText },
   create: async (context, inputs) => {
     const answer = await putAssignment(context, inputs);

@@ -14,8 +14,6 @@ export const appUser: ResourceDefinition<OktaClient> = {
   defaults: { retainAssignment: false },
   computed: ["profile"],
   same: { profile: sameJsonText },
-  // Another person is another assignment; the id is the person's.
-  replaces: ["appId", "userId"],
   create: async (context, inputs) => {
     await checkUsername(context, inputs);
     const answer = await context.client.v2.callForObject({

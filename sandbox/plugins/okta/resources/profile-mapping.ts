@@ -113,8 +113,8 @@ async function readMapping(
   const source = part(mapping, "source");
   const target = part(mapping, "target");
   const managed = known.objects("mappings").map((entry) => entry.text("id"));
-  const isImport = !known.has("sourceId");
-  const showsAll = known.flag("deleteWhenAbsent") || isImport;
+  // Nothing is known yet in an import: the official plugin then reads no entry at all.
+  const showsAll = known.flag("deleteWhenAbsent");
   const found = Object.entries(part(mapping, "properties")).filter(
     ([name]) => showsAll || managed.includes(name),
   );

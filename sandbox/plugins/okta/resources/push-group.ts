@@ -39,11 +39,7 @@ export const pushGroup: ResourceDefinition<OktaClient> = {
     const [first = "", second] = id.split("/");
     const appId = second === undefined ? state.text("appId") : first;
     const answer = await context.client.v6.get(pathOf(appId, second ?? first));
-    const isImport = second !== undefined;
-    return {
-      id: String(answer["id"]),
-      state: { ...readAnswer(answer), appId, ...(isImport && { deleteTargetGroupOnDestroy: true }) },
-    };
+    return { id: String(answer["id"]), state: { ...readAnswer(answer), appId } };
   },
   update: async (context, id, state, inputs) => {
     refuseError(

@@ -1,0 +1,177 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findInstalledEngine } from "../../../src/engine/find-engine.ts";
+import { GuardRailError } from "../../../src/operations/guard-update.ts";
+import { previewStack } from "../../../src/operations/preview-stack.ts";
+import { readOutputs } from "../../../src/operations/stack-outputs.ts";
+import { OwnStack } from "./support/own-stack.ts";
+
+const engine = await findInstalledEngine({});
+
+const bundled = (port: number, name: string) => ({
+  bundled: { publicUrl: `http://127.0.0.1:${port}/${name}` },
+});
+const connection = { management: "api" };
+
+function before(port: number) {
+  return {
+    people: {
+      version: 1,
+      app: { label: "People", catalogName: "scim2headerauth" },
+      server: bundled(port, "people"),
+      connection,
+      assignments: {
+        groups: [
+          { group: "Finance", priority: 0 },
+          { group: "Sales", priority: 1 },
+          { group: "Contractors" },
+        ],
+      },
+      pushGroups: [{ group: "Payroll Admins", onRemove: "delete" }, { group: "Engineering" }],
+    },
+    catalog: {
+      version: 1,
+      app: { label: "Catalog", catalogName: "zscalerbyz" },
+      server: bundled(port, "catalog"),
+      connection: { ...connection, authentication: "bearer" },
+    },
+    asleep: {
+      version: 1,
+      app: { label: "Asleep", catalogName: "scim2headerauth" },
+      server: bundled(port, "asleep"),
+      connection,
+    },
+    saml: {
+      version: 1,
+      app: { label: "SAML", signOn: saml(true) },
+      server: bundled(port, "saml"),
+      connection: { management: "manual" },
+    },
+  };
+}
+
+function saml(assertionSigned: boolean) {
+  return { mode: "saml", ssoUrl: "https://crm.example.com/sso", audience: "crm", assertionSigned };
+}
+
+const reason = "agreed with the owners";
+const until = "2999-12-31";
+
+/** One edit that breaks every guard rail but TLS (the SCIM server of this test has none), with or without the lines that allow it. */
+function after(port: number, isAllowed: boolean) {
+  const specs = before(port);
+  const allow = (...kinds: string[]) => ({
+    acknowledgements: isAllowed ? kinds.map((kind) => ({ kind, atMost: 1000, until, reason })) : [],
+  });
+  return {
+    people: {
+      ...specs.people,
+      assignments: { groups: [{ group: "Finance", priority: 0 }] },
+      pushGroups: [],
+      ...allow(
+        "people-deactivated",
+        "assignments-removed",
+        "push-groups-removed",
+        "target-groups-deleted",
+        "protect-removed",
+      ),
+    },
+    catalog: {
+      ...specs.catalog,
+      app: { ...specs.catalog.app, catalogName: "scim2headerauth" },
+      connection,
+      ...allow("app-replaced", "protect-removed"),
+    },
+    asleep: {
+      ...specs.asleep,
+      app: { ...specs.asleep.app, status: "inactive" },
+      ...allow("app-deactivated", "protect-removed"),
+    },
+    saml: {
+      ...specs.saml,
+      app: { ...specs.saml.app, signOn: saml(false) },
+      ...allow("authentication-weakened", "protect-removed"),
+    },
+  };
+}
+
+const broken = [
+  "asleep: app-deactivated",
+  "asleep: protect-removed",
+  "catalog: app-replaced",
+  "catalog: protect-removed",
+  "people: assignments-removed",
+  "people: people-deactivated",
+  "people: protect-removed",
+  "people: push-groups-removed",
+  "people: target-groups-deleted",
+  "saml: authentication-weakened",
+  "saml: protect-removed",
+];
+
+let own: OwnStack;
+beforeAll(async () => {
+  own = await OwnStack.create({ specs: before });
+  configure(true);
+});
+afterAll(() => own.remove());
+
+function configure(protect: boolean): void {
+  const config = {
+    "okta-scim:org": "sandbox",
+    "okta-scim:protect": protect,
+    "okta-scim:protection": { acrossStack: { maxDeactivations: 2 } },
+    "okta-scim:server": { port: own.serverPort, namePrefix: `okta-scim-own-${own.serverPort}` },
+  };
+  writeFileSync(join(own.folder, "Pulumi.dev.yaml"), JSON.stringify({ config }));
+}
+
+function write(specs: Readonly<Record<string, unknown>>): void {
+  for (const [name, spec] of Object.entries(specs)) own.writeSpec(name, spec);
+}
+
+/** What Okta has, but for the times at which it was last touched by reading or provisioning. */
+async function oktaApps(): Promise<string> {
+  return JSON.stringify(await own.call("GET", "/api/v1/apps"));
+}
+
+describe.skipIf(!("command" in engine))("guard rails", () => {
+  it("stop the same in a pull request's preview, in okta-scim up and inside a plain pulumi up", async () => {
+    await own.up();
+    const untouched = await oktaApps();
+    configure(false);
+    write(after(own.serverPort, false));
+
+    const report = await own.run((session, phases) =>
+      phases.run("preview", (reporter) => previewStack(session, reporter)),
+    );
+    const named = report.guardRails.map(({ app, kind }) => `${app}: ${kind}`);
+    expect(report.guardRails.every(({ outcome }) => outcome === "broken")).toBe(true);
+    expect(named.toSorted()).toEqual(["(stack): people-deactivated", ...broken]);
+
+    const refused = await own.up().catch((error: unknown) => error);
+    if (!(refused instanceof GuardRailError)) throw new Error(`not refused: ${String(refused)}`);
+    const messages = (findings: typeof report.guardRails) => findings.map(({ message }) => message);
+    expect(messages(refused.findings)).toEqual(messages(report.guardRails));
+
+    const plain = await own.run(({ opened }) => opened.up()).catch((error: unknown) => error);
+    const text = String(plain);
+    expect(text).toContain("Guard rails stop this update; nothing was changed.");
+    for (const { app, kind, message } of report.guardRails)
+      expect(text).toContain(`${app}: ${kind}: ${message}`);
+    expect(text.match(/^ {2}\S+: \S+: /gm)).toHaveLength(report.guardRails.length);
+
+    expect(await oktaApps()).toBe(untouched);
+  });
+
+  it("let through what the specs acknowledge by name, once", async () => {
+    write(after(own.serverPort, true));
+    await own.run(({ opened }) => opened.up());
+
+    const outputs = await own.run(async ({ opened }) => readOutputs(await opened.outputs()));
+    expect(outputs.usedAcknowledgements).toHaveLength(broken.length);
+    expect(await own.okta.apps.find(await own.appId("Asleep"))).toMatchObject({ status: "INACTIVE" });
+    expect(await own.okta.apps.find(await own.appId("Catalog"))).toMatchObject({ name: "scim2headerauth" });
+  });
+});
