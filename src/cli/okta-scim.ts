@@ -6,6 +6,7 @@ import { addDoctorCommand } from "./commands/doctor.ts";
 import { addDriftCommand } from "./commands/drift.ts";
 import { addPreviewCommand } from "./commands/preview.ts";
 import { addReportCommand } from "./commands/report.ts";
+import { addReviewedRunCommand } from "./commands/reviewed-run.ts";
 import { addSandboxCommand } from "./commands/sandbox.ts";
 import { addStartCommand } from "./commands/start.ts";
 import { addStopCommand } from "./commands/stop.ts";
@@ -30,6 +31,7 @@ for (const add of [
   addUpCommand,
   addPreviewCommand,
   addReportCommand,
+  addReviewedRunCommand,
   addDriftCommand,
   addCheckCommand,
   addDestroyCommand,

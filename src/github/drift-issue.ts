@@ -49,6 +49,6 @@ async function findIssue(
 ): Promise<z.infer<typeof issueSchema> | undefined> {
   const path = `/issues?state=open&labels=${encodeURIComponent(label)}&per_page=100`;
   for await (const issue of client.list(path, issueSchema))
-    if (issue.pull_request === undefined && issue.body?.includes(marker) === true) return issue;
+    if (issue.pull_request === undefined && issue.body?.startsWith(marker) === true) return issue;
   return undefined;
 }

@@ -49,12 +49,22 @@ export class GitHubClient {
     );
   }
 
-  /** Every element of a list, page after page, by the `Link` header (GitHub REST API, "Using pagination"). */
-  async *list<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<T> {
+  /** `owner/name`. */
+  get repository(): string {
+    return this.#options.repository;
+  }
+
+  /**
+   * Every element of a list, page after page, by the `Link` header (GitHub REST API, "Using pagination").
+   * @param key where the list lies in the answer, when the answer is an object
+   */
+  async *list<T>(path: string, schema: z.ZodType<T>, key?: string): AsyncGenerator<T> {
     let url: string | undefined = `${this.#options.apiUrl}/repos/${this.#options.repository}${path}`;
     while (url !== undefined) {
       const answer: GitHubAnswer = await this.#send("GET", url, undefined, []);
-      yield* z.array(schema).parse(answer.body);
+      const body =
+        key === undefined ? answer.body : z.looseObject({ [key]: z.unknown() }).parse(answer.body)[key];
+      yield* z.array(schema).parse(body);
       url = answer.next;
     }
   }
@@ -82,27 +92,33 @@ export class GitHubClient {
       const text = await answer.body.text();
       if (answer.statusCode < 400 || accepted.includes(answer.statusCode))
         return { status: answer.statusCode, body: parseBody(text), next: nextPage(answer.headers["link"]) };
-      const wait = waitBeforeRetry(answer.statusCode, answer.headers);
+      const message = messageOf(text);
+      const wait = waitBeforeRetry(answer.statusCode, answer.headers, message);
       if (wait === undefined || attempt >= attempts || wait > (this.#options.longestWait ?? 120_000))
-        throw new GitHubError(method, url, answer.statusCode, messageOf(text));
+        throw new GitHubError(method, url, answer.statusCode, message);
       await sleep(wait);
     }
   }
 }
 
-/** Milliseconds to wait before the same call is worth repeating; undefined when it is not. */
+/**
+ * Milliseconds to wait before the same call is worth repeating; undefined when it is not. A secondary rate limit may come without headers,
+ * and is then to be waited for a minute (GitHub REST API, "Rate limits", "Exceeding the rate limit").
+ */
 function waitBeforeRetry(
   status: number,
   headers: Readonly<Record<string, string | string[] | undefined>>,
+  message: string,
 ): number | undefined {
+  const isUsedUp = headers["x-ratelimit-remaining"] === "0";
+  const isSecondary = /secondary rate limit|abuse detection/i.test(message);
   const limited =
-    status === 429 ||
-    (status === 403 && (headers["retry-after"] !== undefined || headers["x-ratelimit-remaining"] === "0"));
+    status === 429 || (status === 403 && (headers["retry-after"] !== undefined || isUsedUp || isSecondary));
   if (limited) {
     const retryAfter = Number(headers["retry-after"]);
     if (headers["retry-after"] !== undefined && Number.isFinite(retryAfter)) return retryAfter * 1000;
     const reset = Number(headers["x-ratelimit-reset"]);
-    return Number.isFinite(reset) ? Math.max(0, reset * 1000 - Date.now()) + 1000 : 60_000;
+    return isUsedUp && Number.isFinite(reset) ? Math.max(0, reset * 1000 - Date.now()) + 1000 : 60_000;
   }
   return status >= 500 ? 1000 : undefined;
 }

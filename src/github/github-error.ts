@@ -10,7 +10,7 @@ export class GitHubError extends Error {
     this.status = status;
     this.remedy =
       status === 401 || status === 403 || status === 404
-        ? "The job's token needs `pull-requests: write` for comments and `issues: write` for the drift issue; fork pull requests have neither."
+        ? "The job's token needs `pull-requests: write` for comments, `issues: write` for the drift issue, `actions: read` and `pull-requests: read` to find a reviewed report; fork pull requests have none of them."
         : "Run the job again. If it stays so, see GitHub's status page.";
   }
 }

@@ -15,9 +15,11 @@ export interface GitHubDouble {
   readonly apiUrl: string;
   readonly comments: StoredItem[];
   readonly issues: StoredItem[];
+  /** Other lists by their path below the repository, with the key under which GitHub answers them. */
+  readonly lists: Map<string, { readonly key?: string; readonly items: readonly unknown[] }>;
   readonly requests: string[];
   /** Answers the next request with this instead. */
-  readonly failNext: (status: number, headers?: Record<string, string>) => void;
+  readonly failNext: (status: number, headers?: Record<string, string>, message?: string) => void;
   /** Called before a PATCH is answered, to race it. */
   onPatch: () => void;
   readonly close: () => Promise<void>;
@@ -29,7 +31,8 @@ export async function startGitHubDouble(): Promise<GitHubDouble> {
   const comments: StoredItem[] = [];
   const issues: StoredItem[] = [];
   const requests: string[] = [];
-  const failures: { status: number; headers: Record<string, string> }[] = [];
+  const lists: GitHubDouble["lists"] = new Map();
+  const failures: { status: number; headers: Record<string, string>; message: string }[] = [];
   let nextId = 1000;
 
   const server = createServer(async (request, response) => {
@@ -37,11 +40,13 @@ export async function startGitHubDouble(): Promise<GitHubDouble> {
     requests.push(`${request.method} ${url.pathname}${url.search}`);
     const failure = failures.shift();
     if (failure !== undefined)
-      return answer(response, failure.status, { message: "as told" }, failure.headers);
+      return answer(response, failure.status, { message: failure.message }, failure.headers);
     if (request.headers.authorization !== "Bearer test-token")
       return answer(response, 401, { message: "Bad credentials" });
     const body = await readJson(request);
     const path = url.pathname.replace("/repos/acme/identity", "");
+    const list = lists.get(path);
+    if (list !== undefined) return answerPage(list.items, url, response, list.key);
     const comment = /^\/issues\/comments\/(\d+)$/.exec(path);
     if (comment !== null) return changeComment(request.method ?? "", Number(comment[1]), body, response);
     const issueComments = /^\/issues\/(\d+)\/comments$/.exec(path);
@@ -102,9 +107,10 @@ export async function startGitHubDouble(): Promise<GitHubDouble> {
     apiUrl: `http://127.0.0.1:${port}`,
     comments,
     issues,
+    lists,
     requests,
-    failNext: (status, headers = {}) => {
-      failures.push({ status, headers });
+    failNext: (status, headers = {}, message = "as told") => {
+      failures.push({ status, headers, message });
     },
     onPatch: () => undefined,
     close: () => new Promise((resolve) => server.close(() => resolve())),
@@ -112,7 +118,7 @@ export async function startGitHubDouble(): Promise<GitHubDouble> {
   return double;
 }
 
-function answerPage(items: readonly StoredItem[], url: URL, response: ServerResponse): void {
+function answerPage(items: readonly unknown[], url: URL, response: ServerResponse, key?: string): void {
   const page = Number(url.searchParams.get("page") ?? "1");
   const start = (page - 1) * pageSize;
   const next = new URL(url);
@@ -122,7 +128,8 @@ function answerPage(items: readonly StoredItem[], url: URL, response: ServerResp
     start + pageSize < items.length
       ? { link: `<${host}${next.pathname}${next.search}>; rel="next", <${host}>; rel="last"` }
       : {};
-  answer(response, 200, items.slice(start, start + pageSize), link);
+  const shown = items.slice(start, start + pageSize);
+  answer(response, 200, key === undefined ? shown : { total_count: items.length, [key]: shown }, link);
 }
 
 function answer(

@@ -56,6 +56,46 @@ describe("the comment of a stack", () => {
     expect(github.comments).toHaveLength(2);
   });
 
+  it("leaves an answer alone that quotes it", async () => {
+    addComment(1, `> ${marker}\n> safe\n\nIs it?`);
+    expect(await writeStickyComment(client, 7, marker, `${marker} new`)).toBe("created");
+    expect(github.comments.map((comment) => comment.body)).toEqual([
+      `> ${marker}\n> safe\n\nIs it?`,
+      `${marker} new`,
+    ]);
+  });
+
+  it("takes a secondary rate limit without headers for one, and not for a missing right", async () => {
+    const impatient = new GitHubClient({
+      apiUrl: github.apiUrl,
+      repository: "acme/identity",
+      token: "test-token",
+      longestWait: 59_999,
+    });
+    github.failNext(403, {}, "You have exceeded a secondary rate limit.");
+    // It would wait a minute, which is longer than it may.
+    await expect(writeStickyComment(impatient, 7, marker, `${marker} one`)).rejects.toMatchObject({
+      message: expect.stringContaining("secondary rate limit"),
+    });
+    github.failNext(403, { "retry-after": "0" }, "You have exceeded a secondary rate limit.");
+    expect(await writeStickyComment(impatient, 7, marker, `${marker} one`)).toBe("created");
+  });
+
+  it("waits until the hour's calls come back", async () => {
+    const reset = Math.floor(Date.now() / 1000) - 1;
+    github.failNext(403, { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(reset) });
+    expect(await writeStickyComment(client, 7, marker, `${marker} one`)).toBe("created");
+  });
+
+  it("gives up on a server that stays broken, and says so", async () => {
+    for (let attempt = 0; attempt < 4; attempt += 1) github.failNext(502);
+    await expect(writeStickyComment(client, 7, marker, `${marker} one`)).rejects.toMatchObject({
+      status: 502,
+      remedy: expect.stringContaining("Run the job again"),
+    });
+    expect(github.comments).toEqual([]);
+  });
+
   it("waits for a rate limit and goes on", async () => {
     github.failNext(403, { "retry-after": "0" });
     github.failNext(429, { "retry-after": "0" });
@@ -74,6 +114,19 @@ describe("the comment of a stack", () => {
 
 describe("the drift issue of a stack", () => {
   const finding = { marker, title: "Drift in prod", body: `${marker}\nConnection disabled` };
+
+  it("is found on the second page of issues, past another stack's and a person's that quotes it", async () => {
+    const add = (number: number, body: string): void => {
+      github.issues.push({ id: number, number, body, state: "open", title: "any" });
+    };
+    for (let number = 1; number <= 100; number += 1) add(number, `something else ${number}`);
+    add(101, "<!-- okta-scim-drift:okta-scim/dev -->");
+    add(102, `> ${marker}`);
+    add(103, `${marker}\nold`);
+    expect(await keepDriftIssue(client, "okta-scim-drift", finding)).toBe("updated");
+    expect(github.issues).toHaveLength(103);
+    expect(github.issues[102]).toMatchObject({ number: 103, body: finding.body });
+  });
 
   it("is opened, updated while the drift changes, and closed when it is gone", async () => {
     expect(await keepDriftIssue(client, "okta-scim-drift", finding)).toBe("opened");
