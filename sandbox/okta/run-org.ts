@@ -15,7 +15,7 @@ import { loadOrgFile, seedOrg } from "./org-data.ts";
 import { FaultRegistry } from "./provisioning/fault-registry.ts";
 import { AdjustableClock } from "./provisioning/org-clock.ts";
 import { ProvisioningEngine } from "./provisioning/provisioning-engine.ts";
-import { createOrgServer } from "./server.ts";
+import { createConditions, createOrgServer } from "./server.ts";
 import { createSnapshotRoutes } from "./snapshot-routes.ts";
 import { OrgStore } from "./store/org-store.ts";
 
@@ -66,17 +66,19 @@ export async function runOrg(options: {
       engine.start();
     }
   };
+  const conditions = createConditions(store);
   const server = createOrgServer({
     store,
     engine,
     faults,
+    conditions,
     routes: [
       createSnapshotRoutes({
         folder: join(options.folder, "snapshots"),
         save: (path) => store.saveSnapshot(path),
         restore: (path) => replaceState(() => store.restoreSnapshot(path)),
       }),
-      createConsoleRoutes({ store, engine, faults, clock }),
+      createConsoleRoutes({ store, engine, faults, clock, conditions }),
       createControlRoutes({ store, engine, faults, clock, reset: () => replaceState(() => store.reset()) }),
     ],
     log: writeLine,

@@ -24,6 +24,8 @@ export interface OrgServerOptions {
   readonly routes: readonly RouteGroup[];
   /** Requests a minute per path prefix, where they differ from Okta's. */
   readonly rateLimits?: Readonly<Record<string, number>>;
+  /** Conditions that other parts set as well; of its own, with `rateLimits`, when absent. */
+  readonly conditions?: ApiConditions;
   /** Takes one line per request. */
   readonly log?: (line: string) => void;
 }
@@ -33,14 +35,21 @@ export interface OrgServer {
   /** Begins to listen on loopback; 0 takes any free port. Returns the org's address. */
   readonly listen: (port: number) => Promise<string>;
   readonly close: () => Promise<void>;
-  readonly conditions: ApiConditions;
+}
+
+/** The Management API's conditions of an org, with its rate limits. */
+export function createConditions(
+  store: OrgStore,
+  rateLimits: Readonly<Record<string, number>> = readRateLimits(store),
+): ApiConditions {
+  return new ApiConditions(new RateLimits(store.clock, rateLimits));
 }
 
 /** Puts the Management API, the console and the control routes behind one server. */
 export function createOrgServer(options: OrgServerOptions): OrgServer {
   const { store, engine } = options;
-  const conditions = new ApiConditions();
-  const rateLimits = new RateLimits(store.clock, options.rateLimits ?? readRateLimits(store));
+  const conditions = options.conditions ?? createConditions(store, options.rateLimits);
+  const { rateLimits } = conditions;
   const api = createManagementApi({
     store,
     checkExpression,
@@ -49,7 +58,7 @@ export function createOrgServer(options: OrgServerOptions): OrgServer {
     connectionsServed: (name) =>
       conditions.connections === "unknown" ? false : readConnectionsApi(store).get(name),
   });
-  const groups = [createConditionsRoutes(conditions, rateLimits), ...options.routes, api, serveLogo(store)];
+  const groups = [createConditionsRoutes(conditions), ...options.routes, api, serveLogo(store)];
   let orgUrl = "";
 
   const handle = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -83,7 +92,6 @@ export function createOrgServer(options: OrgServerOptions): OrgServer {
   );
 
   return {
-    conditions,
     listen: async (port) => {
       orgUrl = await listenOnLoopback(server, port);
       return orgUrl;

@@ -1,4 +1,5 @@
 import type { Answer, IncomingRequest } from "../http.ts";
+import type { ApiConditions } from "../management-api/conditions.ts";
 import type { FaultRegistry } from "../provisioning/fault-registry.ts";
 import type { AdjustableClock } from "../provisioning/org-clock.ts";
 import type { ProvisioningEngine } from "../provisioning/provisioning-engine.ts";
@@ -10,6 +11,7 @@ export interface ConsoleDependencies {
   readonly engine: ProvisioningEngine;
   readonly faults: FaultRegistry;
   readonly clock: AdjustableClock;
+  readonly conditions: ApiConditions;
 }
 
 /** One request to a page or form of the console. */
@@ -45,8 +47,9 @@ export function readParam(call: ConsoleCall, name: string): string {
   return call.params[name] ?? "";
 }
 
+/** The app of the path, else of the form. Throws ConsoleNotFoundError. */
 export function findApp(call: ConsoleCall): App {
-  return call.store.apps.get(readParam(call, "appId")) ?? notFound("application");
+  return call.store.apps.get(call.params["appId"] ?? call.form.get("appId") ?? "") ?? notFound("application");
 }
 
 export function findUser(call: ConsoleCall): User {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Answer, answerJson, type IncomingRequest, type RouteGroup, readText } from "../http.ts";
+import { DISTURBANCE_NAMES, disturb } from "../provisioning/disturbances.ts";
 import { FAULT_DEFAULTS, FAULT_KINDS, type FaultRegistry } from "../provisioning/fault-registry.ts";
 import type { AdjustableClock } from "../provisioning/org-clock.ts";
 import type { ProvisioningEngine } from "../provisioning/provisioning-engine.ts";
@@ -33,7 +34,7 @@ const clockBody = z.union([
 ]);
 const disturbanceBody = z.strictObject({
   appId: z.string(),
-  change: z.enum(["connection-unknown", "connection-disabled", "connection-enabled", "features-off"]),
+  change: z.enum(DISTURBANCE_NAMES),
 });
 
 /** A request to `/sandbox/**` that cannot be understood; answered with 400. */
@@ -93,7 +94,7 @@ async function route(
     case "DELETE faults/:id":
       return faults.remove(id ?? "") ? { status: 204 } : undefined;
     case "POST disturbances":
-      return disturb(dependencies, readBody(request, disturbanceBody));
+      return answerDisturbance(dependencies, readBody(request, disturbanceBody));
     case "POST reset":
       return reset(dependencies);
     default:
@@ -136,21 +137,10 @@ function changeClock(dependencies: ControlDependencies, body: z.infer<typeof clo
 }
 
 /** An administrator's (or Okta's) change behind the program's back. */
-function disturb({ store }: ControlDependencies, body: z.infer<typeof disturbanceBody>): Answer {
+function answerDisturbance({ store }: ControlDependencies, body: z.infer<typeof disturbanceBody>): Answer {
   const { appId, change } = body;
   if (store.apps.get(appId) === undefined) throw new ControlInputError(`There is no app ${appId}.`);
-  if (change === "features-off") {
-    const features = store.settings.features(appId);
-    const off = { createUsers: "DISABLED", updateProfiles: "DISABLED", deactivateUsers: "DISABLED" } as const;
-    store.settings.saveFeatures({ ...features, ...off });
-  } else {
-    const status = {
-      "connection-unknown": "UNKNOWN",
-      "connection-disabled": "DISABLED",
-      "connection-enabled": "ENABLED",
-    } as const;
-    store.settings.setConnectionStatus(appId, status[change]);
-  }
+  disturb(store, appId, change);
   return answerJson(200, { ok: true });
 }
 

@@ -11,20 +11,25 @@ const conditionsBody = z.strictObject({
 export class ApiConditions {
   /** `unknown`: the connections API answers UNKNOWN for every app, as Okta does for apps that it does not serve. */
   connections: "as-configured" | "unknown" = "as-configured";
+  readonly rateLimits: RateLimits;
+
+  constructor(rateLimits: RateLimits) {
+    this.rateLimits = rateLimits;
+  }
 }
 
 /**
  * `GET|PUT /sandbox/management-api`: shows and sets the conditions; `exhaust` lists paths whose rate-limit buckets are used up
  * until their minute is over.
  */
-export function createConditionsRoutes(conditions: ApiConditions, rateLimits: RateLimits): RouteGroup {
+export function createConditionsRoutes(conditions: ApiConditions): RouteGroup {
   return async (request): Promise<Answer | undefined> => {
     if (request.path !== "/sandbox/management-api") return undefined;
     if (request.method === "PUT") {
       const result = conditionsBody.safeParse(parseJson(readText(request)));
       if (!result.success) return answerJson(400, { ok: false, error: z.prettifyError(result.error) });
       conditions.connections = result.data.connections ?? conditions.connections;
-      for (const path of result.data.exhaust ?? []) rateLimits.exhaust(path);
+      for (const path of result.data.exhaust ?? []) conditions.rateLimits.exhaust(path);
     }
     return answerJson(200, { connections: conditions.connections });
   };

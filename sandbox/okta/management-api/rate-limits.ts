@@ -62,6 +62,11 @@ export class RateLimits {
     };
   }
 
+  /** Path prefixes that have a bucket of their own. */
+  get buckets(): readonly string[] {
+    return this.#limits.map(([prefix]) => prefix).toSorted();
+  }
+
   /** Uses up a path's bucket until its minute is over (a fault). */
   exhaust(path: string): void {
     const [bucket] = this.#bucketOf(path);

@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { createConsoleRoutes } from "../../../sandbox/okta/console/console-routes.ts";
-import { createOrgServer, type OrgServer } from "../../../sandbox/okta/server.ts";
+import { createConditions, createOrgServer, type OrgServer } from "../../../sandbox/okta/server.ts";
 import { TestOrg } from "../../unit/sandbox/provisioning/test-org.ts";
 
 const executablePath = "/usr/bin/chromium";
@@ -23,11 +23,13 @@ describe.skipIf(!existsSync(executablePath))("the console in Chromium", () => {
   beforeAll(async () => {
     org = await TestOrg.start();
     const { app, clock, engine, faults, store } = org;
+    const conditions = createConditions(store);
     server = createOrgServer({
       store,
       engine,
       faults,
-      routes: [createConsoleRoutes({ store, engine, faults, clock })],
+      conditions,
+      routes: [createConsoleRoutes({ store, engine, faults, clock, conditions })],
     });
     url = await server.listen(0);
     const ada = org.addUser("Ada", { title: "Countess" });

@@ -1,55 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createConsoleRoutes } from "../../../../sandbox/okta/console/console-routes.ts";
 import { html } from "../../../../sandbox/okta/console/html.ts";
-import { createControlRoutes } from "../../../../sandbox/okta/control/control-routes.ts";
-import type { Answer, IncomingRequest } from "../../../../sandbox/okta/http.ts";
-import { TestOrg } from "../provisioning/test-org.ts";
+import type { TestOrg } from "../provisioning/test-org.ts";
+import { bodyOf, orgUrl, TestConsole } from "./test-console.ts";
 
+let console: TestConsole;
 let org: TestOrg;
+const send: TestConsole["send"] = (...request) => console.send(...request);
 
 beforeEach(async () => {
-  org = await TestOrg.start();
+  console = await TestConsole.start();
+  org = console.org;
 });
-afterEach(() => org[Symbol.asyncDispose]());
-
-const orgUrl = "http://127.0.0.1:8600";
-
-async function send(
-  method: string,
-  target: string,
-  options: {
-    form?: Record<string, string>;
-    json?: unknown;
-    headers?: Record<string, string>;
-    remoteAddress?: string;
-  } = {},
-): Promise<Answer> {
-  const url = new URL(target, orgUrl);
-  const body =
-    options.json === undefined ? new URLSearchParams(options.form).toString() : JSON.stringify(options.json);
-  const request: IncomingRequest = {
-    method,
-    path: url.pathname,
-    segments: url.pathname
-      .split("/")
-      .filter((part) => part !== "")
-      .map(decodeURIComponent),
-    query: url.searchParams,
-    headers: { host: "127.0.0.1:8600", ...options.headers },
-    body: new TextEncoder().encode(method === "GET" ? "" : body),
-    remoteAddress: options.remoteAddress ?? "127.0.0.1",
-    requestId: "r1",
-    orgUrl,
-  };
-  const parts = { store: org.store, engine: org.engine, faults: org.faults, clock: org.clock };
-  const answer = (await createConsoleRoutes(parts)(request)) ?? (await createControlRoutes(parts)(request));
-  if (answer === undefined) throw new Error(`nothing answers ${method} ${target}`);
-  return answer;
-}
-
-function bodyOf(answer: Answer): string {
-  return typeof answer.body === "string" ? answer.body : "";
-}
+afterEach(() => console[Symbol.asyncDispose]());
 
 describe("pages", () => {
   test("all answer, carry the mark and a policy that lets nothing else in", async () => {
@@ -250,72 +212,5 @@ describe("an administrator's acts", () => {
     const eve = org.store.users.getByLogin("eve@example.com");
     expect(eve?.profile).toMatchObject({ firstName: "Eve", lastName: "Import" });
     expect(org.store.appUsers.get(org.app.id, eve?.id ?? "")).toMatchObject({ externalId: "x1" });
-  });
-});
-
-describe("/sandbox", () => {
-  test("answers this machine only", async () => {
-    expect((await send("GET", "/sandbox/status", { remoteAddress: "192.0.2.7" })).status).toBe(403);
-    expect((await send("GET", "/sandbox/status", { remoteAddress: "::ffff:127.0.0.1" })).status).toBe(200);
-  });
-
-  test("status, drain and clock", async () => {
-    org.assign(org.addUser("Ada"));
-    const drained = JSON.parse(bodyOf(await send("POST", "/sandbox/drain", { json: { timeoutMs: 5000 } })));
-    expect(drained).toMatchObject({
-      ok: true,
-      idle: true,
-      users: 1,
-      apps: 1,
-      queue: { pending: 0, running: 0, failed: 0 },
-    });
-    await send("POST", "/sandbox/faults", {
-      json: { kind: "rate-limit", remaining: 1, retryAfterSeconds: 120 },
-    });
-    org.assign(org.addUser("Bob"));
-    const waiting = JSON.parse(bodyOf(await send("POST", "/sandbox/drain", { json: { timeoutMs: 50 } })));
-    expect(waiting).toMatchObject({ idle: false, queue: { pending: 1 } });
-    expect(
-      JSON.parse(bodyOf(await send("POST", "/sandbox/clock", { json: { advanceSeconds: 120 } }))),
-    ).toEqual({
-      now: "2026-08-03T09:02:00.000Z",
-      offsetSeconds: 120,
-    });
-    await send("POST", "/sandbox/drain", { json: { timeoutMs: 5000 } });
-    expect(org.scim.users.size).toBe(2);
-  });
-
-  test("faults are added with defaults, listed, removed; nonsense is refused by name", async () => {
-    const added = await send("POST", "/sandbox/faults", { json: { kind: "slow", delayMs: 10 } });
-    expect(JSON.parse(bodyOf(added))).toMatchObject({
-      id: "flt1",
-      kind: "slow",
-      target: "scim",
-      remaining: null,
-      probability: 1,
-    });
-    expect(JSON.parse(bodyOf(await send("GET", "/sandbox/faults")))).toHaveLength(1);
-    expect((await send("DELETE", "/sandbox/faults/flt1")).status).toBe(204);
-    expect((await send("DELETE", "/sandbox/faults/flt1")).status).toBe(404);
-    const bad = await send("POST", "/sandbox/faults", { json: { kind: "fire", colour: "red" } });
-    expect(bad.status).toBe(400);
-    expect(bodyOf(bad)).toMatch(/kind.*|Unrecognized key/);
-    expect((await send("POST", "/sandbox/reset")).status).toBe(501);
-  });
-
-  test("disturbances change settings behind the administrator's back", async () => {
-    for (const [change, status] of [
-      ["connection-unknown", "UNKNOWN"],
-      ["connection-disabled", "DISABLED"],
-      ["connection-enabled", "ENABLED"],
-    ]) {
-      await send("POST", "/sandbox/disturbances", { json: { appId: org.app.id, change } });
-      expect(org.store.settings.connection(org.app.id)?.status).toBe(status);
-    }
-    await send("POST", "/sandbox/disturbances", { json: { appId: org.app.id, change: "features-off" } });
-    expect(org.store.settings.features(org.app.id).createUsers).toBe("DISABLED");
-    expect(
-      (await send("POST", "/sandbox/disturbances", { json: { appId: "x", change: "features-off" } })).status,
-    ).toBe(400);
   });
 });
