@@ -4,7 +4,7 @@ import type { AppReads } from "./app-reads.ts";
 import type { AppCheckPlan, CheckPlan } from "./check-plan.ts";
 import type { CanaryState } from "./loop/canary.ts";
 import type { PeopleComparison } from "./loop/people-comparison.ts";
-import type { RunReads } from "./run-reads.ts";
+import type { RunShared } from "./run-shared.ts";
 import type { ScimProbe } from "./scim-probe.ts";
 import type { ThrowAways } from "./throw-aways.ts";
 
@@ -28,8 +28,8 @@ export interface AppSession {
   readonly okta: OktaClient;
   /** Reads of Okta that the checks of this app share. */
   readonly reads: AppReads;
-  /** Reads of Okta that the checks of all apps of the run share. */
-  readonly shared: RunReads;
+  /** What the checks of all apps of the run share. */
+  readonly shared: RunShared;
   /** Okta's people against the accounts in the SCIM server; compared once for all checks of the app. */
   readonly people: () => Promise<PeopleComparison>;
   /** Bare requests to the SCIM server; its last exchange becomes the check's evidence. */

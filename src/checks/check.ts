@@ -57,6 +57,8 @@ export interface Check {
   readonly deadline?: number | "settle";
   /** Whether the check writes to the SCIM server or to Okta; skipped when only reads are wanted. */
   readonly writes?: boolean;
+  /** What it must have to itself: checks of the run, also of other apps, that name the same run one after the other. */
+  readonly exclusive?: (app: AppCheckPlan) => string | undefined;
   /** Why the check does not apply to an app; `undefined` when it does. */
   readonly inapplicable?: (app: AppCheckPlan) => string | undefined;
   readonly run: (session: AppSession) => Promise<Finding>;

@@ -1,3 +1,4 @@
+import { rootCertificates } from "node:tls";
 import { Agent } from "undici";
 import { Slots } from "../okta/slots.ts";
 import { ScimClient } from "../scim/scim-client.ts";
@@ -10,7 +11,7 @@ import { type CanaryState, restoreCanary } from "./loop/canary.ts";
 import { comparePeople, type PeopleComparison } from "./loop/people-comparison.ts";
 import { endedEarly, runCheck } from "./run-check.ts";
 import { type CheckClients, type CheckOptions, defaultPatience } from "./run-checks.ts";
-import type { RunReads } from "./run-reads.ts";
+import type { RunShared } from "./run-shared.ts";
 import { ScimProbe } from "./scim-probe.ts";
 import { removeThrowAways } from "./server/remove-throw-aways.ts";
 import { shareRead } from "./shared-read.ts";
@@ -28,7 +29,7 @@ export async function runAppChecks(
   app: AppCheckPlan,
   checks: readonly Check[],
   clients: CheckClients,
-  shared: RunReads,
+  shared: RunShared,
   options: RunOptions,
 ): Promise<{ readonly summary: AppSummary; readonly results: readonly CheckResult[] }> {
   const ending = new AbortController();
@@ -66,12 +67,16 @@ export async function runAppChecks(
   const results = new Map<string, CheckResult>();
   const slots = new Slots(options.checksAtOnce ?? 6);
   const ended = new Map<string, Promise<void>>();
+  const inTurn = <Value>(check: Check, work: () => Promise<Value>): Promise<Value> => {
+    const name = check.exclusive?.(app);
+    return name === undefined ? work() : shared.turns(name).run(work);
+  };
   const run = async (check: Check): Promise<void> => {
     await Promise.all([...(check.needs ?? []), ...(check.after ?? [])].map((id) => ended.get(id)));
     const started = performance.now();
     const finding =
       findReasonToSkip(check, app, findings, options) ??
-      (await slots.run(() => runCheck(check, openSession, options, runSignal)));
+      (await inTurn(check, () => slots.run(() => runCheck(check, openSession, options, runSignal))));
     findings.set(check.id, finding);
     const result = makeResult(check, app, finding, performance.now() - started);
     results.set(check.id, result);
@@ -94,9 +99,11 @@ export async function runAppChecks(
   return { summary: summarizeApp(app, ordered, facts), results: ordered };
 }
 
-function createDispatcher(clients: CheckClients): Agent {
+function createDispatcher({ certificateAuthority }: CheckClients): Agent {
   return new Agent(
-    clients.certificateAuthority === undefined ? {} : { connect: { ca: clients.certificateAuthority } },
+    certificateAuthority === undefined
+      ? {}
+      : { connect: { ca: [...rootCertificates, certificateAuthority] } },
   );
 }
 

@@ -6,7 +6,7 @@ import type { Check } from "./check.ts";
 import type { CheckPlan } from "./check-plan.ts";
 import type { AppSummary, CheckReport, CheckResult } from "./check-report.ts";
 import { runAppChecks } from "./run-app-checks.ts";
-import { createRunReads } from "./run-reads.ts";
+import { createRunShared } from "./run-shared.ts";
 import { worstOutcome } from "./summarize-app.ts";
 
 /** Who the checks talk through. */
@@ -68,7 +68,7 @@ export async function runChecks(
   const ending = new AbortController();
   const signal =
     options.signal === undefined ? ending.signal : AbortSignal.any([ending.signal, options.signal]);
-  const shared = createRunReads(clients.okta, { ...plan, apps }, now, signal);
+  const shared = createRunShared(clients.okta, { ...plan, apps }, now, signal);
   const queue = [...apps.entries()];
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {

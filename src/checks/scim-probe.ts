@@ -1,4 +1,5 @@
 import { type Dispatcher, request as send } from "undici";
+import { defaultMaxAnswerBytes, readLimited } from "../scim/read-limited.ts";
 import { createCredentialRedactor } from "../scim/redact-credentials.ts";
 import { CheckFailure } from "./check.ts";
 import { type Exchange, excerpt } from "./exchange.ts";
@@ -72,7 +73,7 @@ export class ScimProbe {
         signal: this.#signal,
         ...(this.#dispatcher === undefined ? {} : { dispatcher: this.#dispatcher }),
       });
-      const text = await answer.body.text();
+      const text = (await readLimited(answer.body, defaultMaxAnswerBytes)).toString("utf8");
       const contentType = String(answer.headers["content-type"] ?? "");
       this.#last = {
         request: shown,

@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { type Dispatcher, request } from "undici";
+import { defaultMaxAnswerBytes, readLimited } from "./read-limited.ts";
 import { createCredentialRedactor } from "./redact-credentials.ts";
 import { ScimAnswerError, type ScimCall, ScimResponseError, ScimTransportError } from "./scim-errors.ts";
 import { scimErrorBodySchema } from "./scim-messages.ts";
@@ -82,7 +83,7 @@ export class ScimTransport {
         signal,
         ...(this.#options.dispatcher === undefined ? {} : { dispatcher: this.#options.dispatcher }),
       });
-      const limit = this.#options.maxAnswerBytes ?? 32 * 1024 * 1024;
+      const limit = this.#options.maxAnswerBytes ?? defaultMaxAnswerBytes;
       const raw = await readLimited(answer.body, limit);
       const text = await decode(raw, answer.headers["content-encoding"], limit);
       return { status: answer.statusCode, headers: answer.headers, text };
@@ -146,17 +147,6 @@ function parseJson(text: string): ParsedJson {
   } catch {
     return { failed: true, value: undefined };
   }
-}
-
-async function readLimited(body: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > limit) throw new Error(`the answer is longer than ${limit} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 const decoders: Readonly<

@@ -3,6 +3,7 @@ import type { ScimUser } from "../../scim/scim-messages.ts";
 import type { AppSession } from "../app-session.ts";
 import { type Check, CheckFailure, demand, pass } from "../check.ts";
 import type { AppCheckPlan } from "../check-plan.ts";
+import { describeRead, type Exchange } from "../exchange.ts";
 import { pollUntil } from "../poll.ts";
 import { parseScimPath, readScimPath } from "../scim-path.ts";
 import { type CanaryChange, chooseCanaryChange } from "./canary-change.ts";
@@ -32,6 +33,8 @@ export const canaryChecks: readonly Check[] = [
     needs: ["loop.canary.create"],
     deadline: "settle",
     writes: true,
+    // Apps may have the same canary, whose profile each changes.
+    exclusive: ({ canary }) => canary?.login,
     inapplicable: (app) =>
       withoutCanary(app) ??
       (app.provisioning.updateProfiles ? undefined : "The spec does not let Okta update people.") ??
@@ -78,10 +81,11 @@ async function assignCanary(session: AppSession) {
   const { app, okta, canary, signal } = session;
   const login = app.canary?.login ?? "";
   const person = await okta.users.find(login, signal);
+  const exchange = describeRead(`GET /api/v1/users/${login}`, { status: person?.status ?? "404" });
   const remedy =
     "Name an active person in `checks.canary` who has no access to the app otherwise, such as a test account.";
-  demand(person !== undefined, `There is no person ${login} in Okta.`, remedy);
-  demand(person.status === "ACTIVE", `The canary ${login} is ${person.status} in Okta.`, remedy);
+  demand(person !== undefined, `There is no person ${login} in Okta.`, remedy, exchange);
+  demand(person.status === "ACTIVE", `The canary ${login} is ${person.status} in Okta.`, remedy, exchange);
   const assigned = await okta.appUsers.find(app.appId, person.id, signal);
   if (assigned !== undefined) {
     const bySpec = app.assignments.users.some((user) => user.login === login);
@@ -89,6 +93,7 @@ async function assignCanary(session: AppSession) {
       !bySpec && assigned.scope !== "GROUP",
       `The canary ${login} is assigned to the app already.`,
       remedy,
+      describeRead(`GET /api/v1/apps/${app.appId}/users/${person.id}`, { scope: assigned.scope }),
     );
     await okta.appUsers.unassign(app.appId, person.id, signal);
   }
@@ -104,8 +109,11 @@ async function assignCanary(session: AppSession) {
       ? "The canary did not appear in the SCIM server."
       : "The canary's account stayed inactive.",
     "See okta.people.errors, okta.system-log and Dashboard > Tasks in Okta's console.",
+    describeSearch(session, account),
   );
-  return pass(`The canary appeared after ${showSeconds(started)}.`);
+  return pass(`The canary appeared after ${showSeconds(started)}.`, {
+    exchange: describeSearch(session, account),
+  });
 }
 
 async function changeCanary(session: AppSession) {
@@ -128,8 +136,11 @@ async function changeCanary(session: AppSession) {
     readValue(account, change) === changed,
     `The canary's new ${change.userAttribute} did not arrive in ${change.scim}.`,
     "See okta.features (updateProfiles), okta.mapping.push and okta.system-log.",
+    describeSearch(session, account),
   );
-  return pass(`The canary's new ${change.userAttribute} arrived after ${tookSeconds}.`);
+  return pass(`The canary's new ${change.userAttribute} arrived after ${tookSeconds}.`, {
+    exchange: describeSearch(session, account),
+  });
 }
 
 async function unassignCanary(session: AppSession) {
@@ -142,8 +153,11 @@ async function unassignCanary(session: AppSession) {
     account?.active !== true,
     "The canary is still active in the SCIM server.",
     "See okta.features (deactivateUsers), server.user.deactivate and okta.system-log: people who leave keep their access.",
+    describeSearch(session, account),
   );
-  return pass(`The canary was deactivated after ${showSeconds(started)}.`);
+  return pass(`The canary was deactivated after ${showSeconds(started)}.`, {
+    exchange: describeSearch(session, account),
+  });
 }
 
 /** What marks the changed value, so that a killed run's mark is taken off again by the next one. */
@@ -163,13 +177,23 @@ function pollAccount(
   session: AppSession,
   isSettled: (account: ScimUser | undefined) => boolean,
 ): Promise<ScimUser | undefined> {
-  const { scim, canary, signal } = session;
-  const filter = filterEquals("userName", canary.userName ?? "");
+  const { scim, signal } = session;
+  const filter = nameSearch(session);
   return pollUntil(
     session,
     async () => (await scim.users.list({ filter, startIndex: 1, count: 2 }, signal)).Resources[0],
     isSettled,
   );
+}
+
+function nameSearch({ canary }: AppSession): string {
+  return filterEquals("userName", canary.userName ?? "");
+}
+
+/** The last search for the canary's account, as evidence. */
+function describeSearch(session: AppSession, account: ScimUser | undefined): Exchange {
+  const request = `GET ${session.app.server.baseUrl}/Users?filter=${nameSearch(session)}`;
+  return describeRead(request, account ?? "nobody");
 }
 
 function showSeconds(started: number): string {

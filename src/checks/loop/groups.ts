@@ -19,6 +19,11 @@ async function compareGroups(session: AppSession) {
     (maxAgeMs) => compareOnce(session, maxAgeMs),
     (found) => found.length === 0,
   );
+  const { app } = session;
+  const exchange = {
+    request: `GET /api/v1/apps/${app.appId}/group-push/mappings; GET ${app.server.baseUrl}/Groups`,
+    answer: `${count(differences.length, "difference", "differences")} in ${count(app.pushGroups.length, "group", "groups")}`,
+  };
   if (differences.length > 0) {
     return {
       outcome: "fail" as const,
@@ -26,9 +31,10 @@ async function compareGroups(session: AppSession) {
       remedy:
         "See okta.push-groups.errors; press Push now on the app's Push Groups tab to send all members again.",
       details: shorten(differences),
+      exchange,
     };
   }
-  return pass("The pushed groups have the members that Okta says.");
+  return pass("The pushed groups have the members that Okta says.", { exchange });
 }
 
 async function compareOnce(session: AppSession, maxAgeMs: number): Promise<readonly string[]> {

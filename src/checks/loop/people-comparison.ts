@@ -4,6 +4,7 @@ import { ScimResponseError } from "../../scim/scim-errors.ts";
 import type { ScimUser } from "../../scim/scim-messages.ts";
 import { needsAccount } from "../account-need.ts";
 import type { AppSession } from "../app-session.ts";
+import type { Exchange } from "../exchange.ts";
 import { pollUntil } from "../poll.ts";
 import { isMarked } from "../throw-aways.ts";
 import { compareValues } from "./compare-values.ts";
@@ -30,6 +31,8 @@ export interface PeopleComparison {
   /** Accounts looked through for orphans, and how many there are. */
   readonly accountsLookedAt: number;
   readonly accounts: number;
+  /** What was asked on both sides, and how many came back. */
+  readonly exchange: Exchange;
 }
 
 /** Compares again and again until everything agrees or provisioning has had its time. */
@@ -77,6 +80,10 @@ async function compareOnce(session: AppSession, maxAgeMs: number): Promise<Peopl
     orphans: orphans.map(({ userName }) => userName),
     accountsLookedAt: accounts.listed.length,
     accounts: accounts.total,
+    exchange: {
+      request: `GET /api/v1/apps/${app.appId}/users; GET ${app.server.baseUrl}/Users`,
+      answer: `${assigned.length} people; ${accounts.total} accounts`,
+    },
   };
 }
 

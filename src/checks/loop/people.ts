@@ -42,7 +42,7 @@ function withoutDeactivation(app: AppCheckPlan): string | undefined {
 }
 
 async function findMissing({ people }: AppSession) {
-  const { expected, present, lookedAt, sample, missing, neverPushed } = await people();
+  const { expected, present, lookedAt, sample, missing, neverPushed, exchange } = await people();
   const of = sample === undefined ? "" : `, ${sample}`;
   const facts = { people: { actual: sample === undefined ? present : expected - missing.length, expected } };
   if (missing.length + neverPushed.length > 0) {
@@ -54,14 +54,15 @@ async function findMissing({ people }: AppSession) {
           ? "Those never pushed were assigned while provisioning was off: unassign and assign them again, or press Provision User on the app's Assignments tab."
           : "Look at okta.people.errors and Dashboard > Tasks in Okta's console; after a lost database, unassign and assign the people again.",
       details: shorten([...missing, ...neverPushed.map((name) => `${name} (never pushed)`)]),
+      exchange,
       facts,
     };
   }
-  return pass(`All ${lookedAt} people that were looked at have an account${of}.`, { facts });
+  return pass(`All ${lookedAt} people that were looked at have an account${of}.`, { exchange, facts });
 }
 
 async function findDifferences({ people }: AppSession) {
-  const { present, sample, differences } = await people();
+  const { present, sample, differences, exchange } = await people();
   const of = sample === undefined ? "" : `, ${sample}`;
   if (differences.length > 0) {
     return {
@@ -70,13 +71,14 @@ async function findDifferences({ people }: AppSession) {
       remedy:
         "Somebody changed the accounts in the app, or a push failed: press Force Sync on the app's Provisioning tab, and see okta.mapping.push.",
       details: shorten(differences),
+      exchange,
     };
   }
-  return pass(`The values of ${count(present, "account", "accounts")} are Okta's${of}.`);
+  return pass(`The values of ${count(present, "account", "accounts")} are Okta's${of}.`, { exchange });
 }
 
 async function findOrphans({ people, app }: AppSession) {
-  const { orphans, accounts, accountsLookedAt } = await people();
+  const { orphans, accounts, accountsLookedAt, exchange } = await people();
   const of =
     accountsLookedAt < accounts
       ? `a sample of ${accountsLookedAt} of ${accounts} accounts`
@@ -89,7 +91,8 @@ async function findOrphans({ people, app }: AppSession) {
       remedy:
         "Deactivate them in the app, or assign the people in Okta: nobody takes these accounts away when the people leave.",
       details: shorten(orphans),
+      exchange,
     };
   }
-  return pass(`No active account is without an assignment (${of}).`);
+  return pass(`No active account is without an assignment (${of}).`, { exchange });
 }

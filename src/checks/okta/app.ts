@@ -22,6 +22,7 @@ async function verifyStatus({ app, reads }: AppSession) {
     throw new CheckFailure(
       `The app ${app.appId} does not exist in Okta.`,
       "Somebody deleted it in Okta: run `pulumi refresh` and update again to make a new one.",
+      { exchange: describeRead(`GET /api/v1/apps/${app.appId}`, "404") },
     );
   }
   const exchange = describeRead(`GET /api/v1/apps/${app.appId}`, {
@@ -35,6 +36,7 @@ async function verifyStatus({ app, reads }: AppSession) {
       app.expectedStatus === "ACTIVE"
         ? "Activate the app in Okta, or update again: an inactive app provisions nobody."
         : "Somebody activated the app in Okta: update again.",
+      { exchange },
     );
   }
   return pass(`The app ${found.label} is ${found.status}.`, { exchange, facts: { status: found.status } });
@@ -47,11 +49,13 @@ const equivalentModes: Readonly<Record<string, readonly string[]>> = {
 
 async function verifySignOn({ app, reads }: AppSession) {
   const mode = (await reads.app())?.signOnMode ?? "none";
+  const exchange = describeRead(`GET /api/v1/apps/${app.appId}`, { signOnMode: mode });
   const accepted = equivalentModes[app.signOnMode] ?? [app.signOnMode];
   demand(
     accepted.includes(mode),
     `The app's sign-on mode is ${mode}, the spec says ${app.signOnMode}.`,
     "Update again; where Okta keeps its own mode for this catalog app, write that one into the spec.",
+    exchange,
   );
-  return pass(`The sign-on mode is ${mode}.`);
+  return pass(`The sign-on mode is ${mode}.`, { exchange });
 }

@@ -92,6 +92,12 @@ async function compareAssignments({ app, reads, shared }: AppSession) {
 async function findPeopleInError(session: AppSession) {
   const people = await pollUntil(session, session.reads.appUsers, (appUsers) => !appUsers.some(isUnderWay));
   const failed = people.filter(({ syncState }) => syncState === "ERROR");
+  const unfinished = people.filter(isUnderWay);
+  const exchange = describeRead(`GET /api/v1/apps/${session.app.appId}/users`, {
+    people: people.length,
+    inError: failed.length,
+    underWay: unfinished.length,
+  });
   if (failed.length > 0) {
     return {
       outcome: "fail" as const,
@@ -99,9 +105,9 @@ async function findPeopleInError(session: AppSession) {
       remedy:
         "okta.system-log and the console's Dashboard > Tasks tell why; mend it, then press Retry Selected there: Okta does not try again by itself.",
       details: shorten(failed.map(({ id, credentials }) => `${credentials?.userName ?? id} (${id})`)),
+      exchange,
     };
   }
-  const unfinished = people.filter(isUnderWay);
   if (unfinished.length > 0) {
     return {
       outcome: "warn" as const,
@@ -111,9 +117,10 @@ async function findPeopleInError(session: AppSession) {
       details: shorten(
         unfinished.map(({ id, credentials, syncState }) => `${credentials?.userName ?? id}: ${syncState}`),
       ),
+      exchange,
     };
   }
-  return pass(`None of ${count(people.length, "person", "people")} is in ERROR.`);
+  return pass(`None of ${count(people.length, "person", "people")} is in ERROR.`, { exchange });
 }
 
 /** Whether Okta still has something to do for a person; for a suspended one it waits for ever. */

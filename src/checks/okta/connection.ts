@@ -43,6 +43,7 @@ async function verifyStatus({ app, reads }: AppSession) {
     status !== "UNKNOWN",
     "Okta says UNKNOWN of the connection: nothing was set by the update.",
     unknownRemedy,
+    exchange,
   );
   if (status !== "ENABLED") {
     throw new CheckFailure(
@@ -50,6 +51,7 @@ async function verifyStatus({ app, reads }: AppSession) {
       status === "none"
         ? "Update again: the connection is declared and missing."
         : "Update again to activate it. Where it does not stay on, Okta's test of the credentials fails: see server.auth.accepted.",
+      { exchange },
     );
   }
   return pass("The connection is ENABLED.", { exchange, facts: { connection: status } });
@@ -58,6 +60,7 @@ async function verifyStatus({ app, reads }: AppSession) {
 async function verifyBaseUrl({ app, reads }: AppSession) {
   const connection = await reads.connection();
   const actual = connection?.baseUrl ?? "";
+  const exchange = describeRead(`GET /api/v1/apps/${app.appId}/connections/default`, { baseUrl: actual });
   const isSame = actual.replace(/\/+$/, "") === app.server.baseUrl.replace(/\/+$/, "");
   demand(
     isSame,
@@ -65,6 +68,7 @@ async function verifyBaseUrl({ app, reads }: AppSession) {
       ? "Okta tells no base URL."
       : `The connection leads to ${actual}, not to ${app.server.baseUrl}.`,
     "Somebody changed it in Okta, or the spec's URL changed and was not applied: update again.",
+    exchange,
   );
-  return pass(`The connection leads to ${actual}.`);
+  return pass(`The connection leads to ${actual}.`, { exchange });
 }

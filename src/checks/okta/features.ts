@@ -22,6 +22,7 @@ async function compareFeatures({ app, reads }: AppSession) {
     throw new CheckFailure(
       "Okta says that provisioning is not enabled for the app.",
       "The connection must be ENABLED first (okta.connection.status); then update again.",
+      { exchange: describeRead(`GET /api/v1/apps/${app.appId}/features/USER_PROVISIONING`, "404") },
     );
   }
   const { create, update } = feature.capabilities ?? {};

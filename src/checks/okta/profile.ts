@@ -55,6 +55,10 @@ async function compareSchema({ app, reads }: AppSession) {
   }
   const expected = app.schemaProperties.length;
   const facts = { schema: { actual: expected - differences.size, expected } };
+  const exchange = describeRead(
+    `GET /api/v1/meta/schemas/apps/${app.appId}/default`,
+    app.schemaProperties.map(({ name }) => properties.get(name) ?? `no ${name}`),
+  );
   if (differences.size > 0) {
     return {
       outcome: "fail" as const,
@@ -62,10 +66,11 @@ async function compareSchema({ app, reads }: AppSession) {
       remedy:
         "Update again; a property whose external name changed must be deleted first, since Okta does not change it.",
       details: [...differences.values()],
+      exchange,
       facts,
     };
   }
-  return pass(`All ${expected} added properties are there.`, { facts });
+  return pass(`All ${expected} added properties are there.`, { exchange, facts });
 }
 
 async function readMapping({ app, reads }: AppSession) {
@@ -74,6 +79,7 @@ async function readMapping({ app, reads }: AppSession) {
     throw new CheckFailure(
       `Okta has no mapping from its users to the app ${app.appId}.`,
       "Okta makes it when provisioning is enabled: see okta.connection.status, then update again.",
+      { exchange: describeRead(`GET /api/v1/mappings?targetId=${app.appId}`, []) },
     );
   }
   return { mapping, exchange: describeRead(`GET /api/v1/mappings/${mapping.id}`, mapping.properties) };

@@ -46,21 +46,26 @@ export const networkChecks: readonly Check[] = [
 
 async function resolveHost({ app }: AppSession) {
   const { host } = readEndpoint(app.server.baseUrl);
-  if (isIP(host) !== 0) return pass(`${host} is an address.`);
+  const request = `look up ${host}`;
+  if (isIP(host) !== 0)
+    return pass(`${host} is an address.`, { exchange: { request, answer: "not needed: it is an address" } });
   try {
     const addresses = await lookup(host, { all: true });
-    return pass(`${host} is ${addresses.map(({ address }) => address).join(", ")}.`);
+    const answer = addresses.map(({ address }) => address).join(", ");
+    return pass(`${host} is ${answer}.`, { exchange: { request, answer } });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
     throw new CheckFailure(
       `${host} has no address (${code}).`,
       "Create the DNS record, or correct the server's URL in the spec; a new record may take minutes to be known everywhere.",
+      { exchange: { request, answer: code } },
     );
   }
 }
 
 async function openConnection({ app, signal }: AppSession) {
   const { host, port } = readEndpoint(app.server.baseUrl);
+  const request = `connect to ${host}:${port}`;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const socket = connect({ host, port }, resolve);
   socket.once("error", reject);
@@ -68,13 +73,14 @@ async function openConnection({ app, signal }: AppSession) {
   signal.addEventListener("abort", stop, { once: true });
   try {
     await promise;
-    return pass(`${host}:${port} accepts connections.`);
+    return pass(`${host}:${port} accepts connections.`, { exchange: { request, answer: "accepted" } });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     throw new CheckFailure(
       `${host}:${port} does not accept connections (${code}).`,
       "Start the server, publish its port, and open it in firewalls and security groups for Okta's addresses too.",
+      { exchange: { request, answer: code } },
     );
   } finally {
     signal.removeEventListener("abort", stop);

@@ -9,6 +9,7 @@ import {
 import type { AppSession } from "../app-session.ts";
 import { type Check, CheckFailure, demand, pass } from "../check.ts";
 import type { AppCheckPlan } from "../check-plan.ts";
+import type { Exchange } from "../exchange.ts";
 import { isLoopback, readEndpoint } from "./network.ts";
 
 const dayMs = 86_400_000;
@@ -75,41 +76,46 @@ async function refusePlainHttp({ app }: AppSession) {
 }
 
 async function verifyChain(session: AppSession) {
-  const { problem, issuer } = await shakeHands(session, {});
+  const { problem, issuer, exchange } = await shakeHands(session, {});
   const aboutChain =
     problem !== undefined && problem !== "CERT_HAS_EXPIRED" && problem !== "CERT_NOT_YET_VALID";
   demand(
     !aboutChain,
     `The certificate's chain is not trusted: ${problem}.`,
     "Serve the whole chain (with the intermediate certificates) of a public authority; Okta trusts no private ones.",
+    exchange,
   );
-  return pass(`The chain is trusted; issued by ${issuer}.`);
+  return pass(`The chain is trusted; issued by ${issuer}.`, { exchange });
 }
 
 async function verifyHostName(session: AppSession) {
   const { host } = readEndpoint(session.app.server.baseUrl);
-  const { names, nameError } = await shakeHands(session, {});
+  const { names, nameError, exchange } = await shakeHands(session, {});
   demand(
     nameError === undefined,
     `The certificate is for ${names}, not for ${host}.`,
     "Get a certificate with the host name among its subject alternative names, or correct the URL.",
+    exchange,
   );
-  return pass(`The certificate is for ${names}.`);
+  return pass(`The certificate is for ${names}.`, { exchange });
 }
 
 async function verifyExpiry(session: AppSession) {
-  const { validFrom, validTo } = await shakeHands(session, {});
+  const { validFrom, validTo, exchange } = await shakeHands(session, {});
   const now = session.now().getTime();
   const remedy = "Renew the certificate now, and let something renew it by itself before its last month.";
   demand(
     validFrom <= now,
     `The certificate is valid only from ${showDay(validFrom)}.`,
     "Set the server's clock, or wait.",
+    exchange,
   );
-  demand(validTo > now, `The certificate expired on ${showDay(validTo)}.`, remedy);
+  demand(validTo > now, `The certificate expired on ${showDay(validTo)}.`, remedy, exchange);
   const days = Math.floor((validTo - now) / dayMs);
   const evidence = `The certificate expires in ${days} ${days === 1 ? "day" : "days"}, on ${showDay(validTo)}.`;
-  return days < warnBelowDays ? { outcome: "warn" as const, evidence, remedy } : pass(evidence);
+  return days < warnBelowDays
+    ? { outcome: "warn" as const, evidence, remedy, exchange }
+    : pass(evidence, { exchange });
 }
 
 async function verifyProtocols(session: AppSession) {
@@ -118,6 +124,7 @@ async function verifyProtocols(session: AppSession) {
     modern !== undefined,
     "The server speaks neither TLS 1.2 nor TLS 1.3.",
     "Switch TLS 1.2 and 1.3 on; Okta's client needs 1.2 at least.",
+    { request: nameHandshake(session), answer: "no version from 1.2 on" },
   );
   // OpenSSL's own default would refuse old protocols before the server is asked.
   const old = await negotiate(session, {
@@ -125,13 +132,20 @@ async function verifyProtocols(session: AppSession) {
     maxVersion: "TLSv1.1",
     ciphers: "ALL:@SECLEVEL=0",
   });
-  demand(old === undefined, `The server still speaks ${old}.`, "Switch TLS 1.0 and 1.1 off (RFC 8996).");
-  return pass(`The server speaks ${modern} and nothing older than TLS 1.2.`);
+  demand(
+    old === undefined,
+    `The server still speaks ${old?.protocol}.`,
+    "Switch TLS 1.0 and 1.1 off (RFC 8996).",
+    old?.exchange,
+  );
+  return pass(`The server speaks ${modern.protocol} and nothing older than TLS 1.2.`, {
+    exchange: modern.exchange,
+  });
 }
 
-async function negotiate(session: AppSession, options: ConnectionOptions): Promise<string | undefined> {
+async function negotiate(session: AppSession, options: ConnectionOptions): Promise<Handshake | undefined> {
   try {
-    return (await shakeHands(session, options)).protocol;
+    return await shakeHands(session, options);
   } catch (error) {
     if (error instanceof CheckFailure) return undefined;
     throw error;
@@ -148,6 +162,13 @@ interface Handshake {
   /** Epoch milliseconds. */
   readonly validFrom: number;
   readonly validTo: number;
+  readonly exchange: Exchange;
+}
+
+/** The handshake as the request of an exchange. */
+function nameHandshake({ app }: AppSession): string {
+  const { host, port } = readEndpoint(app.server.baseUrl);
+  return `TLS handshake with ${host}:${port}`;
 }
 
 /** Opens a TLS connection, takes down what it shows whether trusted or not, and closes it. */
@@ -169,23 +190,31 @@ async function shakeHands(session: AppSession, options: ConnectionOptions): Prom
   socket.once("error", reject);
   socket.once("secureConnect", () => {
     const certificate = socket.getPeerCertificate();
+    const protocol = socket.getProtocol() ?? undefined;
+    const names = listNames(certificate);
     resolve({
-      protocol: socket.getProtocol() ?? undefined,
+      protocol,
       problem: socket.authorizationError === null ? undefined : String(socket.authorizationError),
       nameError: checkServerIdentity(host, certificate),
-      names: listNames(certificate),
+      names,
       issuer: String(certificate.issuer.O ?? certificate.issuer.CN ?? "an unnamed authority"),
       validFrom: Date.parse(certificate.valid_from),
       validTo: Date.parse(certificate.valid_to),
+      exchange: {
+        request: nameHandshake(session),
+        answer: `${protocol}, certificate for ${names}, until ${certificate.valid_to}`,
+      },
     });
   });
   try {
     return await promise;
   } catch (error) {
     if (session.signal.aborted) throw session.signal.reason;
+    const reason = error instanceof Error ? error.message.trim() : String(error);
     throw new CheckFailure(
-      `The TLS handshake with ${host}:${port} failed: ${error instanceof Error ? error.message.trim() : String(error)}.`,
+      `The ${nameHandshake(session)} failed: ${reason}.`,
       "Check that the port speaks TLS and which protocols and ciphers it allows.",
+      { exchange: { request: nameHandshake(session), answer: reason } },
     );
   } finally {
     session.signal.removeEventListener("abort", stop);

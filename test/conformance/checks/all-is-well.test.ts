@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { decidedByTheAddress } from "./support/broken-case.ts";
 import { startWorld, type World } from "./support/world.ts";
 
 let world: World;
@@ -12,4 +13,9 @@ it("passes every check on an app that works", async () => {
   const report = await world.check({ patience: { settleMs: 20_000 } });
   expect(report.results.filter(({ outcome }) => outcome !== "pass" && outcome !== "skipped")).toEqual([]);
   expect(report.outcome).toBe("pass");
+  const withoutExchange = report.results.filter(
+    ({ outcome, exchange }) => outcome === "pass" && exchange === undefined,
+  );
+  // Nothing was left to be removed, so nothing was asked.
+  expect(withoutExchange.map(({ id }) => id)).toEqual([decidedByTheAddress, "server.clean-up.removed"]);
 });

@@ -1,11 +1,11 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { AppCheckPlan } from "../../../src/checks/check-plan.ts";
 import { checkReportSchema, isAcceptable } from "../../../src/checks/check-report.ts";
 import { isMarked } from "../../../src/checks/throw-aways.ts";
+import { testBrokenCases } from "./support/broken-case.ts";
+import { cleanUpCases } from "./support/cases/clean-up-cases.ts";
+import { withManualConnection } from "./support/cases/okta-cases.ts";
 import { expectOnly } from "./support/expect-only.ts";
+import { leaveThrowAways } from "./support/leave-throw-aways.ts";
 import { startWorld, type World } from "./support/world.ts";
 
 let world: World;
@@ -21,11 +21,6 @@ async function listMarked(): Promise<string[]> {
   for await (const { userName } of world.scim.users.all()) names.push(userName);
   for await (const { displayName } of world.scim.groups.all()) names.push(displayName);
   return names.filter(isMarked);
-}
-
-function leaveThrowAways(): Promise<unknown> {
-  const script = join(import.meta.dirname, "support/leave-throw-aways.ts");
-  return promisify(execFile)(process.execPath, [script, world.scim.baseUrl, world.app.server.authorization]);
 }
 
 describe("throw-away people and groups", () => {
@@ -49,7 +44,7 @@ describe("throw-away people and groups", () => {
   });
 
   it("of a killed run are found and removed by the next", async () => {
-    await leaveThrowAways();
+    await leaveThrowAways(world);
     expect(await listMarked()).toHaveLength(2);
     const report = await world.check();
     expect(report.results.find(({ id }) => id === "server.clean-up.left-overs")).toMatchObject({
@@ -60,7 +55,7 @@ describe("throw-away people and groups", () => {
   });
 
   it("of a killed run are found on a server that can't search for a beginning", async () => {
-    await leaveThrowAways();
+    await leaveThrowAways(world);
     await world.proxy.broken(
       async (request, forward) =>
         request.target.includes(" sw ")
@@ -71,27 +66,7 @@ describe("throw-away people and groups", () => {
     expect(await listMarked()).toEqual([]);
   });
 
-  it("that can't be removed are told, whether left over or new", async () => {
-    await leaveThrowAways();
-    const stubborn = await world.proxy.broken(
-      async (request, forward) =>
-        request.method === "DELETE"
-          ? { status: 500, contentType: "application/json", body: "{}" }
-          : forward(),
-      () => world.check({ only: ["server.clean-up.", "server.user.delete", "server.group.delete"] }),
-    );
-    const result = expectOnly(stubborn, [
-      "server.clean-up.left-overs",
-      "server.clean-up.removed",
-      "server.user.delete",
-      "server.group.delete",
-    ]);
-    expect(result.remedy).toContain("names begin with okta-scim-check");
-    for await (const user of world.scim.users.all())
-      if (isMarked(user.userName)) await world.scim.users.delete(user.id);
-    for await (const group of world.scim.groups.all())
-      if (isMarked(group.displayName)) await world.scim.groups.delete(group.id);
-  });
+  describe("that can't be removed are told", () => testBrokenCases(cleanUpCases, () => world));
 
   it("are not made where only reads are wanted", async () => {
     const writes: string[] = [];
@@ -124,11 +99,6 @@ describe("checks.mode: warn", () => {
 });
 
 describe("a manual connection", () => {
-  const manual = (configured: boolean) => (app: AppCheckPlan) =>
-    ({
-      ...app,
-      connection: { ...app.connection, management: "manual" as const, configured },
-    }) satisfies AppCheckPlan;
   const pending = { only: ["loop.", "okta."] };
 
   it("waits, with the console's steps, until Okta's test arrives", async () => {
@@ -137,10 +107,10 @@ describe("a manual connection", () => {
         request.target.endsWith("/evidence")
           ? { status: 200, contentType: "application/json", body: '{"entries":[]}' }
           : forward(),
-      () => world.check(pending, manual(false)),
+      () => world.check(pending, withManualConnection(false)),
     );
     const result = expectOnly(report, ["loop.reached"], "waiting");
-    expect(result.remedy).toContain("Provisioning > Integration, base URL http://127.0.0.1");
+    expect(result.remedy).toContain("Provisioning > Integration, base URL https://localhost");
     expect(result.remedy).not.toContain("Kx-Token");
     expect(report.outcome).toBe("waiting");
     expect(isAcceptable(report)).toBe(true);
@@ -150,7 +120,7 @@ describe("a manual connection", () => {
   });
 
   it("says to set the flag once the test has arrived", async () => {
-    const report = await world.check(pending, manual(false));
+    const report = await world.check(pending, withManualConnection(false));
     const result = expectOnly(report, ["loop.reached"], "waiting");
     expect(result.evidence).toMatch(/^Okta's connection test arrived \(Okta SCIM Client 1\.0\.0, /);
     expect(result.remedy).toContain("configured: true");
@@ -161,13 +131,16 @@ describe("a manual connection", () => {
       appId: world.app.appId,
       change: "connection-unknown",
     });
-    const report = await world.check({ only: ["okta.", "loop.reached", "loop.people"] }, manual(true));
+    const report = await world.check(
+      { only: ["okta.", "loop.reached", "loop.people"] },
+      withManualConnection(true),
+    );
     const lost = await world.proxy.broken(
       async (request, forward) =>
         request.target.endsWith("/evidence")
           ? { status: 200, contentType: "application/json", body: '{"entries":[]}' }
           : forward(),
-      () => world.check({ only: ["loop.reached"], patience: { settleMs: 200 } }, manual(true)),
+      () => world.check({ only: ["loop.reached"], patience: { settleMs: 200 } }, withManualConnection(true)),
     );
     await world.call("POST", "/sandbox/disturbances", {
       appId: world.app.appId,

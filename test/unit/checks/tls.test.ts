@@ -3,7 +3,10 @@ import { createServer, type TlsOptions } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { networkChecks } from "../../../src/checks/server/network.ts";
 import { tlsChecks } from "../../../src/checks/server/tls.ts";
-import { CertificateAuthority, type CertificateRequest } from "./certificate-authority.ts";
+import {
+  CertificateAuthority,
+  type CertificateRequest,
+} from "../../conformance/checks/support/certificate-authority.ts";
 import { makeApp, runForApp } from "./run-for-app.ts";
 
 const authority = new CertificateAuthority();

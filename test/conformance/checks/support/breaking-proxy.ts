@@ -1,5 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type ServerOptions } from "node:https";
+import type { AddressInfo, Server } from "node:net";
+import type { TlsOptions } from "node:tls";
 import { request } from "undici";
 
 export interface ProxiedRequest {
@@ -22,29 +24,32 @@ export type Breakage = (
   forward: (changed?: Partial<ProxiedRequest>) => Promise<ProxiedAnswer>,
 ) => Promise<ProxiedAnswer>;
 
-/** A proxy in front of a SCIM server that breaks it in just one way. */
+/** A TLS proxy in front of a SCIM server that breaks it in just one way. */
 export class BreakingProxy {
-  readonly #server: Server;
-  readonly #target: () => string;
+  readonly #target: string;
+  readonly #tls: ServerOptions;
+  #server: Server;
+  readonly #port: number;
   #breakage: Breakage | undefined;
 
-  constructor(target: () => string) {
+  private constructor(target: string, tls: ServerOptions, server: Server, port: number) {
     this.#target = target;
-    this.#server = createServer((incoming, outgoing) => void this.#handle(incoming, outgoing));
+    this.#tls = tls;
+    this.#server = server;
+    this.#port = port;
+  }
+
+  /** Listens on a free port of localhost with this certificate and key. */
+  static async start(target: string, tls: ServerOptions): Promise<BreakingProxy> {
+    const server = createServer(tls);
+    const port = await listen(server, 0);
+    const proxy = new BreakingProxy(target, tls, server, port);
+    server.on("request", proxy.#handle);
+    return proxy;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
-  }
-
-  get #port(): number {
-    const address = this.#server.address();
-    if (!isAddressInfo(address)) throw new Error("the proxy does not listen");
-    return address.port;
-  }
-
-  async listen(port = 0): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen(port, "127.0.0.1", resolve));
+    return `https://localhost:${this.#port}`;
   }
 
   /** Breaks the server while `work` runs. */
@@ -59,21 +64,51 @@ export class BreakingProxy {
 
   /** Refuses connections while `work` runs. */
   async unreachable<Value>(work: () => Promise<Value>): Promise<Value> {
-    const port = this.#port;
     await this.close();
     try {
       return await work();
     } finally {
-      await this.listen(port);
+      await this.#listenAgain(this.#tls);
     }
   }
 
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+  /** Shakes hands otherwise while `work` runs: with another certificate, by other versions. */
+  async shakingHandsBy<Value>(tls: TlsOptions, work: () => Promise<Value>): Promise<Value> {
+    await this.close();
+    await this.#listenAgain({ ...this.#tls, ...tls });
+    return this.#untilReset(work);
   }
 
-  async #handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  /** Speaks no TLS while `work` runs. */
+  async unencrypted<Value>(work: () => Promise<Value>): Promise<Value> {
+    await this.close();
+    this.#server = createPlainServer(this.#handle);
+    await listen(this.#server, this.#port);
+    return this.#untilReset(work);
+  }
+
+  async close(): Promise<void> {
+    const server = this.#server;
+    if ("closeAllConnections" in server && typeof server.closeAllConnections === "function")
+      server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+
+  async #untilReset<Value>(work: () => Promise<Value>): Promise<Value> {
+    try {
+      return await work();
+    } finally {
+      await this.close();
+      await this.#listenAgain(this.#tls);
+    }
+  }
+
+  async #listenAgain(tls: ServerOptions): Promise<void> {
+    this.#server = createServer(tls, this.#handle);
+    await listen(this.#server, this.#port);
+  }
+
+  readonly #handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     try {
       const asked = await readRequest(incoming);
       const forward = (changed: Partial<ProxiedRequest> = {}) =>
@@ -87,7 +122,7 @@ export class BreakingProxy {
     } catch {
       outgoing.destroy();
     }
-  }
+  };
 
   async #forward(
     asked: ProxiedRequest,
@@ -98,7 +133,7 @@ export class BreakingProxy {
       Object.entries(asked.headers).filter(([name, value]) => value !== undefined && !hopByHop.has(name)),
     );
     const answer = await request(
-      this.#target() + (changed.target === undefined ? rawTarget : encodeURI(changed.target)),
+      this.#target + (changed.target === undefined ? rawTarget : encodeURI(changed.target)),
       {
         method: changed.method === undefined ? readMethod(asked.method) : readMethod(changed.method),
         headers,
@@ -140,6 +175,10 @@ async function readRequest(incoming: IncomingMessage): Promise<ProxiedRequest> {
   };
 }
 
-function isAddressInfo(address: AddressInfo | string | null): address is AddressInfo {
-  return typeof address === "object" && address !== null;
+/** Answers the port. */
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const address: AddressInfo | string | null = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("the proxy does not listen");
+  return address.port;
 }

@@ -1,23 +1,10 @@
-/**
- * A process that makes a throw-away user and group as the checks do and ends without removing them, as a killed run does.
- * Arguments: SCIM base URL, Authorization value.
- */
-import { ThrowAways } from "../../../../src/checks/throw-aways.ts";
-import { ScimClient } from "../../../../src/scim/scim-client.ts";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { World } from "./world.ts";
 
-const [baseUrl = "", authorization = ""] = process.argv.slice(2);
-const scim = new ScimClient({ baseUrl, authorization });
-const throwAways = new ThrowAways("dev");
-const userName = `${throwAways.makeName(new Date())}@Example.invalid`;
-const user = await scim.users.create({
-  schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
-  userName,
-  name: { givenName: "Left", familyName: "Over" },
-  emails: [{ value: userName, type: "work", primary: true }],
-  active: true,
-});
-await scim.groups.create({
-  schemas: ["urn:ietf:params:scim:schemas:core:2.0:Group"],
-  displayName: throwAways.makeName(new Date()),
-  members: [{ value: user.id }],
-});
+/** Leaves a throw-away user and a group in the world's SCIM server, as a killed run does. */
+export async function leaveThrowAways({ scim, app }: World): Promise<void> {
+  const script = join(import.meta.dirname, "throw-aways-process.ts");
+  await promisify(execFile)(process.execPath, [script, scim.baseUrl, app.server.authorization]);
+}

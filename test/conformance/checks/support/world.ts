@@ -12,6 +12,7 @@ import { type CheckOptions, runChecks } from "../../../../src/checks/run-checks.
 import { createOktaClient, type OktaClient } from "../../../../src/okta/okta-client.ts";
 import { ScimClient } from "../../../../src/scim/scim-client.ts";
 import { BreakingProxy } from "./breaking-proxy.ts";
+import { CertificateAuthority } from "./certificate-authority.ts";
 import { readIfThere, startProcess } from "./start-process.ts";
 
 const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -19,12 +20,14 @@ const token = "Kx-Token-With-Letters-0123456789";
 const addressSchema = z.object({ url: z.string(), apiToken: z.string() });
 const anyObject = z.looseObject({ id: z.string().optional() });
 
-/** An emulated org and a SCIM server with one app between them, onboarded and settled; the SCIM server is behind a breaking proxy. */
+/** An emulated org and a SCIM server with one app between them, onboarded and settled; the SCIM server is behind a breaking TLS proxy. */
 export interface World {
   readonly okta: OktaClient;
   /** Straight to the SCIM server, past the proxy. */
   readonly scim: ScimClient;
   readonly proxy: BreakingProxy;
+  /** Who signed the proxy's certificate; checks and org trust it. */
+  readonly authority: CertificateAuthority;
   readonly plan: CheckPlan;
   readonly app: AppCheckPlan;
   /** A bare call of the Management API or the emulator's control API. */
@@ -53,9 +56,9 @@ export interface CalledAnswer {
 /** Starts everything in a folder of its own. */
 export async function startWorld(): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "okta-scim-checks-"));
-  const { org, server } = await startBoth(folder);
-  const proxy = new BreakingProxy(() => server.ready);
-  await proxy.listen();
+  const authority = new CertificateAuthority();
+  const { org, server } = await startBoth(folder, authority);
+  const proxy = await BreakingProxy.start(server.ready, authority.issue({ hostName: "localhost" }));
   const calls: string[] = [];
   const okta = createOktaClient({
     orgUrl: org.ready.url,
@@ -73,6 +76,7 @@ export async function startWorld(): Promise<World> {
     okta,
     scim: new ScimClient({ baseUrl: `${server.ready}/payroll/scim/v2`, authorization: `Bearer ${token}` }),
     proxy,
+    authority,
     plan,
     app,
     call,
@@ -83,7 +87,7 @@ export async function startWorld(): Promise<World> {
     check: ({ since, ...options } = {}, change = (same) => same) =>
       runChecks(
         { ...plan, updatedSince: since ?? new Date().toISOString(), apps: [change(app)].flat() },
-        { okta },
+        { okta, certificateAuthority: authority.cert },
         {
           deadlineMs: 30_000,
           ...options,
@@ -99,8 +103,8 @@ export async function startWorld(): Promise<World> {
 }
 
 /** Starts both or, when one does not start, neither. */
-async function startBoth(folder: string) {
-  const org = await startOrg(folder);
+async function startBoth(folder: string, authority: CertificateAuthority) {
+  const org = await startOrg(folder, authority);
   try {
     return { org, server: await startScimServer(folder) };
   } catch (error) {
@@ -109,9 +113,12 @@ async function startBoth(folder: string) {
   }
 }
 
-function startOrg(folder: string) {
+async function startOrg(folder: string, authority: CertificateAuthority) {
   const data = join(folder, "okta");
-  return startProcess("sandbox/okta/main.ts", ["--data", data, "--port", "0"], {}, async () => {
+  const trusted = join(folder, "authority.pem");
+  await writeFile(trusted, authority.cert);
+  const environment = { NODE_EXTRA_CA_CERTS: trusted };
+  return startProcess("sandbox/okta/main.ts", ["--data", data, "--port", "0"], environment, async () => {
     const text = await readIfThere(join(data, "address.json"));
     return text === undefined ? undefined : addressSchema.parse(JSON.parse(text));
   });

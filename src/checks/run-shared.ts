@@ -1,11 +1,14 @@
 import { collectList } from "../okta/collect-list.ts";
 import type { OktaClient } from "../okta/okta-client.ts";
+import { Slots } from "../okta/slots.ts";
 import type { CheckPlan } from "./check-plan.ts";
 import { type AppFailures, createFailureLog } from "./okta/failure-log.ts";
 import { shareReads } from "./shared-read.ts";
 
-/** What the checks of all apps of a run read from Okta, each asked for once: apps share groups, people and the System Log. */
-export interface RunReads {
+/** What the checks of all apps of a run share: what they read from Okta, each asked for once, and turns. */
+export interface RunShared {
+  /** Whoever must have the named thing to themselves wait for their turn here. */
+  readonly turns: (name: string) => Slots;
   /** The id of the group with this name; `undefined` where there is none. */
   readonly groupIdByName: (name: string) => Promise<string | undefined>;
   /** The group's name; `undefined` where there is no such group. */
@@ -18,14 +21,20 @@ export interface RunReads {
   readonly failures: (appId: string) => Promise<AppFailures>;
 }
 
-/** Reads of a whole run. `signal` ends them when the run ends, not when a single check does: others share them. */
-export function createRunReads(
+/** What a whole run shares. `signal` ends its reads when the run ends, not when a single check does. */
+export function createRunShared(
   okta: OktaClient,
   plan: CheckPlan,
   now: () => Date,
   signal: AbortSignal,
-): RunReads {
+): RunShared {
+  const turns = new Map<string, Slots>();
   return {
+    turns: (name) => {
+      const known = turns.get(name) ?? new Slots(1);
+      turns.set(name, known);
+      return known;
+    },
     groupIdByName: shareReads(async (name) => (await okta.groups.findByName(name, signal))?.id),
     groupNameById: shareReads(async (id) => (await okta.groups.find(id, signal))?.profile.name),
     userIdByLogin: shareReads(async (login) => (await okta.users.find(login, signal))?.id),
