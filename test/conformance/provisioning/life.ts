@@ -32,10 +32,17 @@ interface Names {
   readonly title: string | undefined;
 }
 
+/** Group rules of the org, each with the group that it fills; both look at what changes in a life. */
+const rules = [
+  { expression: 'user.department == "Anna" OR user.department == "Finance"', group: 6 },
+  { expression: "user.title == null", group: 7 },
+] as const;
+
 /** Something that happens in an org; the weights are how often. */
 export const lifeEvent = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("assign"), person }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("unassign"), person }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("reassign"), person }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("assign-group"), group }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("unassign-group"), group }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("join"), person, group }) },
@@ -65,6 +72,8 @@ export const lifeEvent = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("unlink"), group, deletes: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("rename-group"), group }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("map-title"), mapping: fc.nat({ max: 2 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("map-department"), pushes: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("toggle-rule"), rule: fc.nat({ max: 1 }) }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -75,6 +84,7 @@ export const lifeEvent = fc.oneof(
   },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("settle") }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("wait"), milliseconds: fc.nat({ max: 15 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("pass"), minutes: fc.nat({ max: 12 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("restart") }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("retry") }) },
 );
@@ -85,7 +95,9 @@ export class Life {
   readonly org: TestOrg;
   readonly #people: User[];
   readonly #groups: Group[];
+  readonly #rules: string[];
   #titleMapping = 0;
+  #pushesDepartment = true;
   #names = 0;
 
   constructor(org: TestOrg) {
@@ -94,6 +106,20 @@ export class Life {
       org.addUser(`Person${index}`, index % 3 === 0 ? { title: "Clerk", department: "Finance" } : {}),
     );
     this.#groups = Array.from({ length: groupCount }, (_, index) => org.addGroup(`Group ${index}`));
+    this.#rules = rules.map(
+      ({ expression, group: index }) =>
+        org.store.groupRules.create({
+          name: expression,
+          expression,
+          groupIds: [this.#group(index).id],
+          excludedUserIds: [],
+        }).id,
+    );
+  }
+
+  /** Whether changes of a department reach the accounts; otherwise they keep what they had. */
+  get pushesDepartment(): boolean {
+    return this.#pushesDepartment;
   }
 
   get titleMapping(): (typeof titleMappings)[number] {
@@ -108,6 +134,10 @@ export class Life {
         return;
       case "unassign":
         return org.unassign(this.#person(event.person));
+      case "reassign":
+        if (this.#isOut(event.person)) return;
+        org.unassign(this.#person(event.person));
+        return org.assign(this.#person(event.person));
       case "assign-group":
         org.store.assignments.assignGroup(org.app.id, this.#group(event.group).id, { profile: {} });
         return;
@@ -145,12 +175,18 @@ export class Life {
       }
       case "map-title":
         return this.#mapTitle(event.mapping);
+      case "map-department":
+        return this.#mapDepartment(event.pushes);
+      case "toggle-rule":
+        return this.#toggleRule(event.rule);
       case "fault":
         return this.#addFault(event.fault, event.remaining);
       case "settle":
         return org.engine.drain();
       case "wait":
         return new Promise((resolve) => setTimeout(resolve, event.milliseconds));
+      case "pass":
+        return org.clock.advance(event.minutes * 60_000);
       case "restart":
         return this.#restart();
       case "retry":
@@ -193,10 +229,17 @@ export class Life {
     return `${prefix}-${this.#names}`;
   }
 
-  /** First and last name are never null in Okta. */
+  /** First and last name are never null in Okta. A department that is not pushed must stay in the account as it was. */
   #change(index: number, attribute: string, value: string | null): void {
+    const { store, app } = this.org;
     const isName = attribute === "firstName" || attribute === "lastName";
-    this.org.changeProfile(this.#person(index), { [attribute]: value ?? (isName ? "Nobody" : null) });
+    const person = this.#person(index);
+    const before = store.appUsers.get(app.id, person.id);
+    this.org.changeProfile(person, { [attribute]: value ?? (isName ? "Nobody" : null) });
+    const after = store.appUsers.get(app.id, person.id);
+    if (this.#pushesDepartment || before === undefined || after === undefined) return;
+    const [old, now] = [before.profile["department"], after.profile["department"]];
+    if (old !== now) throw new Error(`the department ${old} became ${now}, though it is not pushed`);
   }
 
   #changeStatus(index: number, status: "ACTIVE" | "SUSPENDED" | "DEPROVISIONED"): void {
@@ -220,13 +263,26 @@ export class Life {
   }
 
   #mapTitle(index: number): void {
+    this.#titleMapping = index;
+    this.#map("title", this.titleMapping.expression, "PUSH");
+  }
+
+  #mapDepartment(pushes: boolean): void {
+    this.#pushesDepartment = pushes;
+    this.#map("department", "user.department", pushes ? "PUSH" : "DONT_PUSH");
+  }
+
+  #map(name: string, expression: string, pushStatus: "PUSH" | "DONT_PUSH"): void {
     const { store, app } = this.org;
     const mapping = store.mappings.ofApp(app.id, "user-to-app");
-    this.#titleMapping = index;
-    store.mappings.merge(mapping?.id ?? "", {
-      title: { expression: this.titleMapping.expression, pushStatus: "PUSH" },
-    });
+    store.mappings.merge(mapping?.id ?? "", { [name]: { expression, pushStatus } });
     store.assignments.reapplyMapping(app.id);
+  }
+
+  #toggleRule(index: number): void {
+    const { groupRules } = this.org.store;
+    const rule = groupRules.get(this.#rules[index] ?? "");
+    if (rule !== undefined) groupRules.setStatus(rule.id, rule.status === "ACTIVE" ? "INACTIVE" : "ACTIVE");
   }
 
   /**

@@ -38,7 +38,7 @@ function deriveExpected(life: Life) {
       email: text("email"),
       title: life.titleMapping.value({ firstName, lastName, title: text("title") }),
       displayName: text("displayName"),
-      department: text("department"),
+      department: life.pushesDepartment ? text("department") : appUser.profile["department"],
     };
   });
   const groups = store.pushMappings
