@@ -1,10 +1,10 @@
 /**
- * Builds what the image is made of, below `build/`: the server as one file, and on Linux `rootfs/`, a base image's
- * content made of this machine's Node binary and the libraries it links, for hosts without a registry.
- * Writes only what changed and puts no time into anything, so that the same input makes the same image.
+ * Builds what the image is made of, below `build/`: the server as one file with its bill of materials, and on Linux
+ * `rootfs/`, a base image's content made of this machine's Node binary and the libraries it links, for hosts without a
+ * registry. Writes only what changed and puts no time into anything, so that the same input makes the same
+ * image. With `--image <file>` also the whole image for `docker load`, the same bytes wherever it is built.
  */
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import {
   chmodSync,
   copyFileSync,
@@ -14,19 +14,26 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
-  statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { readTree, writeImageArchive } from "./packaging/image-archive.ts";
+import { type Component, fileComponent, nodeComponent, npmComponents, writeSbom } from "./packaging/sbom.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const output = join(here, "build");
+const serverFile = join(output, "server.mjs");
+/** Copied to the root of the image as they are: builders then keep the folders' times as well. */
+const tree = join(output, "app");
 const rootfs = join(output, "rootfs");
+const volumes = join(output, "volumes");
 const require = createRequire(import.meta.url);
+const user = 65_532;
 
 /** Content digests include times of files, as far as image builders keep them: one fixed time for all. */
 const fixedTime = new Date("2000-01-01T00:00:00Z");
@@ -43,44 +50,41 @@ async function bundle(): Promise<void> {
     target: "node24",
     format: "esm",
     write: false,
-    outfile: join(output, "server.mjs"),
+    metafile: true,
+    // The bundle names its inputs relative to this folder, wherever the build was started.
+    absWorkingDir: here,
+    outfile: serverFile,
     banner: { js: banner },
     external: ["pg-native"],
     legalComments: "none",
     logLevel: "warning",
   });
   for (const file of result.outputFiles) writeIfChanged(file.path, file.contents, 0o644);
+  copyIfChanged(serverFile, join(tree, "app/server.mjs"), 0o644);
+  const packages = npmComponents(
+    Object.keys(result.metafile.inputs),
+    here,
+    join(here, "../package-lock.json"),
+  );
+  const sbom = writeSbom(subject("scim-server"), packages);
+  writeIfChanged(join(tree, "app/sbom.cdx.json"), Buffer.from(sbom), 0o644);
+}
+
+function subject(name: string): Component {
+  return { type: "application", "bom-ref": name, name };
 }
 
 function writeIfChanged(path: string, content: Uint8Array, mode: number): void {
   mkdirSync(dirname(path), { recursive: true });
   if (!existsSync(path) || !readFileSync(path).equals(content)) writeFileSync(path, content);
   chmodSync(path, mode);
-  utimesSync(path, fixedTime, fixedTime);
 }
 
 function copyIfChanged(source: string, target: string, mode: number): void {
   mkdirSync(dirname(target), { recursive: true });
-  const same =
-    existsSync(target) &&
-    statSync(target).size === statSync(source).size &&
-    digest(target) === digest(source);
+  const same = existsSync(target) && readFileSync(target).equals(readFileSync(source));
   if (!same) copyFileSync(source, target);
   chmodSync(target, mode);
-  utimesSync(target, fixedTime, fixedTime);
-}
-
-/** Large files change together with their size and time; the digest is kept beside the copy's own state. */
-function digest(path: string): string {
-  const { size } = statSync(path);
-  if (size < 4_000_000) return createHash("sha256").update(readFileSync(path)).digest("hex");
-  const content = readFileSync(path);
-  const sample = [
-    content.subarray(0, 1_000_000),
-    content.subarray(size / 2, size / 2 + 1_000_000),
-    content.subarray(-1_000_000),
-  ];
-  return createHash("sha256").update(Buffer.concat(sample)).digest("hex");
 }
 
 /** The libraries a binary links, as `ldd` prints them: `name => /path (address)` or `/path (address)`. */
@@ -99,35 +103,81 @@ function makeRootfs(): void {
   mkdirSync(rootfs, { recursive: true });
   if (process.platform !== "linux") return;
   const node = nodeBinary();
-  const files = new Map<string, string>([["usr/local/bin/node", node]]);
-  for (const library of linkedLibraries(node)) files.set(library.slice(1), realpathSync(library));
+  const system = linkedLibraries(node);
   const certificates = "/etc/ssl/certs/ca-certificates.crt";
-  if (existsSync(certificates)) files.set(certificates.slice(1), realpathSync(certificates));
+  const copied = existsSync(certificates) ? [...system, certificates] : system;
+  const files = new Map([["usr/local/bin/node", node]]);
+  for (const path of copied) files.set(path.slice(1), realpathSync(path));
   for (const [target, source] of files) copyIfChanged(source, join(rootfs, target), 0o755);
+  const components = copied.map((path) => fileComponent(path, path.slice(1)));
   const text: Readonly<Record<string, string>> = {
-    "etc/passwd": "root:x:0:0:root:/:/sbin/nologin\nscim:x:65532:65532:scim:/:/sbin/nologin\n",
-    "etc/group": "root:x:0:\nscim:x:65532:\n",
+    "etc/passwd": `root:x:0:0:root:/:/sbin/nologin\nscim:x:${user}:${user}:scim:/:/sbin/nologin\n`,
+    "etc/group": `root:x:0:\nscim:x:${user}:\n`,
     "etc/nsswitch.conf": "hosts: files dns\n",
+    "usr/share/sbom/base.cdx.json": writeSbom(subject("scim-server-base"), [
+      nodeComponent(node),
+      ...components,
+    ]),
   };
   for (const [target, content] of Object.entries(text)) {
     writeIfChanged(join(rootfs, target), Buffer.from(content), 0o644);
   }
-  removeOthers(new Set([...files.keys(), ...Object.keys(text)]));
+  removeOthers(rootfs, new Set([...files.keys(), ...Object.keys(text)]));
 }
 
-function removeOthers(wanted: ReadonlySet<string>): void {
-  for (const entry of readdirSync(rootfs, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && !wanted.has(relative(rootfs, path))) rmSync(path);
+/** Deepest first, so that a folder is empty when its turn comes. */
+function pathsIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).toSorted().toReversed();
+}
+
+function removeOthers(folder: string, wanted: ReadonlySet<string>): void {
+  for (const name of pathsIn(folder)) {
+    if (wanted.has(name) || [...wanted].some((path) => path.startsWith(`${name}/`))) continue;
+    rmSync(join(folder, name), { recursive: true });
   }
 }
 
 /** Directories that a volume is mounted on take their owner from the image. */
 function makeVolumes(): void {
-  for (const name of ["config", "data"])
-    writeIfChanged(join(output, "volumes", name, ".keep"), Buffer.from(""), 0o644);
+  for (const name of ["config", "data"]) writeIfChanged(join(volumes, name, ".keep"), Buffer.from(""), 0o644);
+}
+
+function setTimes(): void {
+  const trees = [rootfs, tree, volumes].flatMap((folder) => [
+    ...pathsIn(folder).map((name) => join(folder, name)),
+    folder,
+  ]);
+  for (const path of [serverFile, ...trees]) utimesSync(path, fixedTime, fixedTime);
+}
+
+/** What the Dockerfile says, as an archive. */
+function makeImage(file: string): void {
+  const entrypoint = ["/usr/local/bin/node", "/app/server.mjs"];
+  const archive = writeImageArchive(
+    [readTree(rootfs, 0), [...readTree(tree, 0), ...readTree(volumes, user)]],
+    {
+      tag: "scim-server:latest",
+      environment: [
+        "PATH=/usr/local/bin:/usr/bin:/bin:/nodejs/bin",
+        "NODE_ENV=production",
+        "SCIM_SERVER_CONFIG=/config/tenants.json",
+        "SCIM_SERVER_STORAGE=sqlite:///data/scim.sqlite",
+      ],
+      entrypoint,
+      command: ["serve"],
+      healthCommand: [...entrypoint, "healthcheck"],
+      port: 8080,
+      volume: "/data",
+      user,
+    },
+    fixedTime,
+  );
+  writeFileSync(file, archive);
 }
 
 await bundle();
 makeRootfs();
 makeVolumes();
+setTimes();
+const { image } = parseArgs({ options: { image: { type: "string" } } }).values;
+if (image !== undefined) makeImage(image);
