@@ -72,12 +72,23 @@ export function renderResource(
   return JSON.stringify(projectResource(model, projection, whole));
 }
 
+let formattedSecond = -1;
+let formattedPrefix = "";
+
+/** ISO 8601 in UTC. Those of a list often fall into one second, which is then formatted once. */
+function formatTime(milliseconds: number): string {
+  const second = Math.floor(milliseconds / 1000);
+  if (second !== formattedSecond) {
+    formattedPrefix = new Date(second * 1000).toISOString().slice(0, -4);
+    formattedSecond = second;
+  }
+  return `${formattedPrefix}${String(milliseconds - second * 1000).padStart(3, "0")}Z`;
+}
+
 function renderMeta(tenant: Tenant, resource: StoredResource): string {
-  const created = new Date(resource.createdAt).toISOString();
+  const created = formatTime(resource.createdAt);
   const lastModified =
-    resource.lastModifiedAt === resource.createdAt
-      ? created
-      : new Date(resource.lastModifiedAt).toISOString();
+    resource.lastModifiedAt === resource.createdAt ? created : formatTime(resource.lastModifiedAt);
   const location = JSON.stringify(locationOf(tenant, resource.type, resource.id));
   return `{"resourceType":"${resource.type}","created":"${created}","lastModified":"${lastModified}","location":${location},"version":"W/\\"${resource.version}\\""}`;
 }

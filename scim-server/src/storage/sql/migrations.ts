@@ -1,4 +1,5 @@
 import type { Dialect } from "./dialect.ts";
+import { fillBlocks } from "./resource-blocks.ts";
 import { integerColumn, type SqlConnection } from "./sql-engine.ts";
 
 interface Migration {
@@ -133,6 +134,19 @@ const migrations: readonly Migration[] = [
         reason ${text} NOT NULL,
         PRIMARY KEY (tenant, webhook_id, sequence)
       )${clustered}`,
+    ],
+  },
+  {
+    version: 3,
+    statements: ({ integer, text, clustered }) => [
+      `CREATE TABLE resource_block (
+        tenant ${text} NOT NULL,
+        type ${text} NOT NULL,
+        block ${integer} NOT NULL,
+        count ${integer} NOT NULL,
+        PRIMARY KEY (tenant, type, block)
+      )${clustered}`,
+      fillBlocks,
     ],
   },
 ];

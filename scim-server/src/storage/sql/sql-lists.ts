@@ -2,6 +2,7 @@ import { compileFilter } from "../../filter/compile-filter.ts";
 import type { ListPage, ListQuery, TenantCounts } from "../storage.ts";
 import type { SqlFragment } from "./dialect.ts";
 import { compileOrder, positionOf } from "./list-order.ts";
+import { seekBlock } from "./resource-blocks.ts";
 import { resourceColumns, toResource } from "./resource-row.ts";
 import { integerColumn, type SqlEngine } from "./sql-engine.ts";
 
@@ -16,21 +17,41 @@ export class SqlLists {
   async list(tenant: string, query: ListQuery): Promise<ListPage> {
     const condition = this.#condition(tenant, query);
     const { order, after, sortColumn } = compileOrder(query);
+    const begin = await this.#seek(tenant, query);
+    // One row more than the page has tells whether the list ends there: most need no count then.
     const rows =
       query.limit === 0
         ? []
         : await this.#engine.reader.all(
-            `SELECT ${resourceColumns}${sortColumn} FROM resource r WHERE ${condition.text}${after.text} ORDER BY ${order} LIMIT ? OFFSET ?`,
-            [...condition.parameters, ...after.parameters, query.limit, query.offset],
+            `SELECT ${resourceColumns}${sortColumn} FROM resource r WHERE ${condition.text}${after.text}${begin.text} ORDER BY ${order} LIMIT ? OFFSET ?`,
+            [
+              ...condition.parameters,
+              ...after.parameters,
+              ...begin.parameters,
+              query.limit + 1,
+              begin.offset,
+            ],
             false,
           );
-    const resources = rows.map(toResource);
-    const reachedEnd = resources.length < query.limit && (resources.length > 0 || query.offset === 0);
+    const page = rows.slice(0, query.limit);
+    const isLast = query.limit > 0 && rows.length <= query.limit && (rows.length > 0 || query.offset === 0);
     const total =
-      reachedEnd && query.after === undefined
-        ? query.offset + resources.length
+      isLast && query.after === undefined
+        ? query.offset + page.length
         : await this.#countMatches(tenant, query, condition);
-    return { total, resources, last: positionOf(query.sort, rows.at(-1)) };
+    return { total, resources: page.map(toResource), last: positionOf(query.sort, page.at(-1)) };
+  }
+
+  /** Where to begin for `offset`: by the block counts where the list is a whole type in the order of creation. */
+  async #seek(tenant: string, query: ListQuery): Promise<SqlFragment & { readonly offset: number }> {
+    const [only, ...more] = query.selections;
+    if (only !== undefined && only.filter === undefined && more.length === 0 && query.sort === undefined) {
+      const found = await seekBlock(this.#engine.reader, tenant, only.type, query.offset);
+      if (found !== undefined) {
+        return { text: " AND r.ordinal >= ?", parameters: [found.firstOrdinal], offset: found.offset };
+      }
+    }
+    return { text: "", parameters: [], offset: query.offset };
   }
 
   #condition(tenant: string, query: ListQuery): SqlFragment {

@@ -10,6 +10,7 @@ import {
   UniquenessViolation,
 } from "../storage.ts";
 import type { SqlValue } from "./dialect.ts";
+import { BlockChanges } from "./resource-blocks.ts";
 import { resourceColumns, toResource } from "./resource-row.ts";
 import { integerColumn, type Row, type SqlConnection, type SqlEngine, textColumn } from "./sql-engine.ts";
 
@@ -23,6 +24,7 @@ export class SqlTransaction implements Transaction {
   readonly #tenant: string;
   readonly #now = Date.now();
   readonly #changes: Change[] = [];
+  readonly #blocks = new BlockChanges();
   #users = 0;
   #activeUsers = 0;
   #groups = 0;
@@ -58,6 +60,7 @@ export class SqlTransaction implements Transaction {
     const ordinal = row === undefined ? 0 : integerColumn(row, "ordinal");
     await this.#insertEmails(ordinal, content.emails);
     this.#count(content.type, content.active, 1);
+    this.#blocks.add(content.type, ordinal, 1);
     return {
       ordinal,
       type: content.type,
@@ -110,6 +113,7 @@ export class SqlTransaction implements Transaction {
       existing.ordinal,
     ]);
     this.#count(existing.type, row?.["active"] === 1, -1);
+    this.#blocks.add(existing.type, existing.ordinal, -1);
     return ids(left);
   }
 
@@ -187,6 +191,7 @@ export class SqlTransaction implements Transaction {
        RETURNING sequence`,
       [this.#tenant, this.#changes.length, this.#users, this.#activeUsers, this.#groups],
     );
+    await this.#blocks.write(this.#connection, this.#tenant);
     let sequence = (row === undefined ? 0 : integerColumn(row, "sequence")) - this.#changes.length;
     for (const change of this.#changes) {
       sequence += 1;

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, parseJson } from "../../json.ts";
 import type { SqlValue } from "./dialect.ts";
 import { storageVersion } from "./migrations.ts";
+import { fillBlocks } from "./resource-blocks.ts";
 import { integerColumn, type Rows, type SqlConnection, type SqlEngine } from "./sql-engine.ts";
 
 interface DumpedTable {
@@ -158,6 +159,7 @@ export function restoreTables(engine: SqlEngine, lines: AsyncIterable<string>): 
       count += 1;
     }
     if (count === -1) throw new BackupError("The backup is empty.", "Give the file that backup wrote.");
+    await connection.all(fillBlocks, []);
     if (engine.dialect.name === "postgres") {
       await connection.all(
         "SELECT setval(pg_get_serial_sequence('resource', 'ordinal'), (SELECT COALESCE(MAX(ordinal), 0) + 1 FROM resource), false)",

@@ -1,9 +1,9 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { migrate } from "../sql/migrations.ts";
 import type { SqlConnection, SqlEngine } from "../sql/sql-engine.ts";
+import { connectSqlite } from "./sqlite-connection.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 
-const maxVaryingStatements = 100;
 const maxBatch = 512;
 
 /** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY. */
@@ -19,7 +19,7 @@ interface Job {
 /** Opens (and if need be creates and migrates) a database file. Throws what SQLite throws. */
 export async function openSqliteEngine(file: string): Promise<SqlEngine> {
   const writer = openDatabase(file);
-  const connection = connect(writer);
+  const connection = connectSqlite(writer);
   writer.exec("BEGIN IMMEDIATE");
   try {
     await migrate(sqliteDialect, connection);
@@ -40,33 +40,6 @@ function openDatabase(file: string): DatabaseSync {
   database.exec("PRAGMA temp_store = MEMORY");
   database.exec("PRAGMA cache_size = -32000");
   return database;
-}
-
-/** Keeps prepared statements; those whose text varies with what a client asks give way to one another. */
-function connect(database: DatabaseSync): SqlConnection {
-  const kept = new Map<string, StatementSync>();
-  const varying = new Map<string, StatementSync>();
-  const prepareVarying = (text: string): StatementSync => {
-    const statement = varying.get(text) ?? database.prepare(text);
-    varying.delete(text);
-    varying.set(text, statement);
-    if (varying.size > maxVaryingStatements) {
-      const [oldest = ""] = varying.keys();
-      varying.delete(oldest);
-    }
-    return statement;
-  };
-  return {
-    all(text, parameters, reusable = true) {
-      if (!reusable) return prepareVarying(text).all(...parameters);
-      let statement = kept.get(text);
-      if (statement === undefined) {
-        statement = database.prepare(text);
-        kept.set(text, statement);
-      }
-      return statement.all(...parameters);
-    },
-  };
 }
 
 /**
@@ -102,7 +75,7 @@ class SqliteEngine implements SqlEngine {
       release: writer.prepare("RELEASE job"),
       undo: writer.prepare("ROLLBACK TO job"),
     };
-    const reader = connect(this.#readerDatabase);
+    const reader = connectSqlite(this.#readerDatabase);
     this.reader = {
       all: (text, parameters, reusable) => {
         this.#beginReading();
@@ -177,7 +150,7 @@ class SqliteEngine implements SqlEngine {
     const database = openDatabase(this.#file);
     try {
       database.exec("BEGIN");
-      return await work(connect(database));
+      return await work(connectSqlite(database));
     } finally {
       database.close();
     }

@@ -1,0 +1,60 @@
+import type { ResourceTypeName } from "../../schema/resource-model.ts";
+import { integerColumn, type SqlConnection } from "./sql-engine.ts";
+
+/**
+ * The table `resource_block` counts a tenant's resources by blocks of ordinals, so that a page deep in a list is found
+ * by adding up a few counts. An OFFSET alone would step over every resource before it: the cost of a page would grow
+ * with the tenant.
+ */
+const blockSize = 2048;
+
+/** Counts what there is, in an empty table. */
+export const fillBlocks = `INSERT INTO resource_block (tenant, type, block, count)
+  SELECT tenant, type, ordinal / ${blockSize}, COUNT(*) FROM resource GROUP BY tenant, type, ordinal / ${blockSize}`;
+
+const changeBlock = `INSERT INTO resource_block (tenant, type, block, count) VALUES (?, ?, ?, ?)
+  ON CONFLICT (tenant, type, block) DO UPDATE SET count = resource_block.count + excluded.count`;
+
+const findBlock = `SELECT block, preceding FROM (
+    SELECT block, CAST(SUM(count) OVER (ORDER BY block) - count AS BIGINT) AS preceding
+    FROM resource_block WHERE tenant = ? AND type = ?
+  ) b WHERE preceding <= ? ORDER BY block DESC LIMIT 1`;
+
+/** The changes of a transaction, written together at its end. */
+export class BlockChanges {
+  readonly #changes = new Map<
+    string,
+    { readonly type: ResourceTypeName; readonly block: number; by: number }
+  >();
+
+  add(type: ResourceTypeName, ordinal: number, by: 1 | -1): void {
+    const block = Math.floor(ordinal / blockSize);
+    const key = `${type} ${block}`;
+    const known = this.#changes.get(key);
+    if (known === undefined) this.#changes.set(key, { type, block, by });
+    else known.by += by;
+  }
+
+  async write(connection: SqlConnection, tenant: string): Promise<void> {
+    for (const { type, block, by } of this.#changes.values()) {
+      if (by !== 0) await connection.all(changeBlock, [tenant, type, block, by]);
+    }
+  }
+}
+
+/** Where a list in the order of creation has its resource number `offset` (from 0), as nearly as blocks tell. */
+export async function seekBlock(
+  connection: SqlConnection,
+  tenant: string,
+  type: ResourceTypeName,
+  offset: number,
+): Promise<{ readonly firstOrdinal: number; readonly offset: number } | undefined> {
+  // A page near the beginning is found as fast without.
+  if (offset < blockSize) return undefined;
+  const [row] = await connection.all(findBlock, [tenant, type, offset]);
+  if (row === undefined) return undefined;
+  return {
+    firstOrdinal: integerColumn(row, "block") * blockSize,
+    offset: offset - integerColumn(row, "preceding"),
+  };
+}
