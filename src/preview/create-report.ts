@@ -108,8 +108,11 @@ async function mapSideBySide<T, Result>(
   work: (item: T) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  for (let start = 0; start < items.length; start += appsAtOnce)
-    results.push(...(await Promise.all(items.slice(start, start + appsAtOnce).map(work))));
+  const waiting = items.entries();
+  const takeTurns = async (): Promise<void> => {
+    for (const [index, item] of waiting) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: appsAtOnce }, takeTurns));
   return results;
 }
 

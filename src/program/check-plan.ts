@@ -109,8 +109,9 @@ function buildAppCheckPlan(
   };
 }
 
-/** Okta shows a catalog app's SWA as BROWSER_PLUGIN, a custom one's too; auto-login apps keep their mode. */
-function toSignOnMode({ signOn }: AppPlan): SignOnMode {
+/** The plugin makes SWA of a catalog app as AUTO_LOGIN, of which Okta may make BROWSER_PLUGIN; a custom app's is BROWSER_PLUGIN. */
+function toSignOnMode({ signOn, catalogName }: AppPlan): SignOnMode {
+  if (signOn.mode === "swa" && catalogName !== undefined) return "AUTO_LOGIN";
   const modes = { auto_login: "AUTO_LOGIN", swa: "BROWSER_PLUGIN", saml: "SAML_2_0" } as const;
   return modes[signOn.mode];
 }

@@ -35,6 +35,11 @@ export async function makeGallery(): Promise<readonly GalleryEntry[]> {
   const groups = await prepareGroups(org);
   const group = (name: string): string => groups.get(name) ?? name;
   const base: Declared = {
+    status: "ACTIVE",
+    management: "api",
+    configured: true,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Okta's template
+    userName: { template: "${source.login}", suffix: "", pushes: true },
     features: { create: true, update: true, deactivate: true },
     mapping: {
       givenName: { expression: "user.firstName", pushStatus: "PUSH" },
@@ -42,11 +47,13 @@ export async function makeGallery(): Promise<readonly GalleryEntry[]> {
       title: { expression: "user.title", pushStatus: "PUSH" },
     },
     groups: new Map([
-      [group("Finance"), {}],
-      [group("Finance North"), {}],
+      [group("Finance"), { priority: undefined, profile: {} }],
+      [group("Finance North"), { priority: undefined, profile: {} }],
     ]),
-    users: new Set(),
-    pushes: new Map([[group("Payroll Admins"), { target: "payroll-admins", deleteTarget: false }]]),
+    users: new Map(),
+    pushes: new Map([
+      [group("Payroll Admins"), { target: "payroll-admins", deleteTarget: false, status: "ACTIVE" }],
+    ]),
   };
   const app = new LiveApp(org, server, "gallery");
   await app.apply(stepsBetween(undefined, base));

@@ -28,6 +28,9 @@ const connection = {
   profile: { authScheme: "TOKEN", token: secret },
 };
 
+/** A group's assignment that gives its members no values of its own. */
+const plain = { priority: undefined, profile: {} };
+
 export const scenarios: readonly Scenario[] = [
   {
     title: "An application is onboarded",
@@ -66,7 +69,12 @@ export const scenarios: readonly Scenario[] = [
     told: "The removed one keeps its group in the application (`onRemove: keep`): its members stay in it.",
     steps: (base, ids) =>
       edit(base, ids, () => ({
-        pushes: new Map([[ids.group("Payroll Viewers"), { target: "payroll-viewers", deleteTarget: false }]]),
+        pushes: new Map([
+          [
+            ids.group("Payroll Viewers"),
+            { target: "payroll-viewers", deleteTarget: false, status: "ACTIVE" },
+          ],
+        ]),
       })),
   },
   {
@@ -75,15 +83,15 @@ export const scenarios: readonly Scenario[] = [
     steps: (base, ids) =>
       edit(base, ids, () => ({
         groups: new Map([
-          [ids.group("Finance"), {}],
-          [ids.group("Finance South"), {}],
+          [ids.group("Finance"), plain],
+          [ids.group("Finance South"), plain],
         ]),
       })),
   },
   {
     title: "Offboarding",
     told: "The first of two pull requests: `lifecycle: offboarding` takes everybody out. The application itself goes when the file is deleted, in the second.",
-    steps: (base, ids) => edit(base, ids, () => ({ groups: new Map(), users: new Set(), pushes: new Map() })),
+    steps: (base, ids) => edit(base, ids, () => ({ groups: new Map(), users: new Map(), pushes: new Map() })),
   },
   {
     title: "A token is rotated",
@@ -107,7 +115,9 @@ export const scenarios: readonly Scenario[] = [
     told: "Okta's API does not tell whether anybody connected this application: who is assigned now is not provisioned.",
     connectionUnknown: true,
     steps: (base, ids) =>
-      edit(base, ids, (before) => ({ groups: new Map([...before.groups, [ids.group("Contractors"), {}]]) })),
+      edit(base, ids, (before) => ({
+        groups: new Map([...before.groups, [ids.group("Contractors"), plain]]),
+      })),
   },
   { title: "Nothing", told: "Okta and the specs agree.", steps: () => [] },
 ];

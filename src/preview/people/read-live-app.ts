@@ -31,16 +31,21 @@ const profileSchema = z.record(z.string(), z.json());
 
 /**
  * Reads who has access to an app now, its mapping and its push groups. Calls go out side by side; the client keeps the rate limits.
+ * @param needs the mapping counts only where accounts may be looked at again; without it nobody's values change
  * @returns undefined when the app does not exist.
  */
-export async function readLiveApp(client: OktaClient, appId: string): Promise<LiveApp | undefined> {
+export async function readLiveApp(
+  client: OktaClient,
+  appId: string,
+  needs: { readonly mapping: boolean },
+): Promise<LiveApp | undefined> {
   const [app, connection, features, groups, users, mapping, pushes] = await Promise.all([
     client.apps.find(appId),
     client.connections.find(appId),
     client.features.findUserProvisioning(appId),
     collect(client.appGroups.list(appId)),
     collect(client.appUsers.list(appId)),
-    client.mappings.findUserToApp(appId),
+    needs.mapping ? client.mappings.findUserToApp(appId) : undefined,
     collect(client.groupPush.list(appId)),
   ]);
   if (app === undefined) return undefined;

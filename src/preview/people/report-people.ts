@@ -28,22 +28,31 @@ export interface PeopleReportOptions extends OrgAbilities {
 }
 
 const peopleKinds: ReadonlySet<ChangeKind> = new Set([
-  "app",
-  "connection",
-  "features",
   "mapping",
   "push group",
   "group assignment",
   "person assignment",
 ]);
+const mappingKinds: ReadonlySet<ChangeKind> = new Set(["mapping", "group assignment", "person assignment"]);
+
+/**
+ * Whether a change can touch anybody by itself. A connection or features never do: Okta sends nothing because they changed. Nor does most of
+ * an app: who has a user name keeps it until Okta looks at the account again.
+ */
+function concernsPeople({ kind, action, before, after }: ResourceChange): boolean {
+  if (kind === "app") return action !== "change" || before?.["status"] !== after?.["status"];
+  return peopleKinds.has(kind);
+}
 
 /** Who is touched by the changes of one app; undefined when none of them concerns people. */
 export async function reportPeople(
   question: PeopleQuestion,
   options: PeopleReportOptions,
 ): Promise<PeopleReport | undefined> {
-  if (!question.changes.some((change) => peopleKinds.has(change.kind))) return undefined;
-  const live = question.appId === undefined ? undefined : await readLiveApp(options.client, question.appId);
+  if (!question.changes.some(concernsPeople)) return undefined;
+  const needs = { mapping: question.changes.some(({ kind }) => mappingKinds.has(kind)) };
+  const live =
+    question.appId === undefined ? undefined : await readLiveApp(options.client, question.appId, needs);
   const accounts = live?.accounts ?? new Map<string, Account>();
   const before = stateBefore(live?.state ?? noAccess, live?.connectionUnknown ?? false, question.plan);
   const next = applyChanges(before, question.changes, question.plan, options);

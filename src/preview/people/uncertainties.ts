@@ -33,8 +33,8 @@ export function findUncertainties(input: ImpactInput, added: readonly string[]):
 
 /** Groups at the server whose members Okta does not know. */
 function pushDoubts({ before, after, endedPushes = [] }: ImpactInput): string[] {
-  const groups = (number: number): string => (number === 1 ? "1 pushed group" : `${number} pushed groups`);
-  const say = (number: number, rest: string): string[] => (number === 0 ? [] : [`${groups(number)} ${rest}`]);
+  const say = (number: number, what: string, rest: string): string[] =>
+    number === 0 ? [] : [`${number} ${what}push ${number === 1 ? "group" : "groups"}${rest}`];
   const was = (source: string): PushedGroup | undefined =>
     before.pushGroups.find(({ sourceGroupId }) => sourceGroupId === source);
   const touched = [...after.pushGroups.filter(({ isNew }) => isNew !== undefined), ...endedPushes];
@@ -49,23 +49,28 @@ function pushDoubts({ before, after, endedPushes = [] }: ImpactInput): string[] 
   return [
     ...say(
       failed,
-      "in ERROR: Okta takes no change of such a push and not its end, so the update fails until somebody pushes it again in the console.",
+      "",
+      " in ERROR that the update changes or ends: Okta's API refuses that, and the update fails until somebody pushes again in the console.",
     ),
     ...say(
       stalled,
-      "that Okta does not push today (in ERROR, or never pushed): their members change nothing in the application until somebody pushes them again in the console.",
+      "",
+      " that Okta does not send today (in ERROR, or never pushed): changes of members reach the application when somebody pushes again in the console.",
     ),
     ...say(
       linked,
-      "begun: a group of that name that the application already has is taken over, and who is in it without belonging there leaves it.",
+      "new ",
+      ": where the application has a group of that name already, Okta takes it over, and members who don't belong there leave it.",
     ),
     ...say(
       resumed,
-      "resumed: who is in it at the application already is counted as joining, and who left the group in Okta meanwhile leaves it there, too.",
+      "resumed ",
+      ": who is in it at the application already counts as joining here, and who left the group in Okta meanwhile leaves it there, too.",
     ),
     ...say(
       missed,
-      "of an application that was not provisioned until now: who joined or left meanwhile follows when the group's members change next.",
+      "",
+      " of an application that was not provisioned until now: who joined or left meanwhile follows with the next change of members.",
     ),
   ];
 }

@@ -1,7 +1,12 @@
 import { z } from "zod";
 import type { PeopleImpact, TouchedPerson } from "../../../../src/preview/people/impact.ts";
 import type { ScimClient } from "../../../../src/scim/scim-client.ts";
-import { collect, type OrgProcess } from "../../provisioning/processes.ts";
+import { collect } from "../../provisioning/processes.ts";
+
+/** Calls of an org's Management API; they answer with the JSON. */
+export interface OrgApi {
+  api(method: string, path: string): Promise<unknown>;
+}
 
 /** Who is touched, by login; members of a group in the application as `group: login`. */
 export interface Touched {
@@ -41,15 +46,15 @@ const logEvents = z.array(
 
 /** Reads an app's part of the System Log on, each event once. */
 export class PushLog {
-  readonly #org: OrgProcess;
+  readonly #org: OrgApi;
   readonly #seen = new Set<string>();
 
-  constructor(org: OrgProcess) {
+  constructor(org: OrgApi) {
     this.#org = org;
   }
 
-  /** What was pushed since the last call. */
-  async next(appId: string): Promise<Pushed> {
+  /** What was pushed since the last call, of an app and of the one that it replaces. */
+  async next(appId: string, formerId = appId): Promise<Pushed> {
     const pushed = {
       created: new Set<string>(),
       updated: new Set<string>(),
@@ -57,7 +62,7 @@ export class PushLog {
       failed: new Set<string>(),
     };
     const query = new URLSearchParams({
-      filter: `target.id eq "${appId}" and eventType sw "application.provision.user"`,
+      filter: `(target.id eq "${appId}" or target.id eq "${formerId}") and eventType sw "application.provision.user"`,
       limit: "1000",
     });
     for (const event of logEvents.parse(await this.#org.api("GET", `/api/v1/logs?${query}`))) {
@@ -82,15 +87,21 @@ const appUsers = z.array(
 /** An application's accounts and group members, told by their owners in Okta. */
 export class ServerView {
   readonly #scim: ScimClient;
-  readonly #org: OrgProcess;
+  readonly #org: OrgApi;
   readonly #loginOf: (userId: string) => string;
-  /** Every account that ever was somebody's, by its id at the server. */
-  readonly #owners = new Map<string, string>();
+  readonly #owners: Map<string, string>;
 
-  constructor(scim: ScimClient, org: OrgProcess, loginOf: (userId: string) => string) {
+  /** @param owners every account that ever was somebody's, by its id at the server; grows with each reading */
+  constructor(
+    scim: ScimClient,
+    org: OrgApi,
+    loginOf: (userId: string) => string,
+    owners = new Map<string, string>(),
+  ) {
     this.#scim = scim;
     this.#org = org;
     this.#loginOf = loginOf;
+    this.#owners = owners;
   }
 
   /** Members of groups at the server, as `group: login`. */
