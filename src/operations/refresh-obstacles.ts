@@ -39,10 +39,14 @@ export async function aroundObstacles<T>(
     return await operate(none);
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== "ENGINE_OPERATION_FAILED") throw error;
-    const obstacles = await findObstacles(await session.opened.recorded(), await openSessionOrg(session));
+    const obstacles = await lookForObstacles(session).catch(() => none);
     if (obstacles.lines.length === 0) throw error;
     return operate(obstacles);
   }
+}
+
+async function lookForObstacles(session: StackSession): Promise<RefreshObstacles> {
+  return findObstacles(await session.opened.recorded(), await openSessionOrg(session));
 }
 
 /** Compares the recorded connections and push groups with Okta: one or two calls for each app. */

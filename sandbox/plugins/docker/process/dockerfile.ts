@@ -1,11 +1,13 @@
+import { posix } from "node:path";
+
 /** What the last stage of a Dockerfile says about running it, as far as a plain process can follow it. */
 export interface ImageRecipe {
   readonly env: Readonly<Record<string, string>>;
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
   readonly healthcheck: readonly string[];
-  /** Paths inside the image -> paths inside the build context. */
-  readonly copies: Readonly<Record<string, string>>;
+  /** Paths inside the image, each with its path inside the build context. Folders may share a place; the later one covers the earlier. */
+  readonly copies: readonly (readonly [string, string])[];
   readonly volumes: readonly string[];
 }
 
@@ -33,7 +35,7 @@ export function parseDockerfile(text: string): ImageRecipe {
     entrypoint: parseExecForm(last("ENTRYPOINT")),
     command: parseExecForm(last("CMD")),
     healthcheck: parseExecForm(last("HEALTHCHECK").replace(/^(--\S+\s+)*CMD\s+/i, "")),
-    copies: Object.fromEntries(all("COPY").flatMap((instruction) => parseCopy(instruction.rest))),
+    copies: all("COPY").flatMap((instruction) => parseCopy(instruction.rest)),
     volumes: all("VOLUME").flatMap((instruction) => parseExecForm(instruction.rest)),
   };
 }
@@ -52,8 +54,13 @@ function parseExecForm(rest: string): string[] {
   }
 }
 
+/** A folder's content is copied, a file itself; into a folder (a target with a slash at its end) under its own name. */
 function parseCopy(rest: string): [string, string][] {
   if (/--from=/.test(rest)) return [];
-  const [source, target] = rest.split(/\s+/).filter((word) => !word.startsWith("--"));
-  return source && target ? [[target.replace(/\/$/, ""), source]] : [];
+  const words = rest.split(/\s+/).filter((word) => !word.startsWith("--"));
+  const target = words.at(-1) ?? "";
+  return words.slice(0, -1).map((source) => {
+    const isInto = target.endsWith("/") && !source.endsWith("/");
+    return [isInto ? posix.join(target, posix.basename(source)) : target.replace(/\/$/, ""), source];
+  });
 }

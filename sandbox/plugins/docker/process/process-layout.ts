@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { ImageRecipe } from "./dockerfile.ts";
@@ -46,9 +47,9 @@ export function layOutProcess(
     ...recipe.volumes.map((target) => [target, join(dirs.root, target)] as const),
     ...mounts,
   ]);
-  const copies = Object.entries(recipe.copies).map(
-    ([target, source]) => [target, join(image.context, source)] as const,
-  );
+  const copies = recipe.copies
+    .map(([target, source]) => [target, join(image.context, source)] as const)
+    .toReversed();
   const translate = (path: string) => locateIn([...folders, ...copies], path);
   const argument = (word: string) => (word.startsWith("/") ? (translate(word) ?? word) : word);
   const commandOf = (words: readonly string[]) =>
@@ -82,12 +83,14 @@ function readMounts(body: z.infer<typeof containerBody>, volumes: string): [stri
   return [...binds, ...mounts];
 }
 
-/** The longest mapping that covers the path wins. */
+/** The longest mapping that covers the path wins; of equal ones the first that has it. */
 function locateIn(mappings: readonly (readonly [string, string])[], path: string): string | undefined {
   const covering = mappings.filter(([target]) => path === target || path.startsWith(`${target}/`));
   covering.sort(([left], [right]) => right.length - left.length);
-  const best = covering[0];
-  return best && join(best[1], path.slice(best[0].length));
+  const places = covering.map(([target, source]) => join(source, path.slice(target.length)));
+  const [longest] = covering;
+  const equal = places.slice(0, covering.filter(([target]) => target === longest?.[0]).length);
+  return equal.find((place) => existsSync(place)) ?? places[0];
 }
 
 /** A variable's value that names a path, alone or in a URL. */

@@ -57,19 +57,12 @@ export class OwnStack {
     vi.stubEnv("HOME", folder);
     vi.stubEnv("PULUMI_HOME", join(folder, ".pulumi"));
     vi.stubEnv("DOCKER_HOST", noDocker);
-    mkdirSync(join(folder, "stacks", "dev"), { recursive: true });
-    for (const name of ["sandbox", "node_modules", "package.json"])
-      symlinkSync(join(repository, name), join(folder, name));
-    // A copy: who edits the server while this runs would have its image changed by the next update.
-    cpSync(join(repository, "scim-server"), join(folder, "scim-server"), { recursive: true });
-    writeFileSync(join(folder, "Pulumi.yaml"), readFileSync(join(repository, "Pulumi.yaml")));
     const serverPort = await findFreePort();
-    const config = {
+    layOut(folder, {
       "okta-scim:org": "sandbox",
       "okta-scim:server": { port: serverPort, namePrefix: `okta-scim-own-${serverPort}` },
       ...options.config,
-    };
-    writeFileSync(join(folder, "Pulumi.dev.yaml"), JSON.stringify({ config }));
+    });
     const { address } = await startEmulatedOrg(folder, { port: await findFreePort() });
     const stack = new OwnStack(folder, serverPort, address);
     for (const [name, spec] of Object.entries(options.specs(serverPort))) stack.writeSpec(name, spec);
@@ -81,6 +74,26 @@ export class OwnStack {
     const file = join(this.folder, "stacks", "dev", `${name}.yaml`);
     if (spec === undefined) rmSync(file);
     else writeFileSync(file, JSON.stringify(spec, null, 2));
+  }
+
+  readSpec(name: string): Record<string, unknown> {
+    const text = readFileSync(join(this.folder, "stacks", "dev", `${name}.yaml`), "utf8");
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  }
+
+  /** Another project on the same org, in a folder within this one. */
+  neighbour(
+    name: string,
+    options: {
+      readonly config: Readonly<Record<string, unknown>>;
+      readonly specs: Readonly<Record<string, unknown>>;
+    },
+  ): OwnStack {
+    const folder = join(this.folder, name);
+    layOut(folder, options.config);
+    const stack = new OwnStack(folder, this.serverPort, { url: this.orgUrl, apiToken: this.apiToken });
+    for (const [file, spec] of Object.entries(options.specs)) stack.writeSpec(file, spec);
+    return stack;
   }
 
   /** Runs an operation on a session, as a command does. */
@@ -130,6 +143,19 @@ export class OwnStack {
     const say = (text: string) => void this.lines.push(text);
     return { run: (_name, work) => work({ progress: () => {}, result: say, line: say }) };
   }
+}
+
+/** A project's folder: ours, but for the specs and the configuration. */
+function layOut(folder: string, config: Readonly<Record<string, unknown>>): void {
+  mkdirSync(join(folder, "stacks", "dev"), { recursive: true });
+  for (const name of ["src", "sandbox", "node_modules", "package.json", "stacks/index.ts"])
+    symlinkSync(join(repository, name), join(folder, name));
+  // A copy: who edits the server while this runs would have its image changed by the next update.
+  const server = join(repository, "scim-server");
+  const built = join(server, "build");
+  cpSync(server, join(folder, "scim-server"), { recursive: true, filter: (path) => path !== built });
+  writeFileSync(join(folder, "Pulumi.yaml"), readFileSync(join(repository, "Pulumi.yaml")));
+  writeFileSync(join(folder, "Pulumi.dev.yaml"), JSON.stringify({ config }));
 }
 
 export async function findFreePort(): Promise<number> {
