@@ -44,16 +44,19 @@ export class SqlRelations {
     }));
   }
 
-  /** Each group itself (`direct`) and the groups it is in, however deep; circles end. */
+  /**
+   * Each group itself (`direct`) and the groups it is in, however deep; circles end. CROSS JOIN: SQLite would else
+   * go through all resources, which come in the order asked for.
+   */
   async #groupsAbove(groups: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>> {
     const rows = await this.#engine.reader.all(
       `WITH RECURSIVE up (subject, group_ordinal) AS (
          SELECT CAST(l.value AS BIGINT), CAST(l.value AS BIGINT) FROM ${this.#engine.dialect.textList("?", "l")}
          UNION
-         SELECT up.subject, m.group_ordinal FROM up JOIN member m ON m.member_ordinal = up.group_ordinal
+         SELECT up.subject, m.group_ordinal FROM up CROSS JOIN member m WHERE m.member_ordinal = up.group_ordinal
        )
        SELECT up.subject, o.id, o.type, o.display, CASE WHEN up.subject = up.group_ordinal THEN 1 ELSE 0 END AS direct
-       FROM up JOIN resource o ON o.ordinal = up.group_ordinal ORDER BY o.ordinal`,
+       FROM up CROSS JOIN resource o WHERE o.ordinal = up.group_ordinal ORDER BY o.ordinal`,
       [JSON.stringify(groups.map(String))],
     );
     return toRelations(rows);
