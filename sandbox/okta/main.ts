@@ -21,6 +21,7 @@ async function main(): Promise<void> {
       data: { type: "string", default: ".sandbox/okta" },
       org: { type: "string", default: "sandbox/org.yaml" },
       port: { type: "string", default: "8600" },
+      snapshot: { type: "string" },
     },
   });
   const port = Number(values.port);
@@ -29,7 +30,8 @@ async function main(): Promise<void> {
   // Most of a start is reading the program's files. The cache works only for what is imported after it is on.
   enableCompileCache(join(values.data, "compile-cache"));
   const { runOrg } = await import("./run-org.ts");
-  const stop = await runOrg({ folder: values.data, orgFile: values.org, port });
+  const { data: folder, org: orgFile, snapshot } = values;
+  const stop = await runOrg({ folder, orgFile, port, snapshot });
   let stopping = false;
   const stopOnce = (): void => {
     if (!stopping) stop().catch(report);

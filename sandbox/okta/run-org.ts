@@ -33,12 +33,14 @@ export class OrgRunningError extends Error {
 /**
  * Starts the emulated org of a folder: opens and fills its database, listens, provisions, and writes `address.json`.
  * @returns the way to stop it, after which the folder can be started again
- * @throws OrgFileError, StoreVersionError, OrgRunningError, or the system's error for a port that is taken
+ * @throws OrgFileError, StoreVersionError, SnapshotError, OrgRunningError, or the system's error for a port that is taken
  */
 export async function runOrg(options: {
   readonly folder: string;
   readonly orgFile: string;
   readonly port: number;
+  /** A snapshot that an empty org begins with, instead of the org file. */
+  readonly snapshot?: string | undefined;
 }): Promise<() => Promise<void>> {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const addressPath = join(options.folder, "address.json");
@@ -53,10 +55,10 @@ export async function runOrg(options: {
     seedOrg(store, data);
     return { apiToken: keepApiToken(store, options.folder), oauth: keepServiceApp(store, options.folder) };
   };
-  const credentials = prepare();
-
   const faults = new FaultRegistry();
   const engine = new ProvisioningEngine({ store, clock, faults });
+  if (options.snapshot !== undefined && store.users.count() === 0) store.restoreSnapshot(options.snapshot);
+  const credentials = prepare();
   const replaceState = async (replace: () => void): Promise<void> => {
     await engine.stop();
     try {
@@ -76,6 +78,7 @@ export async function runOrg(options: {
       createSnapshotRoutes({
         folder: join(options.folder, "snapshots"),
         save: (path) => store.saveSnapshot(path),
+        saveFixture: (path) => store.saveFixture(path),
         restore: (path) => replaceState(() => store.restoreSnapshot(path)),
       }),
       createConsoleRoutes({ store, engine, faults, clock, conditions }),

@@ -4,13 +4,19 @@ import { z } from "zod";
 import { type Answer, answerJson, type RouteGroup, readText } from "./http.ts";
 import { SnapshotError } from "./store/snapshots.ts";
 
-const nameBody = z.strictObject({ name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/) });
+const nameBody = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
+  /** Whether tokens are left out (saving only). */
+  fixture: z.boolean().default(false),
+});
 
 /** What saving and restoring an org takes. */
 export interface SnapshotDependencies {
   /** Folder of the snapshots. */
   readonly folder: string;
   readonly save: (path: string) => void;
+  /** Saves without any secret. */
+  readonly saveFixture: (path: string) => void;
   /** Stops provisioning, restores, and starts it again. */
   readonly restore: (path: string) => Promise<void>;
 }
@@ -27,7 +33,8 @@ export function createSnapshotRoutes(dependencies: SnapshotDependencies): RouteG
     const path = pathOf(body.data.name);
     if (request.path === "/sandbox/snapshots") {
       mkdirSync(dependencies.folder, { recursive: true, mode: 0o700 });
-      dependencies.save(path);
+      if (body.data.fixture) dependencies.saveFixture(path);
+      else dependencies.save(path);
       return answerJson(201, { ok: true, name: body.data.name });
     }
     if (request.path !== "/sandbox/snapshots/restore") return undefined;

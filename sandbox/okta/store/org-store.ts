@@ -15,7 +15,7 @@ import { Policies } from "./policies.ts";
 import { ProvisioningSettings } from "./provisioning-settings.ts";
 import { PushMappings } from "./push-mappings.ts";
 import { Retention } from "./retention.ts";
-import { clearTables, restoreSnapshot, saveSnapshot } from "./snapshots.ts";
+import { clearTables, restoreSnapshot, saveFixture, saveSnapshot } from "./snapshots.ts";
 import { readString, Sql } from "./sql.ts";
 import type { StoreContext } from "./store-context.ts";
 import { SystemLog } from "./system-log.ts";
@@ -178,6 +178,11 @@ export class OrgStore {
   /** Writes everything into one file, from which `restoreSnapshot` brings it back. */
   saveSnapshot(path: string): void {
     saveSnapshot(this.#sql, path);
+  }
+
+  /** Writes a snapshot without any secret, to be shipped. */
+  saveFixture(path: string): void {
+    saveFixture(this.#sql, path);
   }
 
   /** Replaces everything by what a snapshot has. Throws SnapshotError. */

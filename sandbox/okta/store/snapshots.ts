@@ -1,4 +1,5 @@
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, rmSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 import { readString, type Sql } from "./sql.ts";
 
 /** A file that is no snapshot of this version of the emulated org. */
@@ -6,8 +7,8 @@ export class SnapshotError extends Error {
   readonly code = "SANDBOX_SNAPSHOT";
   readonly remedy = "Save a new snapshot with this version of the emulated org.";
 
-  constructor(path: string) {
-    super(`${path} is no snapshot of this version of the emulated org.`);
+  constructor(path: string, options?: ErrorOptions) {
+    super(`${path} is no snapshot of this version of the emulated org.`, options);
     this.name = "SnapshotError";
   }
 }
@@ -19,9 +20,27 @@ export function saveSnapshot(sql: Sql, path: string): void {
   chmodSync(path, 0o600);
 }
 
+/** What a snapshot forgets before it is shipped: how to call SCIM servers, and who may call the org. */
+const withoutSecrets = `
+UPDATE connection SET token = NULL, username = NULL, oauth2 = NULL;
+DELETE FROM api_token; DELETE FROM access_token; DELETE FROM used_assertion; DELETE FROM oauth_client;
+VACUUM;
+`;
+
+/** Writes a snapshot without any secret, to be shipped as a fixture: connections need their tokens again after it is restored. */
+export function saveFixture(sql: Sql, path: string): void {
+  saveSnapshot(sql, path);
+  const database = new DatabaseSync(path);
+  try {
+    database.exec(withoutSecrets);
+  } finally {
+    database.close();
+  }
+}
+
 /** Puts a snapshot in the place of everything that the org knows. Throws SnapshotError and leaves the org as it was. */
 export function restoreSnapshot(sql: Sql, path: string): void {
-  sql.run("ATTACH DATABASE ? AS snapshot", path);
+  attach(sql, path);
   try {
     sql.replaceTables(() => {
       const tables = listTables(sql, "main");
@@ -33,6 +52,8 @@ export function restoreSnapshot(sql: Sql, path: string): void {
       if (own !== other) throw new SnapshotError(path);
       clearTables(sql);
       for (const table of tables) sql.run(`INSERT INTO main."${table}" SELECT * FROM snapshot."${table}"`);
+      // Copying rows has begun the numbers anew: of an empty table with 0, which would come before what readers have read.
+      sql.run("DELETE FROM main.sqlite_sequence");
       sql.run("INSERT INTO main.sqlite_sequence SELECT * FROM snapshot.sqlite_sequence");
     });
   } finally {
@@ -45,6 +66,15 @@ export function restoreSnapshot(sql: Sql, path: string): void {
 export function clearTables(sql: Sql): void {
   for (const table of listTables(sql, "main")) sql.run(`DELETE FROM main."${table}"`);
   sql.run("DELETE FROM main.sqlite_sequence");
+}
+
+function attach(sql: Sql, path: string): void {
+  if (!existsSync(path)) throw new SnapshotError(path);
+  try {
+    sql.run("ATTACH DATABASE ? AS snapshot", path);
+  } catch (error) {
+    throw new SnapshotError(path, { cause: error });
+  }
 }
 
 function listTables(sql: Sql, schema: "main" | "snapshot"): string[] {

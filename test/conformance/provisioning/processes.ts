@@ -131,9 +131,12 @@ const addressSchema = z.object({ url: z.string(), apiToken: z.string() });
 /** The emulated org, run as `npm start` runs it. */
 export class OrgProcess extends Process {
   #address = { url: "", apiToken: "" };
+  #arguments: readonly string[] = [];
 
-  static async start(): Promise<OrgProcess> {
+  /** @param more further arguments of its command line */
+  static async start(more: readonly string[] = []): Promise<OrgProcess> {
     const org = new OrgProcess();
+    org.#arguments = more;
     await org.launch();
     return org;
   }
@@ -142,7 +145,8 @@ export class OrgProcess extends Process {
   async launch(): Promise<void> {
     const addressFile = join(this.folder, "address.json");
     rmSync(addressFile, { force: true });
-    this.run(["sandbox/okta/main.ts", "--data", this.folder, "--org", "sandbox/org.yaml", "--port", "0"], {});
+    const options = ["--data", this.folder, "--org", "sandbox/org.yaml", "--port", "0", ...this.#arguments];
+    this.run(["sandbox/okta/main.ts", ...options], {});
     this.#address = await this.waitFor("the org", () =>
       existsSync(addressFile)
         ? addressSchema.parse(JSON.parse(readFileSync(addressFile, "utf8")))
@@ -168,13 +172,17 @@ export class OrgProcess extends Process {
 
   /** Sends a form of the console as a script does; the answer's JSON. */
   async sendForm(path: string, fields: Readonly<Record<string, string>>): Promise<z.core.util.JSONType> {
-    const answer = await fetch(this.#address.url + path, {
+    return z.json().parse(await (await this.post(path, fields)).json());
+  }
+
+  /** Sends a form of the console; redirections are not followed. */
+  post(path: string, fields: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return fetch(this.#address.url + path, {
       method: "POST",
       headers: { accept: "application/json" },
       body: new URLSearchParams(fields),
       redirect: "manual",
     });
-    return z.json().parse(await answer.json());
   }
 
   /** Waits until provisioning is idle; the number of failed tasks. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -80,10 +80,29 @@ describe("snapshots", () => {
     expect(other.orgId).not.toBe(store.orgId);
   });
 
+  test("go on counting events and tasks where they were, also where none were left", () => {
+    const store = newStore();
+    const app = addApp(store, { provisioned: true });
+    const read = store.events.latestSequence();
+    store.events.moveCursor("provisioning", read);
+    store.events.forgetUpTo(read);
+    const { sequence } = store.tasks.create({ appId: app.id, kind: "group.push", subjectId: "gPm1" });
+    const path = join(folder, "read.sqlite");
+    store.saveSnapshot(path);
+    store.restoreSnapshot(path);
+    store.settings.setConnectionStatus(app.id, "DISABLED");
+    expect(store.events.after(read, 10)).toMatchObject([{ type: "connection.changed", sequence: read + 1 }]);
+    const next = store.tasks.create({ appId: app.id, kind: "group.push", subjectId: "gPm1" });
+    expect(next.sequence).toBe(sequence + 1);
+  });
+
   test("of something else are refused and change nothing", () => {
     const store = newStore();
     addPerson(store, "ada");
-    expect(() => store.restoreSnapshot(join(folder, "empty.sqlite"))).toThrow(SnapshotError);
+    const paths = ["missing.sqlite", "text.sqlite", "empty.sqlite"].map((name) => join(folder, name));
+    for (const path of paths.slice(1))
+      writeFileSync(path, path.endsWith("text.sqlite") ? "x".repeat(4096) : "");
+    for (const path of paths) expect(() => store.restoreSnapshot(path)).toThrow(SnapshotError);
     expect(store.users.count()).toBe(1);
     addPerson(store, "grace");
     expect(store.users.count()).toBe(2);
