@@ -1,8 +1,8 @@
-import type { ProvisioningTask } from "../store/model.ts";
 import type { OrgStore } from "../store/org-store.ts";
 import { type ImportCandidate, ImportStaging } from "./import-staging.ts";
 import { confirmCandidate } from "./import-users.ts";
 import type { ProvisioningLedger } from "./ledger.ts";
+import { queueRetry, retryTask } from "./retry-tasks.ts";
 
 /** What an administrator can have provisioning do: retry, push again, synchronize, import. */
 export class AdministratorJobs {
@@ -23,27 +23,16 @@ export class AdministratorJobs {
   retryTask(taskId: string): boolean {
     const task = this.#store.tasks.get(taskId);
     if (task?.status !== "failed") return false;
-    this.#store.transaction(() => {
-      const isPartialPush = task.kind === "group.members" || task.kind === "group.rename";
-      if (isPartialPush) this.#replaceByWholePush(task);
-      else this.#putBack(task);
-    });
+    this.#store.transaction(() => retryTask(this.#store, task));
     this.#wake(task.appId);
     return true;
   }
 
-  /** Retries every failed task, of one app or of all. Returns how many. */
+  /** Retries every failed task, of one app or of all. Returns how many; they are put back step by step. */
   retryFailed(appId?: string): number {
-    let count = 0;
-    let beforeSequence = Number.MAX_SAFE_INTEGER;
-    while (true) {
-      const ofApp = appId === undefined ? {} : { appId };
-      const page = this.#store.tasks.list({ status: "failed", limit: 500, beforeSequence, ...ofApp });
-      for (const task of page) if (this.retryTask(task.id)) count += 1;
-      const last = page.at(-1);
-      if (last === undefined) return count;
-      beforeSequence = last.sequence;
-    }
+    const count = this.#store.tasks.countFailed(appId);
+    if (count > 0) queueRetry(this.#store, appId ?? null, Number.MAX_SAFE_INTEGER);
+    return count;
   }
 
   /** Pushes the profile of every provisioned person again ("Force Sync"). Returns how many; they are queued step by step. */
@@ -76,22 +65,5 @@ export class AdministratorJobs {
     if (candidate === undefined) return false;
     confirmCandidate(this.#store, this.#ledger, candidate, true);
     return true;
-  }
-
-  /** A mapping in ERROR takes whole pushes only, as with Okta's "Retry All Groups". */
-  #replaceByWholePush({ id, appId, subjectId }: ProvisioningTask): void {
-    this.#store.tasks.update(id, { status: "cancelled" });
-    this.#store.tasks.create({ appId, kind: "group.push", subjectId });
-  }
-
-  #putBack(task: ProvisioningTask): void {
-    const { appId, subjectId } = task;
-    const userName = this.#store.appUsers.get(appId, subjectId)?.userName;
-    const payload = { ...task.payload, ...(userName === undefined ? {} : { userName }), retried: true };
-    const notBefore = this.#store.clock.now().toISOString();
-    this.#store.tasks.update(task.id, { status: "pending", attempts: 0, notBefore, error: null, payload });
-    if (task.kind.startsWith("user.") && task.kind !== "user.deactivate") {
-      this.#store.appUsers.recordSync(appId, subjectId, { syncState: "OUT_OF_SYNC" });
-    }
   }
 }

@@ -1,6 +1,7 @@
 import type { JsonObject, OrgEvent } from "../store/model.ts";
 import type { OrgStore } from "../store/org-store.ts";
 import type { ProvisioningLedger } from "./ledger.ts";
+import { continueRetry } from "./retry-tasks.ts";
 
 /** Events turned into tasks per transaction. */
 const batchSize = 500;
@@ -47,7 +48,7 @@ export class EventPlanner {
         for (const appId of this.#plan(event)) touched.add(appId);
         last = event;
         // One step over many people is work enough for a turn.
-        if (isStep(event)) break;
+        if (steps.has(event.type)) break;
       }
       this.#store.events.moveCursor(cursorName, last.sequence);
       this.#store.events.forgetUpTo(last.sequence);
@@ -89,6 +90,8 @@ export class EventPlanner {
       case "group-rule.to-apply":
         this.#store.groupRules.continueApplying(event.ruleId, event.afterUserId);
         return [];
+      case "tasks.to-retry":
+        return continueRetry(this.#store, event.appId, event.beforeSequence);
       case "accounts.to-sync":
         return this.#planSync(event.appId, event.afterUserId);
       default:
@@ -219,9 +222,12 @@ export class EventPlanner {
   }
 }
 
-function isStep({ type }: OrgEvent): boolean {
-  return type === "accounts.to-settle" || type === "group-rule.to-apply" || type === "accounts.to-sync";
-}
+const steps = new Set<OrgEvent["type"]>([
+  "accounts.to-settle",
+  "group-rule.to-apply",
+  "accounts.to-sync",
+  "tasks.to-retry",
+]);
 
 /** Attribute names of a task's payload. */
 export function readNames(value: JsonObject[string] | undefined): string[] {

@@ -307,6 +307,8 @@ export type OrgEventPayload =
   | { readonly type: "group-rule.to-apply"; readonly ruleId: string; readonly afterUserId: string }
   /** People of an app after `afterUserId` whose profile is still to be pushed again (force sync). */
   | { readonly type: "accounts.to-sync"; readonly appId: string; readonly afterUserId: string }
+  /** Failed tasks from before a sequence number, of an app or (null) of all, that are still to be put back. */
+  | { readonly type: "tasks.to-retry"; readonly appId: string | null; readonly beforeSequence: number }
   | { readonly type: "mapping.changed"; readonly mappingId: string; readonly appId: string };
 
 export type OrgEvent = OrgEventPayload & { readonly sequence: number; readonly at: string };

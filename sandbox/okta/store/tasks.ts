@@ -133,6 +133,15 @@ export class Tasks {
       .map(readTask);
   }
 
+  /** How many tasks have failed, of one app or of all. */
+  countFailed(appId?: string): number {
+    const row = this.#context.sql.get(
+      "SELECT COUNT(*) AS n FROM provisioning_task WHERE status = 'failed' AND app_id = COALESCE(?, app_id)",
+      appId ?? null,
+    );
+    return row === undefined ? 0 : readNumber(row, "n");
+  }
+
   counts(): Record<TaskStatus, number> {
     const counts = { pending: 0, running: 0, failed: 0, done: 0, cancelled: 0 };
     for (const row of this.#context.sql.all(

@@ -27,7 +27,12 @@ export const groupRoutes: readonly ConsoleRoute[] = [
 function listGroups(call: ConsoleCall): Answer {
   const { query } = call.request;
   const afterId = query.get("after");
-  const groups = call.store.groups.page({ limit: pageSize + 1, ...(afterId === null ? {} : { afterId }) });
+  const words = query.get("q")?.trim() ?? "";
+  const groups = call.store.groups.page({
+    limit: pageSize + 1,
+    ...(words === "" ? {} : { where: { sql: "instr(lower(name), lower(?)) > 0", values: [words] } }),
+    ...(afterId === null ? {} : { afterId }),
+  });
   const shown = groups.slice(0, pageSize);
   const more = groups.length > pageSize ? shown.at(-1)?.id : undefined;
   const rows = shown.map((group) => {
@@ -35,10 +40,11 @@ function listGroups(call: ConsoleCall): Answer {
     const apps = call.store.assignments.appsOfGroup(group.id).length;
     return html`<tr><td><a href="/admin/groups/${group.id}">${group.name}</a><br><small>${String(group.profile["description"] ?? "")}</small></td>
 <td>${app === undefined ? group.type : html`group of <a href="/admin/apps/${app.id}">${app.label}</a>`}</td>
-<td class="number">${call.store.groups.countMembers(group.id)}</td><td class="number">${apps}</td></tr>`;
+<td class="number">${call.store.groups.countMembers(group.id).toLocaleString("en")}</td><td class="number">${apps}</td></tr>`;
   });
   const body = html`<h1>Groups</h1><p class="lead">${call.store.groups.count().toLocaleString("en")} groups, those of applications included.</p>
-${table(["Group", "Kind", "Members", "Applications"], rows, "No groups.")}
+<div class="toolbar"><form class="row" role="search"><div><label for="q">Find groups</label><input id="q" name="q" value="${words}" placeholder="Part of the name"></div><button>Search</button></form></div>
+${table(["Group", "Kind", "Members", "Applications"], rows, words === "" ? "No groups." : "No group matches.")}
 ${renderPager("/admin/groups", query, more)}
 <section class="card"><h2>New group</h2><form class="row" method="post" action="/admin/groups"><div><label for="name">Name</label><input id="name" name="name" required maxlength="255"></div><button>Create group</button></form></section>`;
   return answerPage(200, { title: "Groups", section: "groups", body });
@@ -82,7 +88,7 @@ function showGroup(call: ConsoleCall): Answer {
     );
   });
   const body = html`<p class="crumbs"><a href="/admin/groups">Groups</a></p><h1>${group.name}</h1>
-<p class="lead">${group.type} · <code>${group.id}</code> · ${call.store.groups.countMembers(group.id)} members</p>
+<p class="lead">${group.type} · <code>${group.id}</code> · ${call.store.groups.countMembers(group.id).toLocaleString("en")} members</p>
 ${query.get("problem") === "no-person" && notice("bad", "No person has that login.")}
 <section class="card"><dl class="facts"><dt>Assigned to</dt><dd>${apps.length === 0 ? "no application" : apps}</dd><dt>Pushed to</dt><dd>${pushed.length === 0 ? "no application" : pushed}</dd>
 <dt>Members changed</dt><dd>${moment(group.lastMembershipUpdated)}</dd></dl></section>

@@ -128,6 +128,20 @@ describe("a large group", () => {
   });
 });
 
+test("thousands of failed tasks are retried in steps, each once", () => {
+  planAll();
+  const tasks = people.map((subjectId) => store.tasks.create({ appId, kind: "user.deactivate", subjectId }));
+  for (const { id } of tasks) store.tasks.update(id, { status: "failed", error: "no" });
+  const jobs = new AdministratorJobs(store, new ProvisioningLedger(store.database), () => undefined);
+  expect(jobs.retryFailed("another-app")).toBe(0);
+  expect(jobs.retryFailed(appId)).toBe(count);
+  planOnce();
+  expect(store.tasks.counts()).toMatchObject({ pending: 1_000, failed: count - 1_000 });
+  reopen();
+  planAll();
+  expect(store.tasks.counts()).toMatchObject({ pending: count, failed: 0 });
+});
+
 test("a group rule reaches everybody in steps; deactivated in between, it stops", () => {
   const rule = store.groupRules.create({
     name: "Clerks",
