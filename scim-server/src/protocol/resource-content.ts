@@ -40,7 +40,7 @@ export function describeUpdate(before: Document, after: Document): JsonObject {
   const old = flatten(before);
   const fresh = flatten(after);
   const changed = [...new Set([...Object.keys(old), ...Object.keys(fresh)])].filter(
-    (name) => JSON.stringify(old[name]) !== JSON.stringify(fresh[name]),
+    (name) => old[name] !== fresh[name] && JSON.stringify(old[name]) !== JSON.stringify(fresh[name]),
   );
   const pick = (source: JsonObject): JsonObject =>
     Object.fromEntries(changed.map((name) => [name, source[name] ?? null]));

@@ -14,6 +14,12 @@ import { BlockChanges } from "./resource-blocks.ts";
 import { resourceColumns, toResource } from "./resource-row.ts";
 import { integerColumn, type Row, type SqlConnection, type SqlEngine, textColumn } from "./sql-engine.ts";
 
+/** What resources are found by and shown as, in the order of {@link keyValues}. */
+const keyColumns = ["unique_key", "external_id", "display_key", "active", "display"] as const;
+
+const selectKeys = `SELECT ${keyColumns.join(", ")} FROM resource WHERE ordinal = ?`;
+const setContent = "document = ?, search = ?, version = version + 1, last_modified_at = ? WHERE ordinal = ?";
+
 /**
  * The writes of one request on one connection; `finish` appends what it recorded, last of all. Lists of ids are joined
  * by CROSS JOIN: SQLite then begins with the list, where it would otherwise go through the whole tenant.
@@ -55,7 +61,16 @@ export class SqlTransaction implements Transaction {
     const [row] = await this.#write(
       `INSERT INTO resource (tenant, type, id, unique_key, external_id, display_key, active, display, document, search, version, created_at, last_modified_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) RETURNING ordinal`,
-      [this.#tenant, content.type, content.id, ...contentValues(content), this.#now, this.#now],
+      [
+        this.#tenant,
+        content.type,
+        content.id,
+        ...keyValues(content),
+        content.document,
+        content.search,
+        this.#now,
+        this.#now,
+      ],
     );
     const ordinal = row === undefined ? 0 : integerColumn(row, "ordinal");
     await this.#insertEmails(ordinal, content.emails);
@@ -75,16 +90,22 @@ export class SqlTransaction implements Transaction {
 
   async update(existing: StoredResource, content: ResourceContent): Promise<StoredResource> {
     const { ordinal } = existing;
-    const [before] = await this.#connection.all("SELECT active FROM resource WHERE ordinal = ?", [ordinal]);
-    await this.#write(
-      `UPDATE resource SET unique_key = ?, external_id = ?, display_key = ?, active = ?, display = ?, document = ?, search = ?, version = version + 1, last_modified_at = ?
-       WHERE ordinal = ?`,
-      [...contentValues(content), this.#now, ordinal],
-    );
-    if (content.type === "User") {
-      await this.#connection.all("DELETE FROM user_email WHERE ordinal = ?", [ordinal]);
-      await this.#insertEmails(ordinal, content.emails);
-    }
+    const [before] = await this.#connection.all(selectKeys, [ordinal]);
+    const keys = keyValues(content);
+    // A key that is written again is taken out of its index and put back: pages that the commit has to write.
+    const changed = keyColumns.flatMap((column, index) => {
+      const value = keys[index] ?? null;
+      return before?.[column] === value ? [] : [{ column, value }];
+    });
+    const set = changed.map(({ column }) => `${column} = ?, `).join("");
+    await this.#write(`UPDATE resource SET ${set}${setContent}`, [
+      ...changed.map(({ value }) => value),
+      content.document,
+      content.search,
+      this.#now,
+      ordinal,
+    ]);
+    if (content.type === "User") await this.#replaceEmails(ordinal, content.emails);
     this.#count(content.type, before?.["active"] === 1, -1);
     this.#count(content.type, content.active, 1);
     return {
@@ -215,6 +236,14 @@ export class SqlTransaction implements Transaction {
     return true;
   }
 
+  async #replaceEmails(ordinal: number, emails: readonly string[]): Promise<void> {
+    const rows = await this.#connection.all("SELECT value FROM user_email WHERE ordinal = ?", [ordinal]);
+    const wanted = new Set(emails);
+    if (rows.length === wanted.size && rows.every((row) => wanted.has(textColumn(row, "value")))) return;
+    await this.#connection.all("DELETE FROM user_email WHERE ordinal = ?", [ordinal]);
+    await this.#insertEmails(ordinal, emails);
+  }
+
   async #insertEmails(ordinal: number, emails: readonly string[]): Promise<void> {
     for (const email of new Set(emails)) {
       await this.#connection.all("INSERT INTO user_email (tenant, value, ordinal) VALUES (?, ?, ?)", [
@@ -254,15 +283,13 @@ export class SqlTransaction implements Transaction {
   }
 }
 
-function contentValues(content: ResourceContent): readonly SqlValue[] {
+function keyValues(content: ResourceContent): readonly SqlValue[] {
   return [
     content.uniqueKey,
     content.externalId,
     content.displayKey,
     content.active === null ? null : Number(content.active),
     content.display,
-    content.document,
-    content.search,
   ];
 }
 
