@@ -36,7 +36,7 @@ export interface ReviewedRun {
 
 /** There is no report that somebody reviewed before this commit was merged, so nothing may be applied by it. */
 export class ReviewMissingError extends Error {
-  readonly code = "REVIEW_MISSING";
+  readonly code = "REVIEW_NOT_FOUND";
   readonly remedy =
     "Start the deploy workflow by hand (Actions, deploy, Run workflow): it previews main, and whoever approves the environment reviews that report.";
 

@@ -3,10 +3,11 @@ import type { AppPlan, StackPlan } from "../spec/plan-types.ts";
 import type { EngineStep } from "./changes/engine-step.ts";
 import { readChanges } from "./changes/read-changes.ts";
 import { type ResourceChange, toReported } from "./changes/resource-change.ts";
-import { evaluateGuardRails } from "./guard-rails/evaluate.ts";
+import { evaluateGuardRails, type GuardRailInput } from "./guard-rails/evaluate.ts";
 import { evaluateStackGuardRails } from "./guard-rails/evaluate-stack.ts";
 import type { GuardRailFinding } from "./guard-rails/finding.ts";
 import type { ProtectionLimits, StackLimits } from "./guard-rails/limits.ts";
+import { type Measure, measure } from "./guard-rails/measure.ts";
 import { DirectoryReader } from "./people/directory-reader.ts";
 import { evaluateForPerson } from "./people/evaluate-person.ts";
 import { reportPeople } from "./people/report-people.ts";
@@ -48,7 +49,12 @@ export async function createReport(input: ReportInput): Promise<PreviewReport> {
   const reported = await mapSideBySide(appNames, (name) => reportApp(name, changes, directory, input));
   const apps = reported.map(({ app }) => app);
   const guardRails = reported.flatMap((one) => one.guardRails);
-  guardRails.push(...evaluateStackGuardRails(apps, guardRails, input.limits?.acrossStack ?? {}));
+  const losses = reported.map(({ app, measures, guardRails: findings }) => ({
+    app: app.name,
+    measures,
+    findings,
+  }));
+  guardRails.push(...evaluateStackGuardRails(losses, input.limits?.acrossStack ?? {}));
   const shared = changes.filter((change) => change.app === undefined).map(toReported);
   return {
     version: 1,
@@ -69,6 +75,7 @@ export async function createReport(input: ReportInput): Promise<PreviewReport> {
 
 interface ReportedApp {
   readonly app: AppReport;
+  readonly measures: readonly Measure[];
   readonly guardRails: readonly GuardRailFinding[];
 }
 
@@ -96,9 +103,11 @@ async function reportApp(
       callBudget: input.callBudget ?? defaultCallBudget,
     },
   );
+  const measured = guardRailInput(input, name, plan, own, people);
   return {
     app: { name, label: labelOf(plan, step, name), changes: own.map(toReported), people },
-    guardRails: guardRailsOf(input, name, plan, own, people),
+    measures: measure(measured),
+    guardRails: evaluateGuardRails(measured),
   };
 }
 
@@ -116,17 +125,17 @@ async function mapSideBySide<T, Result>(
   return results;
 }
 
-function guardRailsOf(
+function guardRailInput(
   input: ReportInput,
   app: string,
   plan: AppPlan | undefined,
   changes: readonly ResourceChange[],
   people: AppReport["people"],
-): GuardRailFinding[] {
+): GuardRailInput {
   const owned = input.steps.filter((step) => belongsTo(step, app) && step.operation !== "create");
   const count = (types: readonly string[]): number =>
     owned.filter((step) => types.includes(step.type)).length;
-  return evaluateGuardRails({
+  return {
     app,
     changes,
     people,
@@ -141,7 +150,7 @@ function guardRailsOf(
       plan !== undefined ? "present" : input.offboarded?.includes(app) === true ? "offboarded" : "missing",
     used: new Set(input.usedAcknowledgements),
     today: input.now.toISOString().slice(0, 10),
-  });
+  };
 }
 
 function belongsTo(step: EngineStep, app: string): boolean {

@@ -79,6 +79,15 @@ export const stackConfigSchema = z.strictObject({
           maxDeactivations: limitSchema
             .optional()
             .describe("How many people one update may deactivate over all apps; 100 where missing."),
+          maxAssignmentRemovals: limitSchema
+            .optional()
+            .describe("How many assignments one update may remove over all apps; 20 where missing."),
+          maxPushGroupRemovals: limitSchema
+            .optional()
+            .describe("How many push groups one update may remove over all apps; 20 where missing."),
+          maxTargetGroupDeletions: limitSchema
+            .optional()
+            .describe("How many groups one update may delete in all apps; 5 where missing."),
         })
         .optional(),
     })

@@ -20,11 +20,36 @@ const appComponent = "okta-scim:index:ScimApp";
  */
 export function readChanges(steps: readonly EngineStep[], names: Names): ResourceChange[] {
   const byUrn = new Map(steps.map((step) => [step.urn, step]));
-  return steps.flatMap((step) => {
+  const changes = steps.flatMap((step) => {
     const action = actions[step.operation];
     if (action === undefined || step.type.startsWith("pulumi:") || step.type.startsWith("okta-scim:"))
       return [];
     return [toChange(step, action, appOf(step, byUrn), names)];
+  });
+  return joinReplacements(changes);
+}
+
+/** Another sign-on mode is another type of resource: the engine announces an app to add and one to remove, and means a replacement. */
+function joinReplacements(changes: readonly ResourceChange[]): ResourceChange[] {
+  const counterpart = (change: ResourceChange, action: ChangeAction): ResourceChange | undefined =>
+    change.kind !== "app"
+      ? undefined
+      : changes.find((other) => other.kind === "app" && other.app === change.app && other.action === action);
+  return changes.flatMap((change) => {
+    if (change.action === "remove" && counterpart(change, "add") !== undefined) return [];
+    const former = change.action === "add" ? counterpart(change, "remove") : undefined;
+    if (former === undefined) return [change];
+    const { before, type: formerType, id } = former;
+    return [
+      {
+        ...change,
+        action: "replace",
+        replacedBecause: ["the sign-on mode"],
+        before,
+        formerType,
+        id,
+      } as const,
+    ];
   });
 }
 

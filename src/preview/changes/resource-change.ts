@@ -38,6 +38,8 @@ export interface ReportedChange {
 /** One resource that the update creates, changes, replaces or removes. */
 export interface ResourceChange extends ReportedChange {
   readonly type: string;
+  /** What it was before, where the replacement is of another type. */
+  readonly formerType?: string | undefined;
   readonly urn: string;
   readonly id: string | undefined;
   readonly before: Properties | undefined;

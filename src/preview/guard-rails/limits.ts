@@ -9,14 +9,22 @@ export interface ProtectionLimits {
   readonly maxTargetGroupDeletions?: Limit | undefined;
 }
 
-/** What one update may take away from all apps together. */
+/** What one update may take away from all apps together, without what acknowledgements allow. */
 export interface StackLimits {
-  /** People who lose an account, each counted once per app, without those that an acknowledgement allows. */
+  /** People who lose an account, each counted once per app. */
   readonly maxDeactivations?: Limit | undefined;
+  readonly maxAssignmentRemovals?: Limit | undefined;
+  readonly maxPushGroupRemovals?: Limit | undefined;
+  readonly maxTargetGroupDeletions?: Limit | undefined;
 }
 
-/** The limit across a stack where it gives none. */
-export const defaultStackLimits = { maxDeactivations: 100 } as const satisfies Required<StackLimits>;
+/** The limits across a stack where it gives none: what many small apps may lose together. */
+export const defaultStackLimits = {
+  maxDeactivations: 100,
+  maxAssignmentRemovals: 20,
+  maxPushGroupRemovals: 20,
+  maxTargetGroupDeletions: 5,
+} as const satisfies Required<StackLimits>;
 
 /** The limits where neither spec nor stack gives one: tight enough for production. */
 export const defaultLimits = {

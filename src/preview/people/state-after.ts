@@ -45,7 +45,7 @@ export interface StateAfter {
   readonly unassigned: readonly string[];
   readonly mapping: ImpactInput["mapping"];
   /** What becomes of the app itself. A removed app leaves whoever still has it without a deactivation downstream. */
-  readonly app: "kept" | "added" | "removed" | "replaced";
+  readonly app: "kept" | "removed" | "replaced";
 }
 
 /** What a spec says of who connects an app, and of what Okta does there. */
@@ -98,7 +98,8 @@ export function applyChanges(
         state = { ...state, pushGroups: applyPushGroup(state.pushGroups, change) };
         break;
       case "app":
-        app = appAfter(app, change.action);
+        if (change.action === "remove") app = "removed";
+        if (change.action === "replace") app = "replaced";
         state = applyApp(state, change);
         break;
       default:
@@ -256,11 +257,4 @@ function applyApp(state: AccessState, change: ResourceChange): AccessState {
   const isNew = change.action !== "change";
   const status = text("status") ?? (isNew ? "ACTIVE" : undefined);
   return status === undefined ? withTemplate : { ...withTemplate, active: status === "ACTIVE" };
-}
-
-/** Another sign-on mode is another type of resource: the engine then announces an app to add and one to remove, and means a replacement. */
-function appAfter(so: StateAfter["app"], action: ResourceChange["action"]): StateAfter["app"] {
-  if (action === "change") return so;
-  if (action === "replace" || so !== "kept") return "replaced";
-  return action === "remove" ? "removed" : "added";
 }

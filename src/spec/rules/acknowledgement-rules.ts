@@ -1,6 +1,14 @@
 import { issueIn, type LoadedSpec } from "../loaded-spec.ts";
 import type { SpecIssue } from "../spec-issue.ts";
 
+/** Kinds of which an update may do more or less. */
+const countedKinds: readonly string[] = [
+  "people-deactivated",
+  "assignments-removed",
+  "push-groups-removed",
+  "target-groups-deleted",
+];
+
 /**
  * Acknowledgements say exactly what they allow.
  * @param today the current day, YYYY-MM-DD
@@ -20,6 +28,13 @@ export function checkAcknowledgements(loaded: LoadedSpec, today: string): SpecIs
     }
     if (group !== undefined) {
       issues.push(issueIn(loaded, "SC1312", [...here, "group"], "Only `pushed-and-assigned` names a group."));
+    }
+    if (atMost === undefined && countedKinds.includes(kind)) {
+      issues.push(
+        issueIn(loaded, "SC1312", here, "This acknowledgement needs `atMost`: how many it allows.", {
+          value: kind,
+        }),
+      );
     }
     if (until === undefined) {
       issues.push(

@@ -83,6 +83,8 @@ for (let index = 0; index < appCount; index += 1) {
     }),
   );
   await org.api("PUT", `/api/v1/apps/${id}/groups/${groups.all}`, { profile: {} });
+  // A large group is assigned a thousand people at a time.
+  await org.drain();
   appIds.push(id);
 }
 const address = z
@@ -117,6 +119,7 @@ for (const count of [1, 20, appCount]) {
     (sum, { people }) => sum + (people?.kind === "exact" ? people.impact.unassignedOnly.length : Number.NaN),
     0,
   );
+  if (lost !== (count * peopleCount) / 100) throw new Error(`${lost} people found losing access`);
   const seconds = (report.milliseconds / 1000).toFixed(1);
   process.stdout.write(
     `${String(count).padStart(4)}  ${String(peopleCount).padStart(11)}  ${seconds.padStart(7)}  ${String(report.oktaCalls).padStart(10)}  ${lost}\n`,

@@ -37,7 +37,7 @@ const acknowledgements = [
   "push-groups-removed",
   "app-deactivated",
   "app-replaced",
-].map((kind) => ({ kind, until: "2099-12-31", reason: "the test" }));
+].map((kind) => ({ kind, atMost: 100, until: "2099-12-31", reason: "the test" }));
 
 let own: OwnStack;
 let log: PushLog;

@@ -67,7 +67,7 @@ describe("the run that holds the reviewed report", () => {
     for (const one of wrong) {
       serve([pull], [one], [artifact]);
       await expect(findReviewedRun(client, question)).rejects.toMatchObject({
-        code: "REVIEW_MISSING",
+        code: "REVIEW_NOT_FOUND",
         message: expect.stringContaining("pull request #7 has no successful run"),
       });
     }
@@ -77,7 +77,7 @@ describe("the run that holds the reviewed report", () => {
     for (const pulls of [[], [{ ...pull, merged_at: null }], [{ ...pull, merge_commit_sha: head }]]) {
       serve(pulls, [run], [artifact]);
       await expect(findReviewedRun(client, question)).rejects.toMatchObject({
-        code: "REVIEW_MISSING",
+        code: "REVIEW_NOT_FOUND",
         message: expect.stringContaining("did not come from a merged pull request"),
         remedy: expect.stringContaining("Run workflow"),
       });

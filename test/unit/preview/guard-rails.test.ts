@@ -5,10 +5,10 @@ import {
   fingerprint,
   type GuardRailInput,
 } from "../../../src/preview/guard-rails/evaluate.ts";
-import { evaluateStackGuardRails } from "../../../src/preview/guard-rails/evaluate-stack.ts";
-import type { GuardRailFinding } from "../../../src/preview/guard-rails/finding.ts";
+import { type AppLosses, evaluateStackGuardRails } from "../../../src/preview/guard-rails/evaluate-stack.ts";
 import { resolveLimit } from "../../../src/preview/guard-rails/limits.ts";
-import type { AppReport, PeopleReport } from "../../../src/preview/report.ts";
+import { measure } from "../../../src/preview/guard-rails/measure.ts";
+import type { PeopleReport } from "../../../src/preview/report.ts";
 
 const people = (deactivated: number, of: number): PeopleReport => ({
   kind: "exact",
@@ -128,32 +128,36 @@ describe("guard rails", () => {
   });
 
   it("hold all apps together against the stack's limit, without what was acknowledged", () => {
-    const app = (name: string, gone: number): AppReport => ({
-      name,
-      label: name,
-      changes: [],
-      people: people(gone, 1000),
-    });
-    const apps = [app("payroll", 50), app("travel", 50)];
-    const messages = (list: readonly AppReport[], findings: readonly GuardRailFinding[] = []): string[] =>
-      evaluateStackGuardRails(list, findings, {}).map(
-        ({ message, names }) => `${message} (${names.join(", ")})`,
-      );
-    expect(messages(apps)).toEqual([]);
-    expect(messages([...apps, app("wiki", 1)])).toEqual([
+    const app = (name: string, partial: Partial<GuardRailInput>): AppLosses => {
+      const measured = input({ app: name, ...partial });
+      return { app: name, measures: measure(measured), findings: evaluateGuardRails(measured) };
+    };
+    const messages = (list: readonly AppLosses[]): string[] =>
+      evaluateStackGuardRails(list, {}).map(({ message, names }) => `${message} (${names.join(", ")})`);
+    const losing = (name: string, gone: number, partial: Partial<GuardRailInput> = {}): AppLosses =>
+      app(name, { people: people(gone, 1000), ...partial });
+    expect(messages([losing("payroll", 50), losing("travel", 50)])).toEqual([]);
+    expect(messages([losing("payroll", 50), losing("travel", 50), losing("wiki", 1)])).toEqual([
       "101 accounts are lost over all apps of the stack; at most 100 allowed (payroll: 50, travel: 50, wiki: 1)",
     ]);
-    const allowed: GuardRailFinding = {
-      kind: "people-deactivated",
-      app: "payroll",
-      outcome: "acknowledged",
-      actual: 50,
-      limit: 1,
-      names: [],
-      message: "",
-      remedy: "",
-    };
-    expect(messages([...apps, app("wiki", 1)], [allowed])).toEqual([]);
+    const acknowledgements = [
+      { kind: "people-deactivated", atMost: 60, until: "2026-11-22", reason: "moves" },
+    ];
+    expect(
+      messages([losing("payroll", 60, { acknowledgements }), losing("travel", 50), losing("wiki", 1)]),
+    ).toEqual([]);
+    const removal = (kind: ResourceChange["kind"], before: object): ResourceChange =>
+      change({ kind, action: "remove", before: { ...before }, after: undefined });
+    const each = (count: number, kind: ResourceChange["kind"], before: object = {}): AppLosses[] =>
+      Array.from({ length: count }, (_, index) => app(`app${index}`, { changes: [removal(kind, before)] }));
+    expect(messages(each(20, "group assignment"))).toEqual([]);
+    expect(messages(each(21, "group assignment"))[0]).toMatch(
+      /^21 assignments are removed over all apps of the stack; at most 20/,
+    );
+    expect(messages(each(21, "push group"))[0]).toMatch(/^21 push groups are removed over all apps/);
+    expect(messages(each(6, "push group", { deleteTargetGroupOnDestroy: true }))[0]).toMatch(
+      /^6 groups are deleted in the applications over all apps of the stack; at most 5/,
+    );
   });
 
   it("stop each other danger", () => {
@@ -187,6 +191,26 @@ describe("guard rails", () => {
     expect(
       kinds({ changes: [change({ before: { assertionSigned: true }, after: { assertionSigned: false } })] }),
     ).toEqual(["authentication-weakened broken"]);
+    const saml = "okta:app/saml:Saml";
+    const autoLogin = "okta:app/autoLogin:AutoLogin";
+    expect(kinds({ changes: [change({ action: "replace", type: autoLogin, formerType: saml })] })).toEqual([
+      "app-replaced broken",
+      "authentication-weakened broken",
+    ]);
+    expect(kinds({ changes: [change({ action: "replace", type: saml, formerType: autoLogin })] })).toEqual([
+      "app-replaced broken",
+    ]);
+    const connection = (before: string, after: string): ResourceChange =>
+      change({
+        kind: "connection",
+        before: { profile: { authScheme: before } },
+        after: { profile: { authScheme: after } },
+      });
+    expect(kinds({ changes: [connection("OAUTH2", "TOKEN")] })).toEqual(["authentication-weakened broken"]);
+    expect(kinds({ changes: [connection("TOKEN", "OAUTH2")] })).toEqual([]);
+    expect(kinds({ changes: [change({ before: { authenticationPolicy: "strict" }, after: {} })] })).toEqual([
+      "authentication-weakened broken",
+    ]);
     expect(kinds({ protectionRemoved: true })).toEqual(["protect-removed broken"]);
   });
 });

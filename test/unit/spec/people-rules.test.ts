@@ -105,6 +105,10 @@ assignments: { users: [{ login: ada@example.com }, { login: bob@example.com, use
         at: acknowledgements[0].until = "2026-06-14"
         what to do: Renew or remove it; it allows exactly one kind of change until its date.
 
+      stacks/dev/payroll.yaml:6:5 error SC1312: This acknowledgement needs \`atMost\`: how many it allows.
+        at: acknowledgements[1] = "people-deactivated"
+        what to do: Renew or remove it; it allows exactly one kind of change until its date.
+
       stacks/dev/payroll.yaml:6:5 error SC1312: This acknowledgement needs \`until\`: the last day on which it is valid.
         at: acknowledgements[1] = "people-deactivated"
         what to do: Renew or remove it; it allows exactly one kind of change until its date.
@@ -117,7 +121,7 @@ assignments: { users: [{ login: ada@example.com }, { login: bob@example.com, use
         at: acknowledgements[3] = "pushed-and-assigned"
         what to do: Renew or remove it; it allows exactly one kind of change until its date.
 
-      3 errors and 1 warning in 1 file."
+      4 errors and 1 warning in 1 file."
     `);
   });
 
