@@ -61,6 +61,8 @@ export interface Check {
   readonly exclusive?: (app: AppCheckPlan) => string | undefined;
   /** Why the check does not apply to an app; `undefined` when it does. */
   readonly inapplicable?: (app: AppCheckPlan) => string | undefined;
+  /** Whether a no is only a warning for this app: what Okta does not need of a server that is not ours. */
+  readonly advisory?: (app: AppCheckPlan) => boolean;
   readonly run: (session: AppSession) => Promise<Finding>;
 }
 

@@ -154,12 +154,12 @@ function findReasonToSkip(
 }
 
 function makeResult(check: Check, app: AppCheckPlan, finding: Finding, milliseconds: number): CheckResult {
-  const softened = finding.outcome === "fail" && app.mode === "warn";
+  const isSoftened = finding.outcome === "fail" && (app.mode === "warn" || check.advisory?.(app) === true);
   return {
     id: check.id,
     app: app.name,
     question: check.question,
-    outcome: softened ? "warn" : finding.outcome,
+    outcome: isSoftened ? "warn" : finding.outcome,
     evidence: finding.evidence,
     ...(finding.details === undefined || finding.details.length === 0
       ? {}

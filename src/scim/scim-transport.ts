@@ -72,15 +72,22 @@ export class ScimTransport {
 
   async #exchange(scimRequest: ScimRequest, call: ScimCall) {
     const timeoutMs = this.#options.timeoutMs ?? 60_000;
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const signal =
-      scimRequest.signal === undefined ? timeout : AbortSignal.any([timeout, scimRequest.signal]);
+    const ending = new AbortController();
+    let timedOut = false;
+    // Not AbortSignal.timeout: its timer lives for the whole time limit after the answer, a minute of requests in memory.
+    const timer = setTimeout(() => {
+      timedOut = true;
+      ending.abort();
+    }, timeoutMs);
+    const abort = (): void => ending.abort();
+    scimRequest.signal?.addEventListener("abort", abort);
+    if (scimRequest.signal?.aborted === true) abort();
     try {
       const answer = await request(this.baseUrl + scimRequest.path, {
         method: scimRequest.method,
         headers: this.#headers(scimRequest.body !== undefined),
         body: scimRequest.body === undefined ? null : JSON.stringify(scimRequest.body),
-        signal,
+        signal: ending.signal,
         ...(this.#options.dispatcher === undefined ? {} : { dispatcher: this.#options.dispatcher }),
       });
       const limit = this.#options.maxAnswerBytes ?? defaultMaxAnswerBytes;
@@ -89,7 +96,10 @@ export class ScimTransport {
       return { status: answer.statusCode, headers: answer.headers, text };
     } catch (cause) {
       if (scimRequest.signal?.aborted === true) throw scimRequest.signal.reason;
-      throw this.#transportError(call, cause, timeout.aborted, timeoutMs);
+      throw this.#transportError(call, cause, timedOut, timeoutMs);
+    } finally {
+      clearTimeout(timer);
+      scimRequest.signal?.removeEventListener("abort", abort);
     }
   }
 

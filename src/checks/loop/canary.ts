@@ -177,11 +177,14 @@ function pollAccount(
   session: AppSession,
   isSettled: (account: ScimUser | undefined) => boolean,
 ): Promise<ScimUser | undefined> {
-  const { scim, signal } = session;
+  const { scim, canary, signal } = session;
   const filter = nameSearch(session);
+  // A server that ignores filters answers with somebody else.
+  const isCanary = ({ userName }: ScimUser) => userName.toLowerCase() === canary.userName?.toLowerCase();
   return pollUntil(
     session,
-    async () => (await scim.users.list({ filter, startIndex: 1, count: 2 }, signal)).Resources[0],
+    async () =>
+      (await scim.users.list({ filter, startIndex: 1, count: 10 }, signal)).Resources.find(isCanary),
     isSettled,
   );
 }

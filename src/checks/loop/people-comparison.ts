@@ -17,6 +17,8 @@ const requestsAtOnce = 8;
 export interface PeopleComparison {
   /** People who must have an account: assigned, active, and not in ERROR. */
   readonly expected: number;
+  /** People whom Okta failed to provision: whether they have an account is not asked. */
+  readonly inError: number;
   /** Of those looked at, how many have one. */
   readonly present: number;
   readonly lookedAt: number;
@@ -47,12 +49,13 @@ export function comparePeople(session: AppSession): Promise<PeopleComparison> {
 async function compareOnce(session: AppSession, maxAgeMs: number): Promise<PeopleComparison> {
   const { app, reads, patience } = session;
   const assigned = await reads.appUsers(maxAgeMs);
-  const expected = assigned.filter((person) => needsAccount(person) && person.syncState !== "ERROR");
+  const due = assigned.filter(needsAccount);
+  const expected = due.filter(({ syncState }) => syncState !== "ERROR");
   const neverPushed = expected.filter(
     (person) => person.externalId == null && person.syncState === "DISABLED",
   );
-  const due = expected.filter((person) => !neverPushed.includes(person));
-  const people = spread(due, patience.exactPeople);
+  const pushed = expected.filter((person) => !neverPushed.includes(person));
+  const people = spread(pushed, patience.exactPeople);
   const accounts = await readAccounts(session, people);
   const missing: string[] = [];
   const differences: string[] = [];
@@ -71,9 +74,11 @@ async function compareOnce(session: AppSession, maxAgeMs: number): Promise<Peopl
   );
   return {
     expected: expected.length,
+    inError: due.length - expected.length,
     present: people.length - missing.length,
     lookedAt: people.length,
-    sample: people.length === due.length ? undefined : `a sample of ${people.length} of ${due.length} people`,
+    sample:
+      people.length === pushed.length ? undefined : `a sample of ${people.length} of ${pushed.length} people`,
     missing,
     neverPushed: neverPushed.map(nameOf),
     differences,

@@ -32,6 +32,8 @@ export const peopleChecks: readonly Check[] = [
     needs: bothSides,
     deadline: "settle",
     inapplicable: withoutDeactivation,
+    // Besides Okta's people an external server may well have others, such as break-glass accounts.
+    advisory: ({ server }) => server.kind === "external",
     run: findOrphans,
   },
 ];
@@ -42,9 +44,14 @@ function withoutDeactivation(app: AppCheckPlan): string | undefined {
 }
 
 async function findMissing({ people }: AppSession) {
-  const { expected, present, lookedAt, sample, missing, neverPushed, exchange } = await people();
+  const { expected, inError, present, lookedAt, sample, missing, neverPushed, exchange } = await people();
   const of = sample === undefined ? "" : `, ${sample}`;
-  const facts = { people: { actual: sample === undefined ? present : expected - missing.length, expected } };
+  const facts = {
+    people: {
+      actual: sample === undefined ? present : expected - missing.length,
+      expected: expected + inError,
+    },
+  };
   if (missing.length + neverPushed.length > 0) {
     return {
       outcome: "fail" as const,
@@ -58,7 +65,11 @@ async function findMissing({ people }: AppSession) {
       facts,
     };
   }
-  return pass(`All ${lookedAt} people that were looked at have an account${of}.`, { exchange, facts });
+  const others = inError === 0 ? "" : `; ${inError} in ERROR are told by okta.people.errors`;
+  return pass(`All ${lookedAt} people that were looked at have an account${of}${others}.`, {
+    exchange,
+    facts,
+  });
 }
 
 async function findDifferences({ people }: AppSession) {
@@ -77,16 +88,15 @@ async function findDifferences({ people }: AppSession) {
   return pass(`The values of ${count(present, "account", "accounts")} are Okta's${of}.`, { exchange });
 }
 
-async function findOrphans({ people, app }: AppSession) {
+async function findOrphans({ people }: AppSession) {
   const { orphans, accounts, accountsLookedAt, exchange } = await people();
   const of =
     accountsLookedAt < accounts
       ? `a sample of ${accountsLookedAt} of ${accounts} accounts`
       : `${accounts} accounts`;
   if (orphans.length > 0) {
-    // Besides Okta's people an external server may well have others, such as break-glass accounts.
     return {
-      outcome: app.server.kind === "bundled" ? ("fail" as const) : ("warn" as const),
+      outcome: "fail" as const,
       evidence: `${count(orphans.length, "active account is", "active accounts are")} not Okta's (${of}).`,
       remedy:
         "Deactivate them in the app, or assign the people in Okta: nobody takes these accounts away when the people leave.",

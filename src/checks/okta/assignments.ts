@@ -52,12 +52,14 @@ export function findWrongOrder(groups: readonly RankedGroup[]): string[] {
   });
 }
 
-async function compareAssignments({ app, reads, shared }: AppSession) {
+async function compareAssignments({ plan, app, reads, shared }: AppSession) {
   const assigned = new Map((await reads.groupAssignments()).map((group) => [group.id, group]));
+  const declared = new Set<string>();
   const found: RankedGroup[] = [];
   const groups = app.assignments.groups.map(async ({ group, groupId, priority }) => {
     const id = groupId ?? (await shared.groupIdByName(group));
     if (id === undefined) return `the group ${group} does not exist in Okta`;
+    declared.add(id);
     const actual = assigned.get(id);
     if (actual === undefined) return `the group ${group} is not assigned`;
     if (priority !== undefined && actual.priority != null)
@@ -82,6 +84,19 @@ async function compareAssignments({ app, reads, shared }: AppSession) {
       evidence: "Not everybody is assigned as the spec says.",
       remedy: "Somebody changed the assignments in Okta: update again.",
       details: shorten(differences),
+      exchange,
+      facts,
+    };
+  }
+  const others = [...assigned.keys()].filter((id) => !declared.has(id));
+  // Within an update, groups that the spec no longer names are still there: the engine deletes last.
+  if (others.length > 0 && plan.updatedSince === undefined) {
+    return {
+      outcome: "warn" as const,
+      evidence: `All ${expected} assignments are there, and ${count(others.length, "group is", "groups are")} assigned that the spec does not name.`,
+      remedy:
+        "Somebody assigned them in Okta, and their people have access: add them to the spec, or remove them from the app in Okta's console.",
+      details: shorten(await Promise.all(others.map(async (id) => (await shared.groupNameById(id)) ?? id))),
       exchange,
       facts,
     };

@@ -110,6 +110,11 @@ async function pageTwice(session: AppSession) {
     const expected = Math.min(first.total, pageSize * pagesAtMost);
     const remedy =
       "Sort lists by something that does not change (the id, or the time of creation and the id) before cutting pages.";
+    demand(
+      first.fullest <= pageSize,
+      `A page of ${pageSize} holds ${first.fullest} users.`,
+      "Answer with at most `count` resources, from `startIndex` on (RFC 7644 section 3.4.2.4).",
+    );
     const repeated = first.ids.length - new Set(first.ids).size;
     demand(repeated === 0, `Pages repeat ${repeated} of ${first.ids.length} users.`, remedy);
     demand(
@@ -132,18 +137,27 @@ async function pageTwice(session: AppSession) {
   );
 }
 
-async function readPages({
-  probe,
-}: AppSession): Promise<{ readonly ids: readonly string[]; readonly total: number | undefined }> {
+interface Pages {
+  readonly ids: readonly string[];
+  /** The users of the page that holds the most. */
+  readonly fullest: number;
+  /** `undefined` where pages tell different totals. */
+  readonly total: number | undefined;
+}
+
+async function readPages({ probe }: AppSession): Promise<Pages> {
+  let fullest = 0;
   const ids: string[] = [];
   const totals = new Set<number>();
   for (let page = 0; page < pagesAtMost; page += 1) {
     const startIndex = page * pageSize + 1;
     const list = demandList(await probe.send({ path: `/Users?startIndex=${startIndex}&count=${pageSize}` }));
+    const resources = list.Resources ?? [];
     totals.add(list.totalResults);
-    ids.push(...(list.Resources ?? []).map(({ id }) => id));
+    fullest = Math.max(fullest, resources.length);
+    ids.push(...resources.map(({ id }) => id));
     if (startIndex + pageSize > list.totalResults) break;
   }
   const [total] = totals;
-  return { ids, total: totals.size === 1 ? total : undefined };
+  return { ids, fullest, total: totals.size === 1 ? total : undefined };
 }

@@ -40,9 +40,9 @@ export interface World {
   readonly calls: readonly string[];
   /** Waits until provisioning is idle. */
   readonly drain: () => Promise<void>;
-  /** Runs the checks, patient enough for a busy machine, System Log failures counted from `since` or from now on; `change` makes another plan of the app's, or several. */
+  /** Runs the checks, patient enough for a busy machine, as within an update that began at `since` or now, or without one (`isUpdate: false`); `change` makes another plan of the app's, or several. */
   readonly check: (
-    options?: CheckOptions & { readonly since?: string },
+    options?: CheckOptions & { readonly since?: string; readonly isUpdate?: boolean },
     change?: (app: AppCheckPlan) => AppCheckPlan | readonly AppCheckPlan[],
   ) => Promise<CheckReport>;
   readonly stop: () => Promise<void>;
@@ -84,9 +84,13 @@ export async function startWorld(): Promise<World> {
     drain: async () => {
       await call("POST", "/sandbox/drain", { timeoutMs: 20_000 });
     },
-    check: ({ since, ...options } = {}, change = (same) => same) =>
+    check: ({ since, isUpdate = true, ...options } = {}, change = (same) => same) =>
       runChecks(
-        { ...plan, updatedSince: since ?? new Date().toISOString(), apps: [change(app)].flat() },
+        {
+          ...plan,
+          ...(isUpdate ? { updatedSince: since ?? new Date().toISOString() } : {}),
+          apps: [change(app)].flat(),
+        },
         { okta, certificateAuthority: authority.cert },
         {
           deadlineMs: 30_000,

@@ -15,8 +15,28 @@ import {
 } from "../breakages.ts";
 import { type BrokenCase, breakServer } from "../broken-case.ts";
 
+/** A server of somebody else's that does not understand what Okta does not send: a warning. */
+function breakExternally(id: string, text: string): BrokenCase {
+  const breakage = answering(writes("PATCH", "/Users", text), refusal(400));
+  return {
+    id,
+    how: "a warning for an external server",
+    outcome: "warn",
+    remedy: "names in any case",
+    run: (world) =>
+      world.proxy.broken(breakage, () =>
+        world.check({ only: ["server.user"] }, (app) => ({
+          ...app,
+          server: { ...app.server, kind: "external" },
+        })),
+      ),
+  };
+}
+
 /** Okta's SPEC suite, and the lives of a user and a group. */
 export const lifeCases: readonly BrokenCase[] = [
+  breakExternally("server.user.patch-capital-op", '"Replace"'),
+  breakExternally("server.user.patch-string-boolean", '"False"'),
   breakServer(
     "server.spec.create-user",
     () => changedStatus(writes("POST", "/Users", '"userName"'), 201, 200),

@@ -215,6 +215,23 @@ export const oktaPeopleCases: readonly BrokenCase[] = [
     verify: (_result, report) => expect(report.apps[0]?.assignments).toEqual({ actual: 1, expected: 2 }),
   },
   {
+    id: "okta.assignments",
+    how: "somebody assigned a group that the spec does not name",
+    outcome: "warn",
+    run: async (world) => {
+      const contractors = await groupId(world, "Contractors");
+      const path = `/api/v1/apps/${world.app.appId}/groups/${contractors}`;
+      return whileChanged(
+        () => world.call("PUT", path, { priority: 1 }).then(world.drain),
+        () => world.call("DELETE", path).then(world.drain),
+        () => world.check({ only: ["okta.assignments"], isUpdate: false }),
+      );
+    },
+    evidence: /^All 2 assignments are there, and 1 group is assigned that the spec does not name\.$/,
+    details: ["Contractors"],
+    remedy: "add them to the spec",
+  },
+  {
     id: "okta.people.errors",
     also: ["okta.system-log"],
     run: (world) => failToUpdateNoor(world, (since) => world.check({ since, only: ["okta."] })),

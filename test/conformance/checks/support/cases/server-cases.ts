@@ -104,4 +104,17 @@ export const serverCases: readonly BrokenCase[] = [
       ),
     "Sort lists",
   ),
+  {
+    ...breakServer(
+      "server.paging.stable",
+      () =>
+        whenChecksAsk(
+          (request) => /\/Users\?startIndex=\d+&count=2$/.test(request.target),
+          (_request, forward) => forward({ target: "/payroll/scim/v2/Users?startIndex=1&count=100" }),
+        ),
+      "at most `count` resources",
+    ),
+    how: "pages hold everybody",
+    evidence: /^A page of 2 holds \d+ users\.$/,
+  },
 ];
