@@ -12,6 +12,9 @@ import { exportTenant, importResource } from "../operation/tenant-transfer.ts";
 import { openStorage } from "../storage/open-storage.ts";
 import { BackupError } from "../storage/sql/table-dump.ts";
 
+/** They share commits where the engine can: one for each would take most of the time. */
+const importedTogether = 250;
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 function reportError(error: unknown): void {
@@ -61,16 +64,24 @@ export async function importTenantFromFile(
   const values = await readRecordedValues(configFile, tenant);
   const storage = await openStorage(storageUrl, reportError);
   const incomplete: JsonObject[] = [];
+  const importOne = async (resource: JsonObject): Promise<void> => {
+    if (!(await importResource(storage, tenant, resource, values))) incomplete.push(resource);
+  };
   try {
     let count = 0;
+    let together: JsonObject[] = [];
     for await (const line of createInterface({ input: createReadStream(file) })) {
       if (line === "") continue;
       const value = parseJson(line);
       if (!isJsonObject(value))
         throw new BackupError(`Line ${count + 1} is no resource.`, "Give an exported file.");
-      if (!(await importResource(storage, tenant, value, values))) incomplete.push(value);
+      together.push(value);
       count += 1;
+      if (together.length < importedTogether) continue;
+      await Promise.all(together.map(importOne));
+      together = [];
     }
+    await Promise.all(together.map(importOne));
     for (const group of incomplete) await importResource(storage, tenant, group, values);
     return count;
   } finally {

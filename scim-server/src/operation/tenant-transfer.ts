@@ -76,6 +76,7 @@ export async function importResource(
         details: withAllowedValues(describeUpdate(before, document), values),
       });
     }
+    if (type === "User") return true;
     const ids = textsOf(members);
     const removed = await transaction.retainMembers(saved, ids);
     const added = await transaction.addMembers(saved, ids);
@@ -96,9 +97,12 @@ function textsOf(value: JsonValue | undefined): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }
 
+const groupModel = buildResourceModel(groupSchema, []);
+const plainUserModel = buildResourceModel(userSchema, [enterpriseUserSchema]);
+
 /** A file names its extensions by URN; whatever it has in them is kept, also without the tenant's configuration. */
 function modelFor(type: "User" | "Group", document: JsonObject): ResourceModel {
-  if (type === "Group") return buildResourceModel(groupSchema, []);
+  if (type === "Group") return groupModel;
   const others = Object.entries(document).flatMap(([urn, content]): readonly Schema[] => {
     if (!urn.startsWith("urn:") || urn === enterpriseUserSchema.id || !isJsonObject(content)) return [];
     const attributes = Object.entries(content).map(([name, value]) =>
@@ -106,5 +110,7 @@ function modelFor(type: "User" | "Group", document: JsonObject): ResourceModel {
     );
     return [{ id: urn, name: urn, description: "", attributes }];
   });
-  return buildResourceModel(userSchema, [enterpriseUserSchema, ...others]);
+  return others.length === 0
+    ? plainUserModel
+    : buildResourceModel(userSchema, [enterpriseUserSchema, ...others]);
 }
