@@ -5,6 +5,7 @@ import type { Group, JsonObject, Profile, User } from "../store/model.ts";
 import { type ApiCall, type Endpoint, param, readBody } from "./api-call.ts";
 import { presentApp } from "./app-answer.ts";
 import { readFilter } from "./filters.ts";
+import { checkGroupProfile } from "./group-schema-endpoints.ts";
 import { logChange } from "./log-change.ts";
 import { duplicateField, notFound, OktaApiError } from "./okta-error.ts";
 import { wholeSeconds } from "./okta-time.ts";
@@ -117,6 +118,7 @@ function readProfile(call: ApiCall): Profile & { name: string } {
   const custom = Object.fromEntries(
     Object.entries(z.record(z.string(), z.json()).parse(others)).filter(([, value]) => value !== null),
   );
+  checkGroupProfile(call.store, custom);
   return { ...custom, name, description: description ?? null };
 }
 

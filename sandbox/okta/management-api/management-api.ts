@@ -11,6 +11,7 @@ import { FEATURE_ENDPOINTS } from "./feature-endpoints.ts";
 import { invalidSearch } from "./filters.ts";
 import { GROUP_ENDPOINTS } from "./group-endpoints.ts";
 import { GROUP_RULE_ENDPOINTS } from "./group-rule-endpoints.ts";
+import { GROUP_SCHEMA_ENDPOINTS } from "./group-schema-endpoints.ts";
 import { LOG_ENDPOINTS } from "./log-endpoints.ts";
 import { MAPPING_ENDPOINTS } from "./mapping-endpoints.ts";
 import { answerError, notEmulated, OktaApiError } from "./okta-error.ts";
@@ -36,6 +37,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...APP_USER_ENDPOINTS,
   ...APP_SCHEMA_ENDPOINTS,
   ...USER_SCHEMA_ENDPOINTS,
+  ...GROUP_SCHEMA_ENDPOINTS,
   ...USER_TYPE_ENDPOINTS,
   ...MAPPING_ENDPOINTS,
   ...GROUP_RULE_ENDPOINTS,

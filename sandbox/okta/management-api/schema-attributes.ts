@@ -70,3 +70,44 @@ function checkNew(name: string, attribute: JsonObject, rules: MergeRules): void 
     throw invalid("type", `type: must be one of ${TYPES.join(", ")}`);
   }
 }
+
+/** Parts of an attribute in Okta's order; what else was sent comes after them. */
+const PARTS_IN_ORDER = [
+  "title",
+  "description",
+  "type",
+  "required",
+  "format",
+  "mutability",
+  "externalName",
+  "externalNamespace",
+  "unique",
+  "scope",
+  "enum",
+  "oneOf",
+  "items",
+  "minLength",
+  "maxLength",
+  "permissions",
+  "master",
+];
+
+/** Attributes of people and groups keep what was sent and get Okta's defaults. */
+export function shapeProfileAttribute(attribute: JsonObject): SchemaAttribute {
+  const { required, unique, union: _union, ...rest } = attribute;
+  const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
+  const shaped: SchemaAttribute = {
+    ...kept,
+    ...(required === true ? { required: true } : {}),
+    ...(unique === undefined || unique === null || unique === "NOT_UNIQUE" ? {} : { unique }),
+    mutability: kept["mutability"] ?? "READ_WRITE",
+    scope: kept["scope"] ?? "NONE",
+    permissions: kept["permissions"] ?? [{ principal: "SELF", action: "READ_ONLY" }],
+    master: kept["master"] ?? { type: "PROFILE_MASTER" },
+  };
+  const rank = (part: string): number => {
+    const index = PARTS_IN_ORDER.indexOf(part);
+    return index < 0 ? PARTS_IN_ORDER.length : index;
+  };
+  return Object.fromEntries(Object.entries(shaped).toSorted(([one], [other]) => rank(one) - rank(other)));
+}

@@ -1,11 +1,11 @@
 import { type Answer, answerJson } from "../http.ts";
-import type { JsonObject, SchemaAttribute } from "../store/model.ts";
+import type { JsonObject } from "../store/model.ts";
 import type { UserType } from "../store/user-types.ts";
 import { type ApiCall, type Endpoint, param, readBody } from "./api-call.ts";
 import { requiredNames, schemaBody } from "./app-schema-endpoints.ts";
 import { notFound } from "./okta-error.ts";
 import { wholeSeconds } from "./okta-time.ts";
-import { mergeAttributes, readDefinitions } from "./schema-attributes.ts";
+import { mergeAttributes, readDefinitions, shapeProfileAttribute } from "./schema-attributes.ts";
 
 function findType(call: ApiCall): UserType {
   const id = param(call, "schemaId");
@@ -50,25 +50,14 @@ function updateSchema(call: ApiCall): Answer {
   const type = findType(call);
   const { base, custom } = readDefinitions(readBody(call, schemaBody, "schema"));
   const saved = call.store.userTypes.saveSchema(type.id, {
-    base: mergeAttributes(type.base, base, { keepAll: true, shape: shapeAttribute }),
-    custom: mergeAttributes(type.custom, custom, { keepAll: false, shape: shapeAttribute, taken: type.base }),
+    base: mergeAttributes(type.base, base, { keepAll: true, shape: shapeProfileAttribute }),
+    custom: mergeAttributes(type.custom, custom, {
+      keepAll: false,
+      shape: shapeProfileAttribute,
+      taken: type.base,
+    }),
   });
   return answerJson(200, presentSchema(call, saved ?? type));
-}
-
-/** User attributes keep what was sent and get Okta's defaults. */
-function shapeAttribute(attribute: JsonObject): SchemaAttribute {
-  const { required, unique, union: _union, ...rest } = attribute;
-  const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
-  return {
-    ...kept,
-    ...(required === true ? { required: true } : {}),
-    ...(unique === undefined || unique === null || unique === "NOT_UNIQUE" ? {} : { unique }),
-    mutability: kept["mutability"] ?? "READ_WRITE",
-    scope: kept["scope"] ?? "NONE",
-    permissions: kept["permissions"] ?? [{ principal: "SELF", action: "READ_ONLY" }],
-    master: kept["master"] ?? { type: "PROFILE_MASTER" },
-  };
 }
 
 /** The schemas of people, one per user type. */

@@ -228,3 +228,57 @@ test("the password policy of a new org (DataSourceOktaDefaultPolicy_readPassword
     },
   });
 });
+
+test("a custom attribute of groups, kept and refused (GroupSchema_crud)", async () => {
+  const sizes = ["S", "M"];
+  const attribute = {
+    title: "Size",
+    description: "terraform acceptance test",
+    type: "string",
+    mutability: "READ_WRITE",
+    scope: "SELF",
+    enum: sizes,
+    oneOf: sizes.map((size) => ({ const: size, title: size })),
+    minLength: 1,
+    maxLength: 50,
+    permissions: [{ principal: "SELF", action: "READ_ONLY" }],
+    master: { type: "PROFILE_MASTER" },
+  };
+  const { body } = await call("POST", "/api/v1/meta/schemas/group/default", {
+    definitions: {
+      custom: { id: "#custom", type: "object", properties: { size: { ...attribute, required: false } } },
+    },
+  });
+  expect(body).toMatchObject({
+    id: `${org.url}/meta/schemas/group/default`,
+    name: "group",
+    title: "Okta group",
+    description: "Okta group profile template",
+    definitions: {
+      custom: { id: "#custom", type: "object", properties: { size: attribute }, required: [] },
+      base: { id: "#base", required: ["name"] },
+    },
+    _links: {
+      self: { rel: "self", href: `${org.url}/api/v1/meta/schemas/group/default`, method: "GET" },
+    },
+  });
+  expect(field(body, "definitions", "base", "properties", "name")).toEqual({
+    title: "Name",
+    description: "Name",
+    type: "string",
+    required: true,
+    mutability: "READ_WRITE",
+    scope: "NONE",
+    maxLength: 255,
+    permissions: [{ principal: "SELF", action: "READ_WRITE" }],
+    master: { type: "PROFILE_MASTER" },
+  });
+  const sized = await call("POST", "/api/v1/groups", { profile: { name: "sized", size: "M" } });
+  expect(sized).toMatchObject({ status: 200, body: { profile: { name: "sized", size: "M" } } });
+  expect(await call("POST", "/api/v1/groups", { profile: { name: "coloured", color: "red" } })).toMatchObject(
+    {
+      status: 400,
+      body: { errorCode: "E0000001" },
+    },
+  );
+});
