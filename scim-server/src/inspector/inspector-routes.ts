@@ -18,6 +18,8 @@ import {
   pageSize,
   requestRows,
   requestsPage,
+  type ServerHealth,
+  type TenantOverview,
   tenantsPage,
   userPage,
 } from "./pages.ts";
@@ -141,15 +143,47 @@ function readStart(query: Query): number {
 }
 
 async function renderTenants(parts: InspectorParts): Promise<string> {
-  const rows = parts.tenants.tenants.map(async (tenant) => {
-    const [counts, entries] = await Promise.all([
-      parts.storage.counts(tenant.name),
-      parts.storage.evidence(tenant.name),
-    ]);
-    const calls = entries.filter(({ userAgent }) => isOkta(userAgent)).map(({ lastAt }) => lastAt);
-    return { tenant, counts, lastOktaCall: calls.length === 0 ? undefined : Math.max(...calls) };
-  });
-  return tenantsPage(await Promise.all(rows));
+  const health = await readHealth(parts.storage);
+  // Without its storage the server can still say that.
+  if (health.storageMilliseconds === undefined) return tenantsPage([], health);
+  return tenantsPage(await Promise.all(parts.tenants.tenants.map((one) => readOverview(parts, one))), health);
+}
+
+async function readHealth(storage: Storage): Promise<ServerHealth> {
+  const start = performance.now();
+  const answers = await storage.check().then(
+    () => true,
+    () => false,
+  );
+  return {
+    storage: storage.dialect.name === "sqlite" ? "SQLite" : "PostgreSQL",
+    storageMilliseconds: answers ? performance.now() - start : undefined,
+    uptimeSeconds: process.uptime(),
+    memoryBytes: process.memoryUsage.rss(),
+  };
+}
+
+async function readOverview({ storage }: InspectorParts, tenant: Tenant): Promise<TenantOverview> {
+  const [counts, entries, bounds, states, letters] = await Promise.all([
+    storage.counts(tenant.name),
+    storage.evidence(tenant.name),
+    storage.changeLog.bounds(tenant.name),
+    storage.webhooks.states(tenant.name),
+    storage.webhooks.deadLetters(tenant.name),
+  ]);
+  const calls = entries.filter(({ userAgent }) => isOkta(userAgent)).map(({ lastAt }) => lastAt);
+  const configured = states.filter(({ id }) => tenant.webhooks.some((webhook) => webhook.id === id));
+  return {
+    tenant,
+    counts,
+    lastOktaCall: calls.length === 0 ? undefined : Math.max(...calls),
+    webhooks: configured.map(({ id, deliveredSequence, lastError }) => ({
+      id,
+      waiting: bounds.last - deliveredSequence,
+      deadLetters: letters.filter(({ webhookId }) => webhookId === id).length,
+      lastError,
+    })),
+  };
 }
 
 async function renderList(

@@ -19,23 +19,63 @@ export function isOkta(userAgent: string): boolean {
   return /^okta/i.test(userAgent);
 }
 
-/** All tenants with what they hold and when Okta last called. */
-export function tenantsPage(
-  tenants: readonly { tenant: Tenant; counts: TenantCounts; lastOktaCall: number | undefined }[],
-): string {
+/** What the first page tells of a tenant. */
+export interface TenantOverview {
+  readonly tenant: Tenant;
+  readonly counts: TenantCounts;
+  readonly lastOktaCall: number | undefined;
+  readonly webhooks: readonly {
+    readonly id: string;
+    readonly waiting: number;
+    readonly deadLetters: number;
+    readonly lastError: string | undefined;
+  }[];
+}
+
+/** How the server is. */
+export interface ServerHealth {
+  readonly storage: string;
+  /** Undefined when the storage does not answer. */
+  readonly storageMilliseconds: number | undefined;
+  readonly uptimeSeconds: number;
+  readonly memoryBytes: number;
+}
+
+/** The server's health, and all tenants with what they hold and when Okta last called. */
+export function tenantsPage(tenants: readonly TenantOverview[], health: ServerHealth): string {
   const cards = tenants.map(
     ({
       tenant,
       counts,
       lastOktaCall,
+      webhooks,
     }) => html`<li><h2><a href="/inspector/${tenant.name}/users">${tenant.name}</a></h2><dl>
 <dt>People</dt><dd>${counts.activeUsers} active, ${counts.users - counts.activeUsers} inactive</dd>
 <dt>Groups</dt><dd>${counts.groups}</dd>
 <dt>Okta's last call</dt><dd>${lastOktaCall === undefined ? "never" : time(lastOktaCall)}</dd>
-<dt>Base URL</dt><dd>${tenant.scimUrl}</dd></dl></li>`,
+${webhooks.map((webhook) => describeWebhook(webhook))}<dt>Base URL</dt><dd>${tenant.scimUrl}</dd></dl></li>`,
   );
   const none = html`<p>There are no tenants yet: the tenants file names none.</p>`;
-  return layout("Tenants", cards.length === 0 ? none : html`<ul class="cards">${cards}</ul>`);
+  const list = cards.length === 0 ? none : html`<ul class="cards">${cards}</ul>`;
+  return layout("Tenants", html`${list}<h2>Health</h2>${describeHealth(health)}`);
+}
+
+function describeWebhook(webhook: TenantOverview["webhooks"][number]): Html {
+  const { id, waiting, deadLetters, lastError } = webhook;
+  const isWell = deadLetters === 0 && lastError === undefined;
+  const error = lastError === undefined ? "" : `; last error: ${lastError}`;
+  return html`<dt>Webhook ${id}</dt><dd class="${isWell ? "" : "bad"}">${waiting} waiting, ${deadLetters} dead letters${error}</dd>`;
+}
+
+function describeHealth(health: ServerHealth): Html {
+  const { storageMilliseconds } = health;
+  const answers = storageMilliseconds !== undefined;
+  const state = answers ? `answers in ${storageMilliseconds.toFixed(1)} ms` : "does not answer";
+  const hours = Math.floor(health.uptimeSeconds / 3600);
+  const minutes = Math.floor((health.uptimeSeconds % 3600) / 60);
+  return html`<dl><dt>Storage</dt><dd class="${answers ? "good" : "bad"}">${health.storage} ${state}</dd>
+<dt>Running for</dt><dd>${hours} h ${minutes} min</dd>
+<dt>Memory</dt><dd>${Math.round(health.memoryBytes / 1_000_000)} MB</dd></dl>`;
 }
 
 /** People or groups, searched and paged. */
@@ -136,7 +176,7 @@ export function requestRows(requests: readonly LoggedRequest[]): string {
   const rows = requests.map((request) => {
     const okta = isOkta(request.userAgent);
     return html`<tr class="${okta ? "okta" : ""}"><td>${time(request.at)}</td><th scope="row">${request.kind}</th>
-<td class="${request.status < 400 ? "good" : "bad"}">${request.status}</td><td class="number">${request.milliseconds.toFixed(1)}</td>
+<td class="${request.status < 400 ? "good" : "bad"}">${request.status}</td><td class="number" data-unit=" ms">${request.milliseconds.toFixed(1)}</td>
 <td>${okta ? html`<strong>Okta</strong>` : request.userAgent}</td><td>${request.tokenId}</td><td><code>${request.method} ${request.route}</code></td></tr>`;
   });
   return table("Requests", ["Time", "What", "Status", "ms", "Client", "Token", "Route"], rows).text;
@@ -148,7 +188,7 @@ export function evidencePage(tenant: Tenant, entries: readonly EvidenceEntry[]):
     (
       entry,
     ) => html`<tr class="${isOkta(entry.userAgent) ? "okta" : ""}"><th scope="row">${entry.kind}</th><td>${entry.userAgent}</td>
-<td class="number">${entry.count}</td><td>${time(entry.lastAt)}</td><td class="${entry.lastStatus < 400 ? "good" : "bad"}">${entry.lastStatus}</td></tr>`,
+<td class="number" data-unit=" calls">${entry.count}</td><td>${time(entry.lastAt)}</td><td class="${entry.lastStatus < 400 ? "good" : "bad"}">${entry.lastStatus}</td></tr>`,
   );
   const content = table("Evidence", ["Kind", "Client", "Calls", "Last", "Last status"], rows);
   return layout("Evidence", content, tenant.name, "evidence");

@@ -31,5 +31,9 @@ button { font: inherit; padding: .4rem 1rem; border: 1px solid var(--soft); bord
   color: inherit; background: var(--raised); }
 .pages { display: flex; gap: 1rem; margin: .75rem 0; }
 time { white-space: nowrap; } code { font-size: .9em; overflow-wrap: anywhere; }
-@media (max-width: 40rem) { th, td { padding: .35rem .5rem; } dl { grid-template-columns: 1fr; } dt { margin-top: .4rem; } }
+@media (max-width: 40rem) { dl { grid-template-columns: 1fr; } dt { margin-top: .4rem; }
+  thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  tbody tr { display: flex; flex-wrap: wrap; gap: .1rem .9rem; padding: .5rem .75rem; border-bottom: 1px solid var(--line); }
+  tbody tr:last-child { border-bottom: 0; } tbody th, tbody td { border: 0; padding: 0; overflow-wrap: anywhere; }
+  td:empty { display: none; } td.number::after { content: attr(data-unit); } }
 `;

@@ -121,6 +121,12 @@ describe.skipIf(executablePath === undefined)("inspector in Chromium", () => {
     }
   });
 
+  it("tells how the server is", async () => {
+    const page = await open("/inspector");
+    expect(await page.locator("main").textContent()).toMatch(/SQLite answers in \d+\.\d ms/);
+    await page.close();
+  });
+
   it("searches and pages people, by keyboard", async () => {
     const page = await open("/inspector/payroll/users");
     expect(await page.locator("tbody tr").count()).toBe(50);
