@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { collect, type OrgProcess, type ScimServerProcess } from "../../conformance/provisioning/processes.ts";
+import {
+  collect,
+  type OrgProcess,
+  type ScimServerProcess,
+} from "../../conformance/provisioning/processes.ts";
 import { addGroup, addPerson, newStore } from "../../unit/sandbox/store/new-store.ts";
 
 /** Size of a large org: people, groups of 50, and the members of one group more. */
