@@ -6,13 +6,14 @@ import {
   findCustomKind,
 } from "../catalog/catalog.ts";
 import { answerJson } from "../http.ts";
-import { compileFilter } from "../store/filter-sql.ts";
+import { compileFilter, type RelatedObjects } from "../store/filter-sql.ts";
 import { randomBase62 } from "../store/ids.ts";
 import type { App } from "../store/model.ts";
 import { isObject } from "../store/sql.ts";
 import { type ApiCall, type Endpoint, param, queryFlag, readBody } from "./api-call.ts";
 import { presentApp } from "./app-answer.ts";
 import { type AppBody, appBody, completeApp } from "./app-document.ts";
+import { presentAppUser } from "./app-user-endpoints.ts";
 import { readFilter } from "./filters.ts";
 import { appTarget, findApp } from "./find-app.ts";
 import { logChange } from "./log-change.ts";
@@ -20,16 +21,28 @@ import { blankField, invalid, notEmulated, notFound, OktaApiError } from "./okta
 import { answerPage, cutPage, type PageSize, readAfter, readLimit } from "./pagination.ts";
 import { signingKeyFor } from "./signing-keys.ts";
 
-const FILTER_COLUMNS: Readonly<Record<string, string>> = {
+const FILTER_COLUMNS: Readonly<Record<string, string | RelatedObjects>> = {
   id: "id",
   name: "name",
   status: "status",
   label: "label",
   lastUpdated: "last_updated",
-  "user.id": "(SELECT user_id FROM app_user WHERE app_user.app_id = app.id)",
+  "credentials.signing.kid": "json_extract(credentials, '$.signing.kid')",
+  "user.id": { exists: "SELECT 1 FROM app_user WHERE app_user.app_id = app.id", column: "app_user.user_id" },
+  "group.id": {
+    exists: "SELECT 1 FROM app_group WHERE app_group.app_id = app.id",
+    column: "app_group.group_id",
+  },
 };
 
 const PAGE_SIZE: PageSize = { default: 20, max: 200 };
+
+/** An app with the account that a person has in it, as `expand=user/{userId}` asks. */
+function withAccount(call: ApiCall, app: App, userId: string | undefined) {
+  const shown = presentApp(call, app);
+  const account = userId === undefined ? undefined : call.store.appUsers.get(app.id, userId);
+  return account === undefined ? shown : { ...shown, _embedded: { user: presentAppUser(call, account) } };
+}
 
 async function createApp(call: ApiCall) {
   const body = readBody(call, appBody, "application");
@@ -192,9 +205,10 @@ function listApps(call: ApiCall) {
     ...(afterId === undefined ? {} : { afterId }),
   });
   const { page, next } = cutPage(apps, limit, (app) => app.id);
+  const expandedUserId = /^user\/(\w+)$/.exec(call.request.query.get("expand") ?? "")?.[1];
   return answerPage(
     call,
-    page.map((app) => presentApp(call, app)),
+    page.map((app) => withAccount(call, app, expandedUserId)),
     next,
     PAGE_SIZE,
   );

@@ -20,7 +20,8 @@ const userBody = z.looseObject({
 
 const PAGE_SIZE: PageSize = { default: 50, max: 500 };
 
-function presentUser(call: ApiCall, appUser: AppUser): JsonObject {
+/** An account of an app as the Management API shows it. */
+export function presentAppUser(call: ApiCall, appUser: AppUser): JsonObject {
   const schema = call.store.schemas.get(appUser.appId);
   const names = [...Object.keys(schema?.base ?? {}), ...Object.keys(schema?.custom ?? {})].filter(
     (name) => name !== "userName",
@@ -47,7 +48,7 @@ function presentUser(call: ApiCall, appUser: AppUser): JsonObject {
 
 /** An account with its person, as `expand=user` asks. */
 function withPerson(call: ApiCall, appUser: AppUser): JsonObject {
-  const shown = presentUser(call, appUser);
+  const shown = presentAppUser(call, appUser);
   const person = call.store.users.get(appUser.userId);
   return person === undefined ? shown : { ...shown, _embedded: { user: presentPerson(call, person) } };
 }
@@ -72,14 +73,14 @@ function assignUser(call: ApiCall): Answer {
     throw new OktaApiError(403, "E0000038", "This operation is not allowed in the user's current status.");
   }
   const asked = { ...body, scope: body.scope ?? "USER" };
-  return answerJson(200, presentUser(call, saveUser(call, app, user.id, asked)));
+  return answerJson(200, presentAppUser(call, saveUser(call, app, user.id, asked)));
 }
 
 function updateUser(call: ApiCall): Answer {
   const { app, appUser } = findAppUser(call);
   const body = readBody(call, userBody, "appUser");
   refusePushedChanges(call, appUser, body.profile ?? {});
-  return answerJson(200, presentUser(call, saveUser(call, app, appUser.userId, body)));
+  return answerJson(200, presentAppUser(call, saveUser(call, app, appUser.userId, body)));
 }
 
 /** With profile push on, an attribute that a mapping pushes cannot be set for one person. */
@@ -151,7 +152,7 @@ function listUsers(call: ApiCall): Answer {
   });
   const { page, next } = cutPage(users, limit, ({ userId }) => userId);
   const embed = call.request.query.get("expand") === "user";
-  const items = page.map((appUser) => (embed ? withPerson(call, appUser) : presentUser(call, appUser)));
+  const items = page.map((appUser) => (embed ? withPerson(call, appUser) : presentAppUser(call, appUser)));
   return answerPage(call, items, next, PAGE_SIZE);
 }
 
@@ -166,7 +167,7 @@ export const APP_USER_ENDPOINTS: readonly Endpoint[] = [
     handle: (call) => {
       const { appUser } = findAppUser(call);
       const embed = call.request.query.get("expand") === "user";
-      return answerJson(200, embed ? withPerson(call, appUser) : presentUser(call, appUser));
+      return answerJson(200, embed ? withPerson(call, appUser) : presentAppUser(call, appUser));
     },
   },
   {

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { type Answer, answerJson } from "../http.ts";
+import type { FilterNode } from "../store/filter.ts";
 import { compileFilter, type SqlCondition } from "../store/filter-sql.ts";
 import type { Profile, User, UserStatus } from "../store/model.ts";
 import { type ApiCall, type Endpoint, param, queryFlag, readBody } from "./api-call.ts";
-import { readFilter } from "./filters.ts";
+import { invalidSearch, readFilter } from "./filters.ts";
 import { presentGroup, userTarget } from "./group-endpoints.ts";
 import { logChange } from "./log-change.ts";
 import { duplicateField, invalid, notEmulated, notFound } from "./okta-error.ts";
@@ -54,6 +55,32 @@ const PAGE_SIZE: PageSize = { default: 200, max: 200 };
 /** `q` is for look-ups while somebody types: few people, and no further pages. */
 const FOUND_SIZE: PageSize = { default: 10, max: 200 };
 
+/** What `filter` takes, which is older and less than `search`: a few attributes by equality, one by time. */
+const FILTERED = ["status", "id", "profile.login", "profile.email", "profile.firstName", "profile.lastName"];
+const TIME_OPERATORS = ["eq", "gt", "ge", "lt", "le"];
+
+/** Throws E0000031 for what only `search` can do. */
+function refuseSearch(node: FilterNode): void {
+  switch (node.kind) {
+    case "and":
+    case "or":
+      refuseSearch(node.left);
+      refuseSearch(node.right);
+      return;
+    case "not":
+      throw invalidSearch("Invalid search criteria: not is not supported.");
+    case "compare": {
+      const { attribute, operator } = node;
+      const allowed =
+        attribute === "lastUpdated"
+          ? TIME_OPERATORS.includes(operator)
+          : FILTERED.includes(attribute) && operator === "eq";
+      if (!allowed)
+        throw invalidSearch(`Invalid search criteria: ${attribute} ${operator} is not supported.`);
+    }
+  }
+}
+
 function resolveColumn(name: string): string | undefined {
   const column = COLUMNS[name];
   if (column !== undefined) return column;
@@ -69,7 +96,9 @@ function listUsers(call: ApiCall): Answer {
   const conditions: SqlCondition[] = [];
   for (const kind of ["filter", "search"] as const) {
     const filter = readFilter(call, kind);
-    if (filter !== undefined) conditions.push(compileFilter(filter, resolveColumn));
+    if (filter === undefined) continue;
+    if (kind === "filter") refuseSearch(filter);
+    conditions.push(compileFilter(filter, resolveColumn));
   }
   if (text !== "") {
     const pattern = `${text.replaceAll(/[\\%_]/g, "\\$&")}%`;

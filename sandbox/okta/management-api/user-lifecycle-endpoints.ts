@@ -5,6 +5,7 @@ import { type ApiCall, type Endpoint, queryFlag } from "./api-call.ts";
 import { userTarget } from "./group-endpoints.ts";
 import { logChange } from "./log-change.ts";
 import { invalid, OktaApiError } from "./okta-error.ts";
+import { presentUser } from "./user-answer.ts";
 import { findUser } from "./user-endpoints.ts";
 
 /** A step of a person's life cycle. */
@@ -73,12 +74,30 @@ function takeStep(call: ApiCall, name: string, step: Step): Answer {
   return answerJson(200, { activationUrl: `${call.orgUrl}/welcome/${activationToken}`, activationToken });
 }
 
+/** The person has to choose another password at the next sign-in, with `tempPassword=true` after one with a password of Okta's. */
+function expirePassword(call: ApiCall): Answer {
+  const user = findUser(call);
+  if (user.status !== "ACTIVE") throw wrongStatus();
+  const temporary = queryFlag(call, "tempPassword", false) ? `${randomBase62(11)}7a` : undefined;
+  const expired = call.store.users.setStatus(user.id, "PASSWORD_EXPIRED") ?? user;
+  logChange(call, "user.account.expire_password", "Expire user's password", [userTarget(user)]);
+  return answerJson(200, temporary === undefined ? presentUser(call, expired) : { tempPassword: temporary });
+}
+
 /** Life-cycle operations of people. */
-export const USER_LIFECYCLE_ENDPOINTS: readonly Endpoint[] = Object.entries(STEPS).map(
-  ([name, step]): Endpoint => ({
+export const USER_LIFECYCLE_ENDPOINTS: readonly Endpoint[] = [
+  ...Object.entries(STEPS).map(
+    ([name, step]): Endpoint => ({
+      method: "POST",
+      path: `/api/v1/users/:userId/lifecycle/${name}`,
+      scopes: ["okta.users.manage"],
+      handle: (call) => takeStep(call, name, step),
+    }),
+  ),
+  {
     method: "POST",
-    path: `/api/v1/users/:userId/lifecycle/${name}`,
+    path: "/api/v1/users/:userId/lifecycle/expire_password",
     scopes: ["okta.users.manage"],
-    handle: (call) => takeStep(call, name, step),
-  }),
-);
+    handle: expirePassword,
+  },
+];

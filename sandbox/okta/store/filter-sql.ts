@@ -7,8 +7,14 @@ export interface SqlCondition {
   readonly values: readonly SqlValue[];
 }
 
-/** Where an attribute of a filter is stored: an SQL expression, and whether it holds text compared without regard to case. */
-export type ResolveAttribute = (attribute: string) => string | undefined;
+/** Where an attribute of a filter is stored: an SQL expression, or a table of related objects, one of which has to match. */
+export type ResolveAttribute = (attribute: string) => string | RelatedObjects | undefined;
+
+/** Objects that a filter asks about by their id: `exists` is a subquery up to its WHERE, `column` what is compared. */
+export interface RelatedObjects {
+  readonly exists: string;
+  readonly column: string;
+}
 
 /** An attribute that cannot be searched by. */
 export class UnknownFilterAttributeError extends Error {
@@ -42,7 +48,9 @@ export function compileFilter(node: FilterNode, resolve: ResolveAttribute): SqlC
     case "compare": {
       const column = resolve(node.attribute);
       if (column === undefined) throw new UnknownFilterAttributeError(node.attribute);
-      return compileComparison(column, node.operator, node.value);
+      if (typeof column === "string") return compileComparison(column, node.operator, node.value);
+      const related = compileComparison(column.column, node.operator, node.value);
+      return { sql: `EXISTS (${column.exists} AND ${related.sql})`, values: related.values };
     }
   }
 }
@@ -68,8 +76,15 @@ function compileComparison(
     case "eq":
       return { sql: `${column} = ? COLLATE NOCASE`, values: [bound] };
     default:
-      return { sql: `${column} ${ORDERINGS[operator] ?? "="} ?`, values: [bound] };
+      return { sql: `${column} ${ORDERINGS[operator] ?? "="} ?`, values: [normalizeTime(bound)] };
   }
+}
+
+/** Times are stored with milliseconds in UTC and compared as text: another way to write one is brought into that form. */
+function normalizeTime(value: string | number): string | number {
+  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value)) return value;
+  const time = new Date(value);
+  return Number.isNaN(time.getTime()) ? value : time.toISOString();
 }
 
 const ORDERINGS: Readonly<Record<string, string>> = { gt: ">", ge: ">=", lt: "<", le: "<=" };
