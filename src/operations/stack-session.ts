@@ -5,7 +5,7 @@ import { type OpenedStack, openStack } from "../engine/open-stack.ts";
 import { defineProgram } from "../program/define-program.ts";
 import { startEmulatedOrg } from "../services/emulated-org.ts";
 import { buildServerBundle } from "../services/server-bundle.ts";
-import { controlServerContainer, serverContainerName } from "../services/server-container.ts";
+import { controlServerContainer, serverContainerNames } from "../services/server-container.ts";
 import { readStackSettings } from "../services/stack-settings.ts";
 import { ensureSandboxTokenKey } from "../services/token-key.ts";
 import { loadStack } from "../spec/load-stack.ts";
@@ -83,11 +83,8 @@ export async function openSession(input: StackInput, phases: PhaseRunner): Promi
       await ensureSandboxTokenKey(projectDir);
       const { address, started } = await startEmulatedOrg(projectDir);
       if (started)
-        await controlServerContainer(
-          projectDir,
-          "start",
-          serverContainerName(stack, input.settings.server.namePrefix),
-        );
+        for (const name of serverContainerNames(stack, input.settings.server))
+          await controlServerContainer(projectDir, "start", name);
       result(`emulated Okta org ${started ? "started" : "running"} at ${address.url}`);
     });
   }

@@ -20,6 +20,7 @@ import { type CheckDetail, checkAfterUpdate } from "./run-stack-checks.ts";
 import { readSandboxTokenKey } from "./sandbox-org.ts";
 import { ScimApp } from "./scim-app.ts";
 import { ScimServer } from "./scim-server.ts";
+import { secretFiles, webhookSecrets } from "./server-secrets.ts";
 import { buildOutputs, type DeclaredApp, type StackOutputs } from "./stack-outputs.ts";
 import { type AppTokens, buildTenantsFile } from "./tenants-file.ts";
 import { createProfileSourceFinder } from "./user-profile-source.ts";
@@ -51,11 +52,10 @@ async function declareStack(projectDir: string, options: ProgramOptions): Promis
   const config = await readConfig(projectDir);
   const plan = await loadPlan(projectDir, config);
   const org = createOktaOrg(config, projectDir);
-  const tokens = resolveTokens(plan, {
-    tokens: config.tokens,
-    tokenKey:
-      config.tokenKey ?? (config.settings.org === "sandbox" ? readSandboxTokenKey(projectDir) : undefined),
-  });
+  const tokenKey =
+    config.tokenKey ?? (config.settings.org === "sandbox" ? readSandboxTokenKey(projectDir) : undefined);
+  const tokens = resolveTokens(plan, { tokens: config.tokens, tokenKey });
+  const signing = webhookSecrets(plan.apps, config.stack, tokenKey);
   const directory = await lookUpNames(plan, org.provider);
   const previous = await readPreviousUpdate();
   const usedAcknowledgements = await guardProgram({
@@ -67,7 +67,7 @@ async function declareStack(projectDir: string, options: ProgramOptions): Promis
   });
   const history = createHistory(previous, plan, directory);
   const server = plan.needsServer
-    ? declareServer(projectDir, config, plan, tokens, options.serverHost)
+    ? declareServer({ projectDir, config, plan, tokens, signing, sandboxHost: options.serverHost })
     : undefined;
   const profileSourceOf = await createProfileSourceFinder(org.provider);
   const apps = plan.apps.map((app) => {
@@ -91,7 +91,7 @@ async function declareStack(projectDir: string, options: ProgramOptions): Promis
     org.access,
     options.checks ?? "report",
   );
-  return buildOutputs({ apps, server, checks, usedAcknowledgements });
+  return buildOutputs({ apps, server, checks, usedAcknowledgements, webhookSecrets: signing });
 }
 
 interface Declared {
@@ -150,13 +150,19 @@ function chooseApps<T extends { readonly name: string }>(
   return specs.filter(({ name }) => apps.includes(name));
 }
 
-function declareServer(
-  projectDir: string,
-  { stack, settings }: ProgramConfig,
-  plan: StackPlan,
-  tokens: Readonly<Record<string, AppTokens>>,
-  sandboxHost: string | undefined,
-): ScimServer {
+interface ServerDeclaration {
+  readonly projectDir: string;
+  readonly config: ProgramConfig;
+  readonly plan: StackPlan;
+  readonly tokens: Readonly<Record<string, AppTokens>>;
+  /** What signs the deliveries of webhooks. */
+  readonly signing: ReturnType<typeof webhookSecrets>;
+  readonly sandboxHost: string | undefined;
+}
+
+function declareServer(declaration: ServerDeclaration): ScimServer {
+  const { projectDir, config, plan, tokens, signing, sandboxHost } = declaration;
+  const { stack, settings, storageUrl } = config;
   const { dockerHost, sshOptions, inspector } = settings.server;
   // The sandbox stands in for all that is remote, so that production's specs can be previewed without its Docker host.
   const host = settings.org === "sandbox" ? sandboxHost : dockerHost;
@@ -168,7 +174,15 @@ function declareServer(
   const tenantsFile = `${JSON.stringify(buildTenantsFile(plan.apps, tokens, inspector), null, 2)}\n`;
   return new ScimServer(
     "scim-server",
-    { projectDir, stack, settings: settings.server, protect: settings.protect, tenantsFile },
+    {
+      projectDir,
+      stack,
+      settings: settings.server,
+      protect: settings.protect,
+      tenantsFile,
+      secretFiles: secretFiles(signing, storageUrl),
+      hasDatabase: storageUrl !== undefined,
+    },
     { providers: [provider] },
   );
 }

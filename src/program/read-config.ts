@@ -4,7 +4,12 @@ import { z } from "zod";
 import { readSource } from "../spec/read-source.ts";
 import { positionAt, type SourcePosition } from "../spec/source-node.ts";
 import { InvalidSpecError, issueAt, type SpecIssue, sortIssues } from "../spec/spec-issue.ts";
-import { explicitTokensSchema, type StackConfig, secretConfigKeys } from "../spec/stack-config.ts";
+import {
+  explicitTokensSchema,
+  type StackConfig,
+  secretConfigKeys,
+  storageUrlSchema,
+} from "../spec/stack-config.ts";
 import { configSource, validateStackConfig } from "../spec/validate-stack-config.ts";
 
 /** A stack's configuration with its secrets, in plain: whoever hands one on marks it as secret. */
@@ -16,6 +21,8 @@ export interface ProgramConfig {
   readonly tokenKey: string | undefined;
   /** Tokens that are not derived, by app. */
   readonly tokens: Readonly<Record<string, string>>;
+  /** The bundled server's database; undefined for SQLite. */
+  readonly storageUrl: string | undefined;
 }
 
 /**
@@ -42,14 +49,18 @@ export async function readConfig(projectDir: string): Promise<ProgramConfig> {
   }
   const privateKey = await plainValue(config.getSecret("privateKey"));
   const apiToken = await plainValue(config.getSecret("apiToken"));
-  if (settings !== undefined) issues.push(...checkOrg(settings, { privateKey, apiToken }, locate));
+  const storageUrl = await plainValue(config.getSecret("storageUrl"));
+  if (settings !== undefined) {
+    issues.push(...checkOrg(settings, { privateKey, apiToken }, locate));
+    issues.push(...checkStorage(settings, storageUrl, locate));
+  }
   if (settings === undefined || issues.length > 0) {
     throw new InvalidSpecError(
       sortIssues(issues),
       `The configuration of stack ${stack} is wrong. Nothing was changed.`,
     );
   }
-  return { stack, settings, privateKey, apiToken, tokenKey, tokens };
+  return { stack, settings, privateKey, apiToken, tokenKey, tokens, storageUrl };
 }
 
 type Locate = (path: readonly (string | number)[]) => SourcePosition;
@@ -88,6 +99,25 @@ function checkOrg(
     );
   }
   return issues;
+}
+
+function checkStorage({ server }: StackConfig, url: string | undefined, locate: Locate): SpecIssue[] {
+  const at = (key: string, message: string) => issueAt("SC1501", locate([key]), message, { path: [key] });
+  if (url !== undefined && !storageUrlSchema.safeParse(url).success)
+    return [
+      at(
+        "storageUrl",
+        "`okta-scim:storageUrl` is no address such as postgres://user:password@host/database.",
+      ),
+    ];
+  if (url === undefined && server.replicas > 1)
+    return [
+      at(
+        "server",
+        `\`replicas: ${server.replicas}\` needs a database that the servers share: the secret okta-scim:storageUrl. With SQLite there is one server.`,
+      ),
+    ];
+  return [];
 }
 
 async function readTokens(

@@ -3,6 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { ServerConfig } from "../spec/stack-config.ts";
 import { healthCheck, serverEnvironment, serverLogOptions } from "./server-container.ts";
+import type { SecretFile } from "./server-secrets.ts";
 
 export interface ScimServerArgs {
   readonly projectDir: string;
@@ -12,6 +13,10 @@ export interface ScimServerArgs {
   readonly protect: boolean;
   /** The tenants file, as JSON. It holds hashes of tokens, no tokens. */
   readonly tenantsFile: pulumi.Input<string>;
+  /** Files with secrets, next to the tenants file. */
+  readonly secretFiles: readonly SecretFile[];
+  /** Whether the people are kept in a database instead of a file of the server's. */
+  readonly hasDatabase: boolean;
 }
 
 const containerPort = 8080;
@@ -21,12 +26,17 @@ const containerPort = 8080;
  *
  * Its configuration reaches it through a volume that a second container carries, which is never started: a changed tenants file replaces
  * that carrier only, and the server, which watches the file, goes on running.
+ *
+ * Several servers share a database and are replaced one after the other, each healthy before the next: behind a proxy that asks /readyz nobody
+ * notices. (No Docker Swarm service: that would need a swarm and an image registry for what one proxy, needed for TLS anyway, does on any host.)
  */
 export class ScimServer extends pulumi.ComponentResource {
   readonly containerName: pulumi.Output<string>;
   readonly imageDigest: pulumi.Output<string>;
   /** Where the server listens on the Docker host. */
   readonly address: string;
+  /** Where all of them do, that one first. */
+  readonly addresses: readonly string[];
   /** What must stand before Okta may call the server. */
   readonly ready: readonly pulumi.Resource[];
   /** Resolves when everything of the server is done. */
@@ -66,49 +76,72 @@ export class ScimServer extends pulumi.ComponentResource {
         start: false,
         mustRun: false,
         volumes: [{ volumeName: config.name, containerPath: "/config" }],
-        uploads: [{ file: "/config/tenants.json", content: args.tenantsFile }],
+        uploads: [
+          { file: "/config/tenants.json", content: args.tenantsFile },
+          ...args.secretFiles.map(({ name: file, content }) => ({
+            file: `/config/${file}`,
+            content: pulumi.secret(content),
+          })),
+        ],
       },
       { ...child, deleteBeforeReplace: true },
     );
-    const container = new docker.Container(
-      `${name}-container`,
-      {
-        name: `${prefix}-server`,
-        image: image.repoDigest,
-        envs: serverEnvironment(settings),
-        ports: [
-          { internal: containerPort, external: settings.port, ip: settings.bindAddress, protocol: "tcp" },
-        ],
-        volumes: [
-          { volumeName: data.name, containerPath: "/data" },
-          { volumeName: config.name, containerPath: "/config", readOnly: true },
-        ],
-        networksAdvanced: [{ name: network.name }],
-        user: "65532:65532",
-        readOnly: true,
-        tmpfs: { "/tmp": "rw,noexec,nosuid,size=16m" },
-        capabilities: { drops: ["ALL"] },
-        securityOpts: ["no-new-privileges:true"],
-        memory: settings.memoryMegabytes,
-        restart: "unless-stopped",
-        logDriver: "json-file",
-        logOpts: serverLogOptions,
-        healthcheck: healthCheck,
-        wait: true,
-        waitTimeout: 60,
-        destroyGraceSeconds: 20,
-      },
-      { ...child, dependsOn: [carrier], deleteBeforeReplace: true },
-    );
+    const containers: docker.Container[] = [];
+    for (let index = 0; index < settings.replicas; index++) {
+      const suffix = index === 0 ? "" : `-${index + 1}`;
+      containers.push(
+        new docker.Container(
+          `${name}-container${suffix}`,
+          {
+            name: `${prefix}-server${suffix}`,
+            image: image.repoDigest,
+            envs: serverEnvironment(settings, args.hasDatabase),
+            ports: [
+              {
+                internal: containerPort,
+                external: settings.port + index,
+                ip: settings.bindAddress,
+                protocol: "tcp",
+              },
+            ],
+            // A file of people has one writer: the servers of a database need no place for it.
+            volumes: [
+              ...(args.hasDatabase ? [] : [{ volumeName: data.name, containerPath: "/data" }]),
+              { volumeName: config.name, containerPath: "/config", readOnly: true },
+            ],
+            networksAdvanced: [{ name: network.name }],
+            user: "65532:65532",
+            readOnly: true,
+            tmpfs: {
+              "/tmp": "rw,noexec,nosuid,size=16m",
+              ...(args.hasDatabase ? { "/data": "rw,noexec,nosuid,size=1m" } : {}),
+            },
+            capabilities: { drops: ["ALL"] },
+            securityOpts: ["no-new-privileges:true"],
+            memory: settings.memoryMegabytes,
+            restart: "unless-stopped",
+            logDriver: "json-file",
+            logOpts: serverLogOptions,
+            healthcheck: healthCheck,
+            wait: true,
+            waitTimeout: 60,
+            destroyGraceSeconds: 20,
+          },
+          { ...child, dependsOn: [carrier, ...containers.slice(-1)], deleteBeforeReplace: true },
+        ),
+      );
+    }
+    const [container = carrier] = containers;
     this.containerName = container.name;
     this.imageDigest = image.repoDigest;
-    this.address = `http://${settings.bindAddress}:${settings.port}`;
-    this.ready = [carrier, container];
-    this.done = pulumi.all([carrier.id, container.id]);
+    this.addresses = containers.map((_, index) => `http://${settings.bindAddress}:${settings.port + index}`);
+    this.address = this.addresses[0] ?? "";
+    this.ready = [carrier, ...containers];
+    this.done = pulumi.all([carrier.id, ...containers.map(({ id }) => id)]);
     this.registerOutputs({
       containerName: this.containerName,
       imageDigest: this.imageDigest,
-      address: this.address,
+      addresses: this.addresses,
     });
   }
 }

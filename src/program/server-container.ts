@@ -1,11 +1,14 @@
 import type * as docker from "@pulumi/docker";
 import type { ServerConfig } from "../spec/stack-config.ts";
+import { storageUrlFile } from "./server-secrets.ts";
 
 /** The server's environment. No secret is in it: `docker inspect` shows it to everybody who may use Docker. */
-export function serverEnvironment({ logLevel }: ServerConfig): string[] {
+export function serverEnvironment({ logLevel }: ServerConfig, hasDatabase: boolean): string[] {
   return [
     "SCIM_SERVER_CONFIG=/config/tenants.json",
-    "SCIM_SERVER_STORAGE=sqlite:///data/scim.sqlite",
+    hasDatabase
+      ? `SCIM_SERVER_STORAGE_FILE=/config/${storageUrlFile}`
+      : "SCIM_SERVER_STORAGE=sqlite:///data/scim.sqlite",
     `SCIM_SERVER_LOG_LEVEL=${logLevel}`,
   ];
 }

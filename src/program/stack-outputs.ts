@@ -15,6 +15,8 @@ export interface StackOutputs {
   readonly consoleSteps: Readonly<Record<string, readonly string[]>>;
   /** Tokens that an administrator types in Okta's console, by app. Secret. */
   readonly connectionTokens: Readonly<Record<string, pulumi.Output<string>>>;
+  /** What signs the deliveries of each webhook, by tenant and webhook. Secret. */
+  readonly webhookSecrets: Readonly<Record<string, pulumi.Output<Readonly<Record<string, string>>>>>;
   /** Fingerprints of acknowledgements that updates have used up: none of them allows anything a second time. */
   readonly usedAcknowledgements: readonly string[];
   /** The outcome of the checks after the update. */
@@ -43,6 +45,8 @@ export interface ServerOutput {
   readonly containerName: pulumi.Output<string>;
   readonly imageDigest: pulumi.Output<string>;
   readonly address: string;
+  /** Where every server listens, for the proxy in front of them. */
+  readonly addresses: readonly string[];
 }
 
 /** An app as declared. */
@@ -57,10 +61,18 @@ export interface DeclaredStack {
   readonly server: ScimServer | undefined;
   readonly checks: pulumi.Output<CheckOutput>;
   readonly usedAcknowledgements: readonly string[];
+  /** In plain, by tenant and webhook. */
+  readonly webhookSecrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** The outputs of a declared stack. */
-export function buildOutputs({ apps, server, checks, usedAcknowledgements }: DeclaredStack): StackOutputs {
+export function buildOutputs({
+  apps,
+  server,
+  checks,
+  usedAcknowledgements,
+  webhookSecrets,
+}: DeclaredStack): StackOutputs {
   return {
     apps: Object.fromEntries(apps.map((app) => [app.plan.name, describeApp(app)])),
     ...(server === undefined ? {} : { server: describeServer(server) }),
@@ -74,13 +86,16 @@ export function buildOutputs({ apps, server, checks, usedAcknowledgements }: Dec
           : [],
       ),
     ),
+    webhookSecrets: Object.fromEntries(
+      Object.entries(webhookSecrets).map(([tenant, secrets]) => [tenant, pulumi.secret(secrets)]),
+    ),
     usedAcknowledgements,
     checks,
   };
 }
 
-function describeServer({ containerName, imageDigest, address }: ScimServer): ServerOutput {
-  return { containerName, imageDigest, address };
+function describeServer({ containerName, imageDigest, address, addresses }: ScimServer): ServerOutput {
+  return { containerName, imageDigest, address, addresses };
 }
 
 function describeApp({ plan, component }: DeclaredApp): AppOutput {

@@ -18,6 +18,16 @@ export interface Tenant {
   readonly attributes: readonly ServerAttribute[];
   readonly reactivateOnCreate: boolean;
   readonly rateLimit?: { readonly requestsPerSecond: number; readonly burst: number };
+  readonly webhooks?: readonly TenantWebhook[];
+  readonly changes?: AppPlan["server"]["changes"];
+}
+
+export interface TenantWebhook {
+  readonly id: string;
+  readonly url: string;
+  /** Relative to the file. */
+  readonly secretFile: string;
+  readonly maxAttempts?: number;
 }
 
 export interface TenantToken {
@@ -63,10 +73,31 @@ export function buildTenantsFile(
           attributes: planServerAttributes(app.attributes),
           reactivateOnCreate: app.server.reactivateOnCreate,
           ...(app.server.rateLimit === undefined ? {} : { rateLimit: app.server.rateLimit }),
+          ...(app.server.webhooks.length === 0
+            ? {}
+            : { webhooks: app.server.webhooks.map((webhook) => toTenantWebhook(tenant, webhook)) }),
+          ...(app.server.changes === undefined ? {} : { changes: app.server.changes }),
         },
       ];
     }),
   };
+}
+
+function toTenantWebhook(
+  tenant: string,
+  { id, url, maxAttempts }: AppPlan["server"]["webhooks"][number],
+): TenantWebhook {
+  return {
+    id,
+    url,
+    secretFile: webhookSecretFile(tenant, id),
+    ...(maxAttempts === undefined ? {} : { maxAttempts }),
+  };
+}
+
+/** Where a webhook's secret lies, next to the tenants file. */
+export function webhookSecretFile(tenant: string, id: string): string {
+  return `webhook-${tenant}-${id}`;
 }
 
 function listTokens({ connection }: AppPlan, { current, previous }: AppTokens): TenantToken[] {

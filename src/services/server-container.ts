@@ -11,6 +11,15 @@ export function serverContainerName(stack: string, namePrefix: string | undefine
   return `${namePrefix ?? `okta-scim-${stack}`}-server`;
 }
 
+/** The names of a stack's SCIM servers, the first one's first. */
+export function serverContainerNames(
+  stack: string,
+  { namePrefix, replicas }: { readonly namePrefix?: string | undefined; readonly replicas: number },
+): string[] {
+  const first = serverContainerName(stack, namePrefix);
+  return Array.from({ length: replicas }, (_, index) => (index === 0 ? first : `${first}-${index + 1}`));
+}
+
 /** Starts or stops the sandbox's SCIM server as the runtime has it: a container, or a plain process where there is no Docker. */
 export async function controlServerContainer(
   projectDir: string,

@@ -85,6 +85,8 @@ function planServer(name: string, { server }: AppSpec): AppServerPlan {
     tenant: bundled === undefined ? undefined : (bundled.tenant ?? name),
     reactivateOnCreate: bundled?.reactivateOnCreate ?? false,
     rateLimit: bundled?.rateLimit,
+    webhooks: bundled?.webhooks ?? [],
+    changes: bundled?.changes,
   };
 }
 

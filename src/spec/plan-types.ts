@@ -49,6 +49,8 @@ export interface AppPlan {
   readonly consoleSteps: readonly string[];
 }
 
+type BundledServerSpec = NonNullable<AppSpec["server"]["bundled"]>;
+
 export interface AppServerPlan {
   readonly kind: "bundled" | "external";
   /** The SCIM base URL as Okta is told, without a slash at its end. */
@@ -59,6 +61,8 @@ export interface AppServerPlan {
   readonly tenant: string | undefined;
   readonly reactivateOnCreate: boolean;
   readonly rateLimit: { readonly requestsPerSecond: number; readonly burst: number } | undefined;
+  readonly webhooks: BundledServerSpec["webhooks"];
+  readonly changes: BundledServerSpec["changes"];
 }
 
 export interface ConnectionPlan {

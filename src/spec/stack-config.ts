@@ -55,6 +55,14 @@ const serverSchema = z.strictObject({
     .describe("What containers, volumes and the network are named after; without it, okta-scim-<stack>."),
   logLevel: z.enum(["debug", "info", "warn", "error"]).default("info"),
   memoryMegabytes: z.int().min(64).max(65_536).default(512),
+  replicas: z
+    .int()
+    .min(1)
+    .max(16)
+    .default(1)
+    .describe(
+      "How many servers run side by side, on `port` and the ports after it, for a proxy in front of them. More than one need PostgreSQL: the secret okta-scim:storageUrl.",
+    ),
   inspector: z
     .enum(["open", "loopback", "off"])
     .default("off")
@@ -106,7 +114,10 @@ export type OrgConfig = StackConfig["org"];
 export type ServerConfig = StackConfig["server"];
 
 /** The keys of `okta-scim:` that hold secrets. */
-export const secretConfigKeys = ["privateKey", "apiToken", "tokenKey", "tokens"] as const;
+export const secretConfigKeys = ["privateKey", "apiToken", "tokenKey", "tokens", "storageUrl"] as const;
+
+/** The database of the bundled server, where it is not its own SQLite file: `postgres://user:password@host/database`. */
+export const storageUrlSchema = z.url({ protocol: /^postgres(?:ql)?$/ });
 
 /** Tokens of apps whose token is not derived: at least 32 characters, as only their hashes are kept by the bundled server. */
 export const explicitTokensSchema = z.record(

@@ -1,7 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import type { Logger } from "pino";
 import { buildTenant, type Tenant } from "./tenant.ts";
-import { parseTenantsFile, type TenantsFile } from "./tenants-file.ts";
+import { parseTenantsFile, type TenantConfig, type TenantsFile } from "./tenants-file.ts";
 
 const pollMilliseconds = 1000;
 const missRecheckMilliseconds = 100;
@@ -76,7 +77,10 @@ export class TenantRegistry {
       signature = `${stats.mtimeNs}:${stats.ctimeNs}:${stats.size}:${stats.ino}`;
       if (signature === this.#readSignature) return;
       const parsed = parseTenantsFile(await readFile(this.#file, "utf8"));
-      this.#tenants = new Map(parsed.tenants.map((config) => [config.name, buildTenant(config)]));
+      const folder = dirname(this.#file);
+      this.#tenants = new Map(
+        parsed.tenants.map((config) => [config.name, buildTenant(locateSecrets(config, folder))]),
+      );
       this.#inspector = parsed.inspector;
       this.#readSignature = signature;
       this.#logger.info({ tenants: [...this.#tenants.keys()] }, "tenants file read");
@@ -87,4 +91,13 @@ export class TenantRegistry {
       this.#logger.warn({ reason }, "the tenants file cannot be read; what was read before stays in force");
     }
   }
+}
+
+/** Files of secrets are named relative to the tenants file. */
+function locateSecrets(config: TenantConfig, folder: string): TenantConfig {
+  const webhooks = config.webhooks.map((webhook) => ({
+    ...webhook,
+    secretFile: resolve(folder, webhook.secretFile),
+  }));
+  return { ...config, webhooks };
 }

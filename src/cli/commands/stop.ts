@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { stopEmulatedOrg } from "../../services/emulated-org.ts";
-import { controlServerContainer, serverContainerName } from "../../services/server-container.ts";
+import { controlServerContainer, serverContainerNames } from "../../services/server-container.ts";
 import { readStackSettings } from "../../services/stack-settings.ts";
 import { outputFor, projectDir, withJsonOption } from "../command-context.ts";
 
@@ -12,16 +12,19 @@ export function addStopCommand(program: Command): void {
     .action(async (options: { json?: boolean; stack: string }) => {
       const output = outputFor(options);
       const { server } = readStackSettings(projectDir, options.stack);
-      const container = serverContainerName(options.stack, server.namePrefix);
-      const outcome = await controlServerContainer(projectDir, "stop", container);
+      const containers = serverContainerNames(options.stack, server);
+      const outcomes: string[] = [];
+      for (const container of containers)
+        outcomes.push(await controlServerContainer(projectDir, "stop", container));
+      const stopped = containers.filter((_, index) => outcomes[index] === "stopped");
       output.line(
-        outcome === "stopped"
-          ? `Stopped the SCIM server (${container}).`
+        stopped.length > 0
+          ? `Stopped the SCIM server (${stopped.join(", ")}).`
           : "The SCIM server was not running.",
       );
-      const stopped = await stopEmulatedOrg(projectDir);
-      output.line(stopped ? "Stopped the emulated Okta org." : "The emulated Okta org was not running.");
+      const orgStopped = await stopEmulatedOrg(projectDir);
+      output.line(orgStopped ? "Stopped the emulated Okta org." : "The emulated Okta org was not running.");
       output.line("Their data stays; npm start goes on from there.");
-      output.document({ server: outcome, org: stopped ? "stopped" : "unchanged" });
+      output.document({ server: outcomes[0], org: orgStopped ? "stopped" : "unchanged" });
     });
 }

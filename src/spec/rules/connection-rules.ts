@@ -27,7 +27,7 @@ function checkServer(loaded: LoadedSpec): SpecIssue[] {
     ];
   }
   const { search, hash, username, password, pathname, hostname } = new URL(url);
-  const issues: SpecIssue[] = [];
+  const issues: SpecIssue[] = [...checkWebhooks(loaded, bundled?.webhooks ?? [])];
   if (search !== "" || hash !== "" || username !== "" || password !== "") {
     issues.push(
       issueIn(loaded, "SC1205", path, "A SCIM address has no query, no fragment and no credentials."),
@@ -158,4 +158,28 @@ function checkManagement(loaded: LoadedSpec): SpecIssue[] {
     );
   }
   return issues;
+}
+/** Receivers of changes are told people's data; each has a name of its own, from which its secret follows. */
+function checkWebhooks(
+  loaded: LoadedSpec,
+  webhooks: readonly { readonly id: string; readonly url: string }[],
+): SpecIssue[] {
+  return webhooks.flatMap(({ id, url }, index) => {
+    const path = ["server", "bundled", "webhooks", index];
+    const issues: SpecIssue[] = [];
+    if (!isSafeUrl(url))
+      issues.push(
+        issueIn(
+          loaded,
+          "SC1305",
+          [...path, "url"],
+          "People's data is sent to this address: it must be https.",
+        ),
+      );
+    if (webhooks.findIndex((other) => other.id === id) < index)
+      issues.push(
+        issueIn(loaded, "SC1304", [...path, "id"], `There are two webhooks ${JSON.stringify(id)}.`),
+      );
+    return issues;
+  });
 }

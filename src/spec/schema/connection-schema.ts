@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { changesSchema, webhooksSchema } from "./change-feed-schema.ts";
 import { httpUrl, shownText } from "./text.ts";
 
 export const serverSchema = z
@@ -28,6 +29,8 @@ export const serverSchema = z
           })
           .optional()
           .describe("More requests are answered by 429, which Okta obeys. Without it there is no limit."),
+        webhooks: webhooksSchema,
+        changes: changesSchema,
       })
       .optional()
       .describe("A tenant of the SCIM server that this project runs."),

@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findInstalledEngine } from "../../../src/engine/find-engine.ts";
 import { GuardRailError } from "../../../src/operations/guard-update.ts";
@@ -112,20 +110,15 @@ const broken = [
 
 let own: OwnStack;
 beforeAll(async () => {
-  own = await OwnStack.create({ specs: before });
-  configure(true);
+  own = await OwnStack.create({
+    specs: before,
+    config: {
+      "okta-scim:protect": true,
+      "okta-scim:protection": { acrossStack: { maxDeactivations: 2 } },
+    },
+  });
 });
 afterAll(() => own.remove());
-
-function configure(protect: boolean): void {
-  const config = {
-    "okta-scim:org": "sandbox",
-    "okta-scim:protect": protect,
-    "okta-scim:protection": { acrossStack: { maxDeactivations: 2 } },
-    "okta-scim:server": { port: own.serverPort, namePrefix: `okta-scim-own-${own.serverPort}` },
-  };
-  writeFileSync(join(own.folder, "Pulumi.dev.yaml"), JSON.stringify({ config }));
-}
 
 function write(specs: Readonly<Record<string, unknown>>): void {
   for (const [name, spec] of Object.entries(specs)) own.writeSpec(name, spec);
@@ -140,7 +133,7 @@ describe.skipIf(!("command" in engine))("guard rails", () => {
   it("stop the same in a pull request's preview, in okta-scim up and inside a plain pulumi up", async () => {
     await own.up();
     const untouched = await oktaApps();
-    configure(false);
+    own.configure({ "okta-scim:protect": false });
     write(after(own.serverPort, false));
 
     const report = await own.run((session, phases) =>

@@ -95,7 +95,7 @@ describe("wrong input ends the program before anything is declared", () => {
 
       Pulumi.acme.yaml:3:36 error SC1501: The key "prot" is unknown in server.
         at: server.prot
-        allowed: port, bindAddress, baseImage, dockerHost, sshOptions, namePrefix, logLevel, memoryMegabytes, inspector
+        allowed: port, bindAddress, baseImage, dockerHost, sshOptions, namePrefix, logLevel, memoryMegabytes, replicas, inspector
         did you mean: port
         what to do: Mend Pulumi.<stack>.yaml; docs/production.md describes each key.
 

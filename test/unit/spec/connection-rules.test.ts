@@ -202,4 +202,27 @@ ${lines}
       4 errors and 1 warning in 4 files."
     `);
   });
+
+  it("receivers of changes: safe addresses, each with a name of its own", () => {
+    const webhooks =
+      '[{ id: a, url: "http://hooks.example.com" }, { id: b, url: "http://127.0.0.1:9/" }, { id: a, url: "https://hooks.example.com" }]';
+    expect(
+      problemsOf({
+        "dev/a.yaml": `version: 1
+app: { label: A, catalogName: scim2headerauth }
+server: { bundled: { publicUrl: "https://scim.example.com/a", webhooks: ${webhooks} } }
+`,
+      }),
+    ).toMatchInlineSnapshot(`
+      "stacks/dev/a.yaml:3:88 error SC1305: People's data is sent to this address: it must be https.
+        at: server.bundled.webhooks[0].url = "http://hooks.example.com"
+        what to do: Use https; plain http is only for loopback addresses (127.0.0.1, localhost, [::1]).
+
+      stacks/dev/a.yaml:3:163 error SC1304: There are two webhooks "a".
+        at: server.bundled.webhooks[2].id = "a"
+        what to do: Keep one of the two.
+
+      2 errors in 1 file."
+    `);
+  });
 });

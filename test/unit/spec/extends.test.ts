@@ -41,7 +41,7 @@ assignments:
         notes: {},
       });
       expect(loaded.spec.server).toEqual({
-        bundled: { publicUrl: "http://127.0.0.1:8601/payroll", reactivateOnCreate: false },
+        bundled: { publicUrl: "http://127.0.0.1:8601/payroll", reactivateOnCreate: false, webhooks: [] },
       });
       expect(loaded.spec.assignments.groups).toEqual([{ group: "Engineering" }]);
       const places = {

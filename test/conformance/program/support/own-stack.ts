@@ -24,6 +24,8 @@ export interface OwnStackOptions {
   readonly specs: (serverPort: number) => Readonly<Record<string, unknown>>;
   /** More of `Pulumi.dev.yaml`. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** SCIM servers side by side, on ports that follow each other. */
+  readonly replicas?: number;
 }
 
 /**
@@ -60,8 +62,12 @@ export class OwnStack {
     const serverPort = await findFreePort();
     layOut(folder, {
       "okta-scim:org": "sandbox",
-      "okta-scim:server": { port: serverPort, namePrefix: `okta-scim-own-${serverPort}` },
       ...options.config,
+      "okta-scim:server": {
+        port: serverPort,
+        namePrefix: `okta-scim-own-${serverPort}`,
+        replicas: options.replicas ?? 1,
+      },
     });
     const { address } = await startEmulatedOrg(folder, { port: await findFreePort() });
     const stack = new OwnStack(folder, serverPort, address);
@@ -74,6 +80,15 @@ export class OwnStack {
     const file = join(this.folder, "stacks", "dev", `${name}.yaml`);
     if (spec === undefined) rmSync(file);
     else writeFileSync(file, JSON.stringify(spec, null, 2));
+  }
+
+  /** Changes keys of `Pulumi.dev.yaml`; `undefined` takes one out. */
+  configure(changes: Readonly<Record<string, unknown>>): void {
+    const file = join(this.folder, "Pulumi.dev.yaml");
+    const { config } = z
+      .object({ config: z.record(z.string(), z.unknown()) })
+      .parse(JSON.parse(readFileSync(file, "utf8")));
+    writeFileSync(file, JSON.stringify({ config: { ...config, ...changes } }));
   }
 
   readSpec(name: string): Record<string, unknown> {
@@ -132,8 +147,9 @@ export class OwnStack {
   }
 
   async remove(): Promise<void> {
-    const name = serverContainerName("dev", `okta-scim-own-${this.serverPort}`);
-    await controlServerContainer(this.folder, "stop", name).catch(() => "missing");
+    const first = serverContainerName("dev", `okta-scim-own-${this.serverPort}`);
+    for (const name of [first, `${first}-2`])
+      await controlServerContainer(this.folder, "stop", name).catch(() => "missing");
     await stopEmulatedOrg(this.folder);
     vi.unstubAllEnvs();
     rmSync(this.folder, { recursive: true, force: true });
