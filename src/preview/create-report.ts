@@ -1,8 +1,9 @@
 import type { OktaClient } from "../okta/okta-client.ts";
 import type { AppPlan, StackPlan } from "../spec/plan-types.ts";
 import type { EngineStep } from "./changes/engine-step.ts";
+import { wordsFor } from "./changes/okta-words.ts";
 import { readChanges } from "./changes/read-changes.ts";
-import { type ResourceChange, toReported } from "./changes/resource-change.ts";
+import { type Names, type ResourceChange, toReported } from "./changes/resource-change.ts";
 import { evaluateGuardRails, type GuardRailInput } from "./guard-rails/evaluate.ts";
 import { evaluateStackGuardRails } from "./guard-rails/evaluate-stack.ts";
 import type { GuardRailFinding } from "./guard-rails/finding.ts";
@@ -11,7 +12,7 @@ import { type Measure, measure } from "./guard-rails/measure.ts";
 import { DirectoryReader } from "./people/directory-reader.ts";
 import { evaluateForPerson } from "./people/evaluate-person.ts";
 import { reportPeople } from "./people/report-people.ts";
-import { type AppReport, judge, type PreviewReport } from "./report.ts";
+import { type AppReport, judge, type PreviewReport, type UnchangedPart } from "./report.ts";
 
 export interface ReportInput {
   readonly project: string;
@@ -34,6 +35,7 @@ export interface ReportInput {
 
 const defaultCallBudget = 500;
 const appsAtOnce = 4;
+const mostUnchanged = 12;
 const appTypes = ["okta:app/autoLogin:AutoLogin", "okta:app/swa:Swa", "okta:app/saml:Saml"];
 
 /** Makes the report on an engine preview: what changes in Okta's words, for which people, and which guard rails it touches. */
@@ -46,7 +48,9 @@ export async function createReport(input: ReportInput): Promise<PreviewReport> {
   const appNames = [
     ...new Set(changes.flatMap((change) => (change.app === undefined ? [] : [change.app]))),
   ].sort();
-  const reported = await mapSideBySide(appNames, (name) => reportApp(name, changes, directory, input));
+  const reported = await mapSideBySide(appNames, (name) =>
+    reportApp(name, changes, { directory, names }, input),
+  );
   const apps = reported.map(({ app }) => app);
   const guardRails = reported.flatMap((one) => one.guardRails);
   const losses = reported.map(({ app, measures, guardRails: findings }) => ({
@@ -82,7 +86,7 @@ interface ReportedApp {
 async function reportApp(
   name: string,
   changes: readonly ResourceChange[],
-  directory: DirectoryReader,
+  { directory, names }: { readonly directory: DirectoryReader; readonly names: Names },
   input: ReportInput,
 ): Promise<ReportedApp> {
   input.progress?.(`people of ${name}`);
@@ -105,10 +109,33 @@ async function reportApp(
   );
   const measured = guardRailInput(input, name, plan, own, people);
   return {
-    app: { name, label: labelOf(plan, step, name), changes: own.map(toReported), people },
+    app: {
+      name,
+      label: labelOf(plan, step, name),
+      changes: own.map(toReported),
+      unchanged: unchangedParts(
+        input.steps.filter((one) => belongsTo(one, name)),
+        names,
+      ),
+      people,
+    },
     measures: measure(measured),
     guardRails: evaluateGuardRails(measured),
   };
+}
+
+/** Groups that stay assigned or pushed, so that the picture shows what the changes are part of. */
+function unchangedParts(own: readonly EngineStep[], names: Names): UnchangedPart[] {
+  const kinds: readonly string[] = ["group assignment", "push group"];
+  return own
+    .filter(({ operation }) => operation === "same")
+    .map((step) => ({ step, words: wordsFor(step.type) }))
+    .filter(({ words }) => kinds.includes(words.kind))
+    .slice(0, mostUnchanged)
+    .map(({ step, words }) => ({
+      kind: words.kind === "push group" ? "push group" : "group assignment",
+      title: words.title(step.after ?? step.before ?? {}, names),
+    }));
 }
 
 /** Apps are read a few at a time: side by side for speed, not all at once for memory. The order stays. */

@@ -75,6 +75,10 @@ export const previewReportSchema = z.object({
       name: z.string(),
       label: z.string(),
       changes: z.array(change),
+      unchanged: z
+        .array(z.object({ kind: z.enum(["group assignment", "push group"]), title: z.string() }))
+        .optional()
+        .describe("Assigned and pushed groups that stay as they are; the first ones."),
       people: people.optional().describe("Missing where no change concerns people."),
     }),
   ),

@@ -29,10 +29,18 @@ export type PeopleReport =
     }
   | { readonly kind: "unknown"; readonly because: string };
 
+/** A group that is assigned or pushed, and stays so. */
+export interface UnchangedPart {
+  readonly kind: "group assignment" | "push group";
+  readonly title: string;
+}
+
 export interface AppReport {
   readonly name: string;
   readonly label: string;
   readonly changes: readonly ReportedChange[];
+  /** Assigned and pushed groups that stay as they are, for the picture; the first ones. */
+  readonly unchanged?: readonly UnchangedPart[] | undefined;
   /** Missing where no change concerns people. */
   readonly people?: PeopleReport | undefined;
 }

@@ -123,7 +123,18 @@ export const scenarios: readonly Scenario[] = [
 ];
 
 function edit(base: Declared, ids: Ids, change: (before: Declared) => Partial<Declared>): EngineStep[] {
-  return engineSteps(stepsBetween(base, { ...base, ...change(base) }), ids);
+  const steps = stepsBetween(base, { ...base, ...change(base) });
+  const groupOf = ({ before, after }: Step): unknown =>
+    (after ?? before)?.["groupId"] ?? (after ?? before)?.["sourceGroupId"];
+  const touched = new Set(steps.map((step) => `${step.kind} ${groupOf(step)}`));
+  // What an edit leaves alone, the engine announces as it is.
+  const kept = stepsBetween(undefined, base).filter(
+    (step) => groupOf(step) !== undefined && !touched.has(`${step.kind} ${groupOf(step)}`),
+  );
+  return [
+    ...engineSteps(steps, ids),
+    ...kept.map(({ type, after }) => engineStep(type, "same", after, after)),
+  ];
 }
 
 function engineSteps(steps: readonly Step[], ids: { readonly app: string | undefined }): EngineStep[] {

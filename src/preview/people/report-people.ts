@@ -66,10 +66,12 @@ export async function reportPeople(
     return estimate(before, after, accounts.size, calls + people.length, options);
   const directory = await options.directory.read(groups, people);
   const counted = impactOf(next, { before, accounts, directory, evaluate: options.evaluate });
+  const doubts = live?.connectionUnknown === true ? connectionDoubts(question.plan) : [];
   // Okta knows the group in the application by the id of its counterpart; people know it by its name.
   const names = await options.directory.readNames([]);
   const impact = {
     ...counted,
+    uncertainties: [...doubts, ...counted.uncertainties],
     groups: counted.groups.map((group) => ({ ...group, target: names.group(group.target) })),
   };
   const losses = impact.deactivated.length + impact.unassignedOnly.length;
@@ -134,6 +136,18 @@ function stateBefore(
   return connectionUnknown && plan?.connection.management === "manual"
     ? { ...live, ...manualState(plan) }
     : live;
+}
+
+/** What an unknown connection leaves open. */
+function connectionDoubts(plan: ConnectionIntent | undefined): string[] {
+  if (plan?.connection.management !== "manual")
+    return [
+      "Okta's API does not tell whether this application is connected: the figures take it for not connected.",
+    ];
+  const word = plan.connection.configured ? "it is, as the spec says" : "it is not, as the spec says";
+  return [
+    `Okta's API does not tell whether this application is connected: the figures take it that ${word}.`,
+  ];
 }
 
 function groupsOf(before: AccessState, after: AccessState): string[] {

@@ -1,6 +1,6 @@
 /**
  * Text from Okta or a spec, made safe inside Markdown: it can't start a heading, break a table, open HTML, link, or mention anyone. GitHub
- * reads `@name`, `#1` and bare addresses anywhere outside code, so an invisible word joiner goes in between.
+ * reads `@name`, `#1`, `GH-1` and bare addresses anywhere outside code, escaped or not, so an invisible word joiner goes in between.
  */
 export function escapeMarkdown(text: string): string {
   return breakReferences(
@@ -28,5 +28,10 @@ function escapeTags(text: string): string {
 }
 
 function breakReferences(text: string): string {
-  return text.replaceAll("@", "@\u2060").replaceAll("://", ":\u2060//").replaceAll("www.", "www\u2060.");
+  return text
+    .replaceAll("@", "@\u2060")
+    .replaceAll("#", "#\u2060")
+    .replaceAll(/(GH)(\\?-)(?=\d)/gi, "$1\u2060$2")
+    .replaceAll("://", ":\u2060//")
+    .replaceAll(/www\./gi, (prefix) => `${prefix.slice(0, -1)}\u2060.`);
 }

@@ -56,7 +56,7 @@ function render(report: PreviewReport, detail: Detail, options: MarkdownOptions)
   return [
     commentMarker(report.project, report.stack),
     `### ${verdictMark[report.verdict.level]} ${escapeMarkdown(report.stack)}: ${report.verdict.level}`,
-    report.verdict.reasons.map((reason) => `- ${escapeMarkdown(reason)}`).join("\n"),
+    reasonsPart(report.verdict.reasons),
     guardRailPart(report, detail),
     tablePart(report, shownApps),
     detail.diagram && report.apps.length > 0 ? `\`\`\`mermaid\n${renderMermaid(report)}\n\`\`\`` : "",
@@ -82,20 +82,30 @@ function isShortened(report: PreviewReport, detail: Detail): boolean {
     );
   return (
     report.apps.length > detail.apps ||
+    report.verdict.reasons.length > mostReasons ||
     lines(report.shared) > detail.lines ||
     report.apps.some((app) => lines(app.changes) > detail.lines || names(app) > detail.names)
   );
 }
 
+const mostReasons = 20;
 const verdictMark = { "no change": "⚪", safe: "🟢", "needs review": "🟡", dangerous: "🔴" } as const;
+
+/** The reasons, as far as somebody reads them; the table has every app. */
+function reasonsPart(reasons: readonly string[]): string {
+  const shown = reasons.slice(0, mostReasons).map((reason) => `- ${escapeMarkdown(reason)}`);
+  if (reasons.length > mostReasons) shown.push(`- and ${reasons.length - mostReasons} more reasons`);
+  return shown.join("\n");
+}
 
 function guardRailPart(report: PreviewReport, detail: Detail): string {
   const broken = report.guardRails.filter((finding) => finding.outcome === "broken");
   if (broken.length === 0) return "";
-  const lines = broken.map((finding) => {
+  const lines = broken.slice(0, mostReasons).map((finding) => {
     const names = nameList(finding.names, detail.names);
     return `> - **${escapeMarkdown(finding.app)}**: ${escapeMarkdown(finding.message)}${names === "" ? "" : ` (${escapeMarkdown(names)})`}\n>   ${escapeMarkdown(finding.remedy)}`;
   });
+  if (broken.length > mostReasons) lines.push(`> - and ${broken.length - mostReasons} more`);
   return ["> [!CAUTION]", "> Guard rails stop this update:", ...lines].join("\n");
 }
 

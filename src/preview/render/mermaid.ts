@@ -19,13 +19,14 @@ export function renderMermaid(report: PreviewReport): string {
     const appNode = `a${node++}`;
     const appChange = app.changes.find((change) => change.kind === "app");
     lines.push(`  ${appNode}["${label(app.label)}"]${cssClass(appChange)}`, `  ${appNode} --> scim`);
-    for (const change of app.changes) {
+    for (const part of [...app.changes, ...(app.unchanged ?? [])]) {
       if (node > mostNodes) break;
       const name = `n${node++}`;
-      if (change.kind === "group assignment" || change.kind === "person assignment")
-        lines.push(`  ${name}(["${label(change.title)}"])${cssClass(change)} --> ${appNode}`);
-      if (change.kind === "push group")
-        lines.push(`  ${appNode} -. push .-> ${name}[/"${label(change.title)}"/]${cssClass(change)}`);
+      const mark = "action" in part ? cssClass(part) : "";
+      if (part.kind === "group assignment" || part.kind === "person assignment")
+        lines.push(`  ${name}(["${label(part.title)}"])${mark} --> ${appNode}`);
+      if (part.kind === "push group")
+        lines.push(`  ${appNode} -. push .-> ${name}[/"${label(part.title)}"/]${mark}`);
     }
   }
   return [

@@ -15,6 +15,13 @@ interface Node {
   readonly action: ReportedChange["action"] | undefined;
 }
 
+/** What becomes a box: a change, or a group that stays as it is. */
+interface Part {
+  readonly kind: ReportedChange["kind"];
+  readonly title: string;
+  readonly action?: ReportedChange["action"];
+}
+
 interface Edge {
   readonly from: Node;
   readonly to: Node;
@@ -42,10 +49,9 @@ export function renderTopology(report: PreviewReport): string {
 
 /** Places one app's rows and answers how many it took. */
 function placeApp(app: AppReport, top: number, nodes: Node[], edges: Edge[]): number {
-  const sources = app.changes.filter(
-    (change) => change.kind === "group assignment" || change.kind === "person assignment",
-  );
-  const targets = app.changes.filter((change) => change.kind === "push group");
+  const parts: readonly Part[] = [...app.changes, ...(app.unchanged ?? [])];
+  const sources = parts.filter(({ kind }) => kind === "group assignment" || kind === "person assignment");
+  const targets = parts.filter(({ kind }) => kind === "push group");
   const rows = Math.min(mostRows, Math.max(1, sources.length, targets.length + 1));
   const at = (x: number, index: number, text: string, action: Node["action"]): Node => {
     const node = { x, y: (top + index) * row + 8, text, action };
