@@ -15,6 +15,7 @@ import { registerEvidenceRoute } from "./evidence/evidence-route.ts";
 import { registerInspector } from "./inspector/inspector-routes.ts";
 import { RequestLog } from "./inspector/request-log.ts";
 import { parseUntrustedJson } from "./json.ts";
+import { answerClientError } from "./operation/client-errors.ts";
 import { closeGracefully } from "./operation/graceful-close.ts";
 import { registerHealthRoutes } from "./operation/health-routes.ts";
 import { shedLoad } from "./operation/load-shedding.ts";
@@ -62,6 +63,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     keepAliveTimeout: 75_000,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     genReqId: (request) => readRequestId(request.headers["x-request-id"]) ?? randomUUID(),
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => sendError(logger, error, request, reply),
   });
   const evidence = new EvidenceRecorder(storage, (error) =>

@@ -247,6 +247,6 @@ describe.skipIf(programs === undefined)("random histories", () => {
         await other.stop();
       }
     });
-    await fc.assert(property, { numRuns: 20 });
+    await fc.assert(property, { numRuns: 12 });
   });
 });
