@@ -100,6 +100,16 @@ export function pass(evidence: string, more: Partial<Finding> = {}): Finding {
   return { ...more, outcome: "pass", evidence };
 }
 
+/** The finding of a check whose question is answered with no, where there is more to tell than a {@link CheckFailure} does. */
+export function fail(evidence: string, remedy: string, more: Partial<Finding> = {}): Finding {
+  return { ...more, outcome: "fail", evidence, remedy };
+}
+
+/** The finding of a check whose question is answered with yes, but. */
+export function warn(evidence: string, remedy: string, more: Partial<Finding> = {}): Finding {
+  return { ...more, outcome: "warn", evidence, remedy };
+}
+
 /** The most names or differences that a finding lists. */
 const listedAtMost = 10;
 

@@ -1,6 +1,7 @@
 import type { Dialect, SqlFragment, SqlValue } from "../storage/sql/dialect.ts";
 import type { BoundFilter, Field, Operand } from "./bind-filter.ts";
 import type { ComparisonOperator } from "./filter-node.ts";
+import { storedColumns } from "./stored-columns.ts";
 
 /** How fields are read in one place: a resource's row, a JSON element, a related resource's row. */
 interface Source {
@@ -10,16 +11,8 @@ interface Source {
   present(field: Field): string;
 }
 
-/** Columns beside the document. Those that hold text are folded like the document's search form. */
 const columns: ReadonlyMap<string, string> = new Map([
-  ["id", "r.id"],
-  ["externalId", "r.external_id"],
-  ["userName", "r.unique_key"],
-  ["displayName", "r.display_key"],
-  ["active", "r.active"],
-  ["meta.created", "r.created_at"],
-  ["meta.lastModified", "r.last_modified_at"],
-  ["meta.resourceType", "r.type"],
+  ...storedColumns,
   ["meta.version", `('W/"' || r.version || '"')`],
 ]);
 

@@ -2,6 +2,7 @@ import { resolveAttributePath } from "../schema/attribute-path.ts";
 import type { ResourceModel } from "../schema/resource-model.ts";
 import { ScimError } from "../scim-error.ts";
 import type { Dialect } from "../storage/sql/dialect.ts";
+import { storedColumns } from "./stored-columns.ts";
 
 /** A sort key as an SQL expression over `resource r`; NULL where the attribute has no value. */
 export interface SortKey {
@@ -15,17 +16,6 @@ export interface SortKey {
 
 /** A value of a sort key, as a cursor carries it. */
 export type SortValue = string | number | null;
-
-const columns: ReadonlyMap<string, string> = new Map([
-  ["id", "r.id"],
-  ["externalId", "r.external_id"],
-  ["userName", "r.unique_key"],
-  ["displayName", "r.display_key"],
-  ["active", "r.active"],
-  ["meta.created", "r.created_at"],
-  ["meta.lastModified", "r.last_modified_at"],
-  ["meta.resourceType", "r.type"],
-]);
 
 /**
  * Resolves `sortBy` (RFC 7644 section 3.4.2.3) for a list of the models' resources. The first model that has the
@@ -72,7 +62,7 @@ function compileSortOfModel(
     return { expression, descending, kind, nullable: true };
   }
   const keys = [...prefix, attribute.name, ...own];
-  const column = columns.get(keys.join("."));
+  const column = storedColumns.get(keys.join("."));
   if (column === undefined) {
     const expression = readJson(dialect, "r.search", keys, leaf.type);
     return { expression, descending, kind, nullable: true };

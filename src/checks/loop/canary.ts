@@ -5,7 +5,7 @@ import { type Check, CheckFailure, demand, pass } from "../check.ts";
 import type { AppCheckPlan } from "../check-plan.ts";
 import { describeRead, type Exchange } from "../exchange.ts";
 import { pollUntil } from "../poll.ts";
-import { parseScimPath, readScimPath } from "../scim-path.ts";
+import { readScimPath } from "../read-scim-path.ts";
 import { type CanaryChange, chooseCanaryChange } from "./canary-change.ts";
 
 /** What was done to the canary person and is not undone yet. */
@@ -170,7 +170,7 @@ function removeMark(value: unknown): unknown {
 }
 
 function readValue(account: ScimUser | undefined, change: CanaryChange): unknown {
-  return readScimPath(account, parseScimPath(change.scim));
+  return readScimPath(account, change.scim);
 }
 
 function pollAccount(

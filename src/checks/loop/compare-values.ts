@@ -1,6 +1,6 @@
 import type { OktaAppUser } from "../../okta/app-users.ts";
 import type { AppCheckPlan } from "../check-plan.ts";
-import { parseScimPath, readScimPath } from "../scim-path.ts";
+import { readScimPath } from "../read-scim-path.ts";
 
 /**
  * The differences between a person's app profile in Okta and the account in the SCIM server, one line per attribute. Attributes whose
@@ -13,7 +13,7 @@ export function compareValues(app: AppCheckPlan, appUser: OktaAppUser, account: 
   return app.attributes.flatMap(({ property, scim }) => {
     if (sentOnce.has(property)) return [];
     const expected = property === "userName" ? appUser.credentials?.userName : appUser.profile?.[property];
-    const actual = readScimPath(account, parseScimPath(scim));
+    const actual = readScimPath(account, scim);
     if (isSameValue(expected, actual, property === "userName")) return [];
     return [`${property} is ${show(actual)} in ${scim}, Okta has ${show(expected)}`];
   });

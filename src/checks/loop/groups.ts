@@ -1,6 +1,6 @@
 import { filterEquals } from "../../scim/scim-client.ts";
 import type { AppSession } from "../app-session.ts";
-import { type Check, count, pass, shorten } from "../check.ts";
+import { type Check, count, fail, pass, shorten } from "../check.ts";
 import { matchPushGroups, withoutPushGroups } from "../okta/push-groups.ts";
 import { pollUntil } from "../poll.ts";
 
@@ -25,14 +25,11 @@ async function compareGroups(session: AppSession) {
     answer: `${count(differences.length, "difference", "differences")} in ${count(app.pushGroups.length, "group", "groups")}`,
   };
   if (differences.length > 0) {
-    return {
-      outcome: "fail" as const,
-      evidence: `${count(differences.length, "group differs", "groups differ")} from Okta's.`,
-      remedy:
-        "See okta.push-groups.errors; press Push now on the app's Push Groups tab to send all members again.",
-      details: shorten(differences),
-      exchange,
-    };
+    return fail(
+      `${count(differences.length, "group differs", "groups differ")} from Okta's.`,
+      "See okta.push-groups.errors; press Push now on the app's Push Groups tab to send all members again.",
+      { details: shorten(differences), exchange },
+    );
   }
   return pass("The pushed groups have the members that Okta says.", { exchange });
 }

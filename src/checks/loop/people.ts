@@ -1,5 +1,5 @@
 import type { AppSession } from "../app-session.ts";
-import { type Check, count, pass, shorten } from "../check.ts";
+import { type Check, count, fail, pass, shorten } from "../check.ts";
 import type { AppCheckPlan } from "../check-plan.ts";
 import { withoutAssignments } from "../okta/assignments.ts";
 
@@ -53,17 +53,17 @@ async function findMissing({ people }: AppSession) {
     },
   };
   if (missing.length + neverPushed.length > 0) {
-    return {
-      outcome: "fail" as const,
-      evidence: `${count(missing.length + neverPushed.length, "person has", "people have")} no account (of ${expected}${of}).`,
-      remedy:
-        neverPushed.length > 0
-          ? "Those never pushed were assigned while provisioning was off: unassign and assign them again, or press Provision User on the app's Assignments tab."
-          : "Look at okta.people.errors and Dashboard > Tasks in Okta's console; after a lost database, unassign and assign the people again.",
-      details: shorten([...missing, ...neverPushed.map((name) => `${name} (never pushed)`)]),
-      exchange,
-      facts,
-    };
+    return fail(
+      `${count(missing.length + neverPushed.length, "person has", "people have")} no account (of ${expected}${of}).`,
+      neverPushed.length > 0
+        ? "Those never pushed were assigned while provisioning was off: unassign and assign them again, or press Provision User on the app's Assignments tab."
+        : "Look at okta.people.errors and Dashboard > Tasks in Okta's console; after a lost database, unassign and assign the people again.",
+      {
+        details: shorten([...missing, ...neverPushed.map((name) => `${name} (never pushed)`)]),
+        exchange,
+        facts,
+      },
+    );
   }
   const others = inError === 0 ? "" : `; ${inError} in ERROR are told by okta.people.errors`;
   return pass(`All ${lookedAt} people that were looked at have an account${of}${others}.`, {
@@ -76,14 +76,11 @@ async function findDifferences({ people }: AppSession) {
   const { present, sample, differences, exchange } = await people();
   const of = sample === undefined ? "" : `, ${sample}`;
   if (differences.length > 0) {
-    return {
-      outcome: "fail" as const,
-      evidence: `${count(differences.length, "value differs", "values differ")} from Okta's (${present} accounts${of}).`,
-      remedy:
-        "Somebody changed the accounts in the app, or a push failed: press Force Sync on the app's Provisioning tab, and see okta.mapping.push.",
-      details: shorten(differences),
-      exchange,
-    };
+    return fail(
+      `${count(differences.length, "value differs", "values differ")} from Okta's (${present} accounts${of}).`,
+      "Somebody changed the accounts in the app, or a push failed: press Force Sync on the app's Provisioning tab, and see okta.mapping.push.",
+      { details: shorten(differences), exchange },
+    );
   }
   return pass(`The values of ${count(present, "account", "accounts")} are Okta's${of}.`, { exchange });
 }
@@ -95,14 +92,11 @@ async function findOrphans({ people }: AppSession) {
       ? `a sample of ${accountsLookedAt} of ${accounts} accounts`
       : `${accounts} accounts`;
   if (orphans.length > 0) {
-    return {
-      outcome: "fail" as const,
-      evidence: `${count(orphans.length, "active account is", "active accounts are")} not Okta's (${of}).`,
-      remedy:
-        "Deactivate them in the app, or assign the people in Okta: nobody takes these accounts away when the people leave.",
-      details: shorten(orphans),
-      exchange,
-    };
+    return fail(
+      `${count(orphans.length, "active account is", "active accounts are")} not Okta's (${of}).`,
+      "Deactivate them in the app, or assign the people in Okta: nobody takes these accounts away when the people leave.",
+      { details: shorten(orphans), exchange },
+    );
   }
   return pass(`No active account is without an assignment (${of}).`, { exchange });
 }

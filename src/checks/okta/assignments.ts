@@ -1,7 +1,7 @@
 import type { OktaAppUser } from "../../okta/app-users.ts";
 import { needsAccount } from "../account-need.ts";
 import type { AppSession } from "../app-session.ts";
-import { type Check, count, pass, shorten } from "../check.ts";
+import { type Check, count, fail, pass, shorten, warn } from "../check.ts";
 import type { AppCheckPlan } from "../check-plan.ts";
 import { describeRead } from "../exchange.ts";
 import { pollUntil } from "../poll.ts";
@@ -79,27 +79,24 @@ async function compareAssignments({ plan, app, reads, shared }: AppSession) {
   const facts = { assignments: { actual: expected - differences.length, expected } };
   const exchange = describeRead(`GET /api/v1/apps/${app.appId}/groups`, [...assigned.keys()]);
   if (differences.length > 0) {
-    return {
-      outcome: "fail" as const,
-      evidence: "Not everybody is assigned as the spec says.",
-      remedy: "Somebody changed the assignments in Okta: update again.",
-      details: shorten(differences),
-      exchange,
-      facts,
-    };
+    return fail(
+      "Not everybody is assigned as the spec says.",
+      "Somebody changed the assignments in Okta: update again.",
+      { details: shorten(differences), exchange, facts },
+    );
   }
   const others = [...assigned.keys()].filter((id) => !declared.has(id));
   // Within an update, groups that the spec no longer names are still there: the engine deletes last.
   if (others.length > 0 && plan.updatedSince === undefined) {
-    return {
-      outcome: "warn" as const,
-      evidence: `All ${expected} assignments are there, and ${count(others.length, "group is", "groups are")} assigned that the spec does not name.`,
-      remedy:
-        "Somebody assigned them in Okta, and their people have access: add them to the spec, or remove them from the app in Okta's console.",
-      details: shorten(await Promise.all(others.map(async (id) => (await shared.groupNameById(id)) ?? id))),
-      exchange,
-      facts,
-    };
+    return warn(
+      `All ${expected} assignments are there, and ${count(others.length, "group is", "groups are")} assigned that the spec does not name.`,
+      "Somebody assigned them in Okta, and their people have access: add them to the spec, or remove them from the app in Okta's console.",
+      {
+        details: shorten(await Promise.all(others.map(async (id) => (await shared.groupNameById(id)) ?? id))),
+        exchange,
+        facts,
+      },
+    );
   }
   return pass(`All ${expected} assignments are there.`, { exchange, facts });
 }
@@ -114,26 +111,26 @@ async function findPeopleInError(session: AppSession) {
     underWay: unfinished.length,
   });
   if (failed.length > 0) {
-    return {
-      outcome: "fail" as const,
-      evidence: `Okta could not provision ${count(failed.length, "person", "people")} of ${people.length}.`,
-      remedy:
-        "okta.system-log and the console's Dashboard > Tasks tell why; mend it, then press Retry Selected there: Okta does not try again by itself.",
-      details: shorten(failed.map(({ id, credentials }) => `${credentials?.userName ?? id} (${id})`)),
-      exchange,
-    };
+    return fail(
+      `Okta could not provision ${count(failed.length, "person", "people")} of ${people.length}.`,
+      "okta.system-log and the console's Dashboard > Tasks tell why; mend it, then press Retry Selected there: Okta does not try again by itself.",
+      {
+        details: shorten(failed.map(({ id, credentials }) => `${credentials?.userName ?? id} (${id})`)),
+        exchange,
+      },
+    );
   }
   if (unfinished.length > 0) {
-    return {
-      outcome: "warn" as const,
-      evidence: `Okta is still busy with ${count(unfinished.length, "person", "people")} of ${people.length}.`,
-      remedy:
-        "Run the checks again in a few minutes. Where it stays, look at Dashboard > Tasks in Okta's console.",
-      details: shorten(
-        unfinished.map(({ id, credentials, syncState }) => `${credentials?.userName ?? id}: ${syncState}`),
-      ),
-      exchange,
-    };
+    return warn(
+      `Okta is still busy with ${count(unfinished.length, "person", "people")} of ${people.length}.`,
+      "Run the checks again in a few minutes. Where it stays, look at Dashboard > Tasks in Okta's console.",
+      {
+        details: shorten(
+          unfinished.map(({ id, credentials, syncState }) => `${credentials?.userName ?? id}: ${syncState}`),
+        ),
+        exchange,
+      },
+    );
   }
   return pass(`None of ${count(people.length, "person", "people")} is in ERROR.`, { exchange });
 }

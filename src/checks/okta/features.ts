@@ -1,5 +1,5 @@
 import type { AppSession } from "../app-session.ts";
-import { type Check, CheckFailure, pass } from "../check.ts";
+import { type Check, CheckFailure, fail, pass } from "../check.ts";
 import type { AppCheckPlan } from "../check-plan.ts";
 import { describeRead } from "../exchange.ts";
 
@@ -40,14 +40,11 @@ async function compareFeatures({ app, reads }: AppSession) {
     feature.capabilities,
   );
   if (differences.length > 0) {
-    return {
-      outcome: "fail" as const,
-      evidence: "Provisioning is not set as the spec says.",
-      remedy: "Somebody changed it in Okta: update again.",
+    return fail("Provisioning is not set as the spec says.", "Somebody changed it in Okta: update again.", {
       details: differences,
       exchange,
       facts,
-    };
+    });
   }
   return pass("Provisioning is set as the spec says.", { exchange, facts });
 }

@@ -1,5 +1,5 @@
 import type { AppSession } from "../app-session.ts";
-import { type Check, CheckFailure, pass } from "../check.ts";
+import { type Check, CheckFailure, fail, pass } from "../check.ts";
 import { describeRead } from "../exchange.ts";
 
 export const profileChecks: readonly Check[] = [
@@ -60,15 +60,11 @@ async function compareSchema({ app, reads }: AppSession) {
     app.schemaProperties.map(({ name }) => properties.get(name) ?? `no ${name}`),
   );
   if (differences.size > 0) {
-    return {
-      outcome: "fail" as const,
-      evidence: "The app's user schema differs from the spec.",
-      remedy:
-        "Update again; a property whose external name changed must be deleted first, since Okta does not change it.",
-      details: [...differences.values()],
-      exchange,
-      facts,
-    };
+    return fail(
+      "The app's user schema differs from the spec.",
+      "Update again; a property whose external name changed must be deleted first, since Okta does not change it.",
+      { details: [...differences.values()], exchange, facts },
+    );
   }
   return pass(`All ${expected} added properties are there.`, { exchange, facts });
 }
@@ -95,14 +91,11 @@ async function compareExpressions(session: AppSession) {
   const expected = session.app.mapping.length;
   const facts = { mappings: { actual: expected - differences.length, expected } };
   if (differences.length > 0) {
-    return {
-      outcome: "fail" as const,
-      evidence: "The mapping to the app differs from the spec.",
-      remedy: "Somebody changed it in Okta's Profile Editor: update again.",
-      details: differences,
-      exchange,
-      facts,
-    };
+    return fail(
+      "The mapping to the app differs from the spec.",
+      "Somebody changed it in Okta's Profile Editor: update again.",
+      { details: differences, exchange, facts },
+    );
   }
   return pass(`All ${expected} attributes are mapped as the spec says.`, { exchange, facts });
 }
@@ -117,14 +110,11 @@ async function comparePushStatus(session: AppSession) {
     return actual === pushStatus ? [] : [`${property} is ${actual}, the spec says ${pushStatus}`];
   });
   if (differences.length > 0) {
-    return {
-      outcome: "fail" as const,
-      evidence: "Changes of profiles do not flow as the spec says.",
-      remedy:
-        "Update again. With DONT_PUSH a value is only sent when a person is created, never when it changes.",
-      details: differences,
-      exchange,
-    };
+    return fail(
+      "Changes of profiles do not flow as the spec says.",
+      "Update again. With DONT_PUSH a value is only sent when a person is created, never when it changes.",
+      { details: differences, exchange },
+    );
   }
   return pass("Changes of profiles flow as the spec says.", { exchange });
 }

@@ -1,6 +1,6 @@
 import type { OktaGroupPushMapping } from "../../okta/group-push.ts";
 import type { AppSession } from "../app-session.ts";
-import { type Check, pass } from "../check.ts";
+import { type Check, fail, pass, warn } from "../check.ts";
 import type { AppCheckPlan, PushGroupCheckPlan } from "../check-plan.ts";
 import { describeRead } from "../exchange.ts";
 import { pollUntil } from "../poll.ts";
@@ -69,15 +69,11 @@ async function comparePushGroups(session: AppSession) {
     mappings.map(showMapping),
   );
   if (differences.length > 0) {
-    return {
-      outcome: "fail" as const,
-      evidence: "Groups are not pushed as the spec says.",
-      remedy:
-        "Update again. Where the mapping was deleted in Okta, the provider fails on refresh: remove it from the state with `pulumi state delete` first.",
-      details: differences,
-      exchange,
-      facts,
-    };
+    return fail(
+      "Groups are not pushed as the spec says.",
+      "Update again. Where the mapping was deleted in Okta, the provider fails on refresh: remove it from the state with `pulumi state delete` first.",
+      { details: differences, exchange, facts },
+    );
   }
   return pass(`All ${expected} groups are pushed.`, { exchange, facts });
 }
@@ -99,24 +95,19 @@ async function findErrors(session: AppSession) {
     matched.flatMap(({ mapping }) => (mapping === undefined ? [] : [showMapping(mapping)])),
   );
   if (failed.length > 0) {
-    return {
-      outcome: "fail" as const,
-      evidence: "Okta failed to push groups.",
-      remedy:
-        "Mend what the reason names (server.group.* shows it without Okta), then press Push now on the app's Push Groups tab, or deactivate and activate the mapping: Okta does not try again by itself.",
-      details: failed,
-      exchange,
-    };
+    return fail(
+      "Okta failed to push groups.",
+      "Mend what the reason names (server.group.* shows it without Okta), then press Push now on the app's Push Groups tab, or deactivate and activate the mapping: Okta does not try again by itself.",
+      { details: failed, exchange },
+    );
   }
   const unpushed = matched.filter(({ mapping }) => mapping?.status === "ACTIVE" && mapping.lastPush == null);
   if (unpushed.length > 0) {
-    return {
-      outcome: "warn" as const,
-      evidence: "Okta has not pushed all groups yet, or does not tell when it did.",
-      remedy: "Run the checks again in a few minutes; loop.groups shows whether the groups have arrived.",
-      details: unpushed.map(({ declared }) => declared.group),
-      exchange,
-    };
+    return warn(
+      "Okta has not pushed all groups yet, or does not tell when it did.",
+      "Run the checks again in a few minutes; loop.groups shows whether the groups have arrived.",
+      { details: unpushed.map(({ declared }) => declared.group), exchange },
+    );
   }
   return pass("No push failed.", { exchange });
 }

@@ -2,12 +2,11 @@ import { z } from "zod";
 import {
   resourceTypeSchema,
   schemaDefinitionSchema,
-  scimUrn,
   serviceProviderConfigSchema,
 } from "../../scim/scim-messages.ts";
+import { parseScimPath } from "../../spec/scim-path.ts";
 import type { AppSession } from "../app-session.ts";
 import { type Check, CheckFailure, demand, pass } from "../check.ts";
-import { parseScimPath } from "../scim-path.ts";
 import { demandShape, demandStatus } from "./answers.ts";
 
 const attributesSchema = z.looseObject({
@@ -73,7 +72,8 @@ async function findUnknownAttributes({ app, probe }: AppSession) {
   const known = new Map(schemas.map((schema) => [schema.id.toLowerCase(), schema.attributes]));
   const unknown = app.attributes.filter(({ scim }) => {
     const path = parseScimPath(scim);
-    const attributes = known.get((path.schema ?? scimUrn.user).toLowerCase());
+    if (path === undefined) return true;
+    const attributes = known.get(path.schema.toLowerCase());
     const attribute = attributes?.find(({ name }) => isSame(name, path.attribute));
     if (attribute === undefined) return !commonAttributes.has(path.attribute.toLowerCase());
     return (

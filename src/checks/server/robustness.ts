@@ -1,5 +1,5 @@
 import type { AppSession } from "../app-session.ts";
-import { type Check, CheckFailure, demand, pass } from "../check.ts";
+import { type Check, CheckFailure, demand, pass, warn } from "../check.ts";
 import { demandError, demandList, demandStatus } from "./answers.ts";
 
 const latencySamples = 5;
@@ -65,11 +65,10 @@ async function measureLatency({ probe, patience }: AppSession) {
   const median = [...samples].sort((left, right) => left - right)[Math.floor(latencySamples / 2)] ?? 0;
   const evidence = `The median of ${latencySamples} answers took ${Math.round(median)} ms.`;
   if (median <= patience.fastEnoughMs) return pass(evidence);
-  return {
-    outcome: "warn" as const,
+  return warn(
     evidence,
-    remedy: `Aim at under ${patience.fastEnoughMs} ms: look at the server's load, its storage's indexes and the distance to Okta's cell.`,
-  };
+    `Aim at under ${patience.fastEnoughMs} ms: look at the server's load, its storage's indexes and the distance to Okta's cell.`,
+  );
 }
 
 async function refuseSenselessFilter({ probe }: AppSession) {
@@ -94,11 +93,10 @@ async function readContentType({ probe }: AppSession) {
     `Answers are ${type === "" ? "of no type" : type}.`,
     "Answer with Content-Type application/scim+json (RFC 7644 section 3.1).",
   );
-  return {
-    outcome: "warn" as const,
-    evidence: "Answers are application/json, which Okta accepts; the RFC says application/scim+json.",
-    remedy: "Answer with Content-Type application/scim+json (RFC 7644 section 3.1).",
-  };
+  return warn(
+    "Answers are application/json, which Okta accepts; the RFC says application/scim+json.",
+    "Answer with Content-Type application/scim+json (RFC 7644 section 3.1).",
+  );
 }
 
 /** Reads the first pages twice. People may come and go meanwhile, so a reading only counts when the total stayed the same. */

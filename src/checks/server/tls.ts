@@ -7,7 +7,7 @@ import {
   rootCertificates,
 } from "node:tls";
 import type { AppSession } from "../app-session.ts";
-import { type Check, CheckFailure, demand, pass } from "../check.ts";
+import { type Check, CheckFailure, demand, pass, warn } from "../check.ts";
 import type { AppCheckPlan } from "../check-plan.ts";
 import type { Exchange } from "../exchange.ts";
 import { isLoopback, readEndpoint } from "./network.ts";
@@ -113,9 +113,7 @@ async function verifyExpiry(session: AppSession) {
   demand(validTo > now, `The certificate expired on ${showDay(validTo)}.`, remedy, exchange);
   const days = Math.floor((validTo - now) / dayMs);
   const evidence = `The certificate expires in ${days} ${days === 1 ? "day" : "days"}, on ${showDay(validTo)}.`;
-  return days < warnBelowDays
-    ? { outcome: "warn" as const, evidence, remedy, exchange }
-    : pass(evidence, { exchange });
+  return days < warnBelowDays ? warn(evidence, remedy, { exchange }) : pass(evidence, { exchange });
 }
 
 async function verifyProtocols(session: AppSession) {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { parseScimPath, readScimPath } from "../../../src/checks/scim-path.ts";
+import { readScimPath } from "../../../src/checks/read-scim-path.ts";
 import { evaluateExpression } from "../../../src/expression/evaluate-expression.ts";
 import { createOktaClient, type OktaClient } from "../../../src/okta/okta-client.ts";
 import { deriveConnectionToken, toAuthorization } from "../../../src/program/connection-token.ts";
@@ -110,7 +110,7 @@ export async function serverPicture(folder: string, app: AppPlan): Promise<AppPi
     if (user.active !== true) continue;
     const mapped = app.mapping.flatMap((entry) => {
       const attribute = app.attributes.find((candidate) => candidate.name === entry.attribute);
-      const value = attribute === undefined ? undefined : readScimPath(user, parseScimPath(attribute.scim));
+      const value = attribute === undefined ? undefined : readScimPath(user, attribute.scim);
       return attribute === undefined || value === undefined || value === null || value === ""
         ? []
         : [[attribute.scim, value] as const];
