@@ -59,10 +59,9 @@ function drive(
   failures: { count: number },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket: Socket = connect(Number(url.port), url.hostname);
-    socket.setNoDelay(true);
+    let socket: Socket;
     let sentAt = 0;
-    let received = Buffer.alloc(0);
+    let received: Buffer = Buffer.alloc(0);
     const send = (): void => {
       if (performance.now() > end) {
         socket.destroy();
@@ -77,17 +76,29 @@ function drive(
       sentAt = performance.now();
       socket.write(`${method} ${path} HTTP/1.1\r\n${headers}${content}`);
     };
-    socket.on("connect", send);
-    socket.on("error", reject);
-    socket.on("data", (chunk) => {
+    const receive = (chunk: Buffer): void => {
       received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
       if (!isWhole(received)) return;
       latencies.push(performance.now() - sentAt);
       // `HTTP/1.1 2xx`: the ninth byte is the status's first digit.
       if ((received[9] ?? 0) >= 0x34) failures.count += 1;
+      const closes = received.toString("latin1", 0, 8) === "HTTP/1.0";
       received = Buffer.alloc(0);
-      send();
-    });
+      if (closes) {
+        socket.destroy();
+        open();
+      } else {
+        send();
+      }
+    };
+    const open = (): void => {
+      socket = connect(Number(url.port), url.hostname);
+      socket.setNoDelay(true);
+      socket.on("connect", send);
+      socket.on("error", reject);
+      socket.on("data", receive);
+    };
+    open();
   });
 }
 

@@ -3,6 +3,8 @@ import { type LoadRequest, type Measurement, measure } from "./load.ts";
 /** A server under test. */
 export interface Subject {
   readonly name: string;
+  /** How many people it was filled with. */
+  readonly people: number;
   /** The SCIM base URL, or where a constant server listens. */
   readonly baseUrl: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -36,7 +38,7 @@ export const scenarioTitles: Readonly<Record<ScenarioName, string>> = {
   patch: "PATCH active",
   create: "create",
   list: "list count=100",
-  member: "add a member to a group of 10,000",
+  member: "add or remove a member of a large group",
 };
 
 async function post(subject: Subject, path: string, body: unknown): Promise<string> {
@@ -51,34 +53,21 @@ async function post(subject: Subject, path: string, body: unknown): Promise<stri
   return text;
 }
 
-/** Creates people one by one, a few at a time; answers their ids. */
-export async function seedOneByOne(subject: Subject, people: number): Promise<readonly string[]> {
+/** Creates people one by one, a few at a time; answers their ids. Names begin with `prefix`. */
+export async function seedOneByOne(
+  subject: Subject,
+  people: number,
+  prefix = "",
+): Promise<readonly string[]> {
   const ids: string[] = [];
   let index = 0;
   const work = async (): Promise<void> => {
     while (index < people) {
-      const text = await post(subject, "/Users", person(index++));
+      const text = await post(subject, "/Users", person(`${prefix}${index++}`));
       ids.push(/"id":\s*"([^"]+)"/.exec(text)?.[1] ?? "");
     }
   };
   await Promise.all(Array.from({ length: 8 }, work));
-  return ids;
-}
-
-/** Creates people by Bulk; answers their ids. */
-export async function seedByBulk(subject: Subject, people: number): Promise<readonly string[]> {
-  const ids: string[] = [];
-  for (let start = 0; start < people; start += 1000) {
-    const count = Math.min(1000, people - start);
-    const operations = Array.from({ length: count }, (_, offset) => ({
-      method: "POST",
-      path: "/Users",
-      bulkId: String(offset),
-      data: person(start + offset),
-    }));
-    const text = await post(subject, "/Bulk", { Operations: operations });
-    for (const match of text.matchAll(/"location":"[^"]*\/([^"/]+)"/g)) ids.push(match[1] ?? "");
-  }
   return ids;
 }
 
@@ -95,8 +84,8 @@ export async function runScenario(
   let count = 0;
   const pick = (): string => ids[Math.floor(Math.random() * ids.length)] ?? "";
   const run = Math.random().toString(36).slice(2);
-  const group =
-    scenario === "member" && !subject.constant ? await makeGroup(subject, ids.slice(0, 10_000)) : "";
+  const group = scenario === "member" ? await makeGroup(subject, ids.slice(0, 10_000)) : "";
+  const outsiders = scenario === "member" ? await seedOneByOne(subject, 64, `outsider-${run}`) : [];
   const active = (value: boolean): string =>
     JSON.stringify({ schemas: [patchOp], Operations: [{ op: "replace", value: { active: value } }] });
   const next: Readonly<Record<ScenarioName, () => LoadRequest>> = {
@@ -119,14 +108,16 @@ export async function runScenario(
       return { method: "GET", path: `${prefix}/Users?startIndex=${startIndex}&count=100` };
     },
     member: () => {
-      const op = count++ % 2 === 0 ? "add" : "remove";
-      const value = [{ value: ids.at(-1 - (count % 50)) ?? "" }];
+      // Each outsider is added and then removed, so that every request changes the group.
+      const op = count % 2 === 0 ? "add" : "remove";
+      const value = [{ value: outsiders[Math.floor(count / 2) % outsiders.length] ?? "" }];
+      count += 1;
       const body = JSON.stringify({ schemas: [patchOp], Operations: [{ op, path: "members", value }] });
       return { method: "PATCH", path: `${prefix}/Groups/${group}`, body };
     },
   };
   const requests = next[scenario];
-  await measure(base, subject.headers, requests, 16, Math.min(500, milliseconds / 4));
+  await measure(base, subject.headers, requests, 16, Math.min(2000, milliseconds / 2));
   onWarm();
   return measure(base, subject.headers, requests, 16, milliseconds);
 }
