@@ -42,6 +42,13 @@ export class AdministratorJobs {
     return this.#store.appUsers.countProvisioned(appId);
   }
 
+  /** Makes accounts for people who were assigned while provisioning was off ("Provision User"). Returns how many; step by step. */
+  provisionAssigned(appId: string): number {
+    const now = this.#store.clock.now().toISOString();
+    this.#store.events.append({ type: "accounts.to-provision", appId, afterUserId: "" }, now);
+    return this.#store.appUsers.countBySyncState(appId).DISABLED;
+  }
+
   /** Pushes a whole group again ("Push now"). */
   pushGroup(appId: string, mappingId: string): void {
     this.#store.tasks.create({ appId, kind: "group.push", subjectId: mappingId });

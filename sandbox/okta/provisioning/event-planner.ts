@@ -1,12 +1,13 @@
-import type { JsonObject, OrgEvent } from "../store/model.ts";
+import type { JsonObject } from "../store/model.ts";
+import type { OrgEvent } from "../store/org-event-types.ts";
 import type { OrgStore } from "../store/org-store.ts";
 import type { ProvisioningLedger } from "./ledger.ts";
 import { continueRetry } from "./retry-tasks.ts";
 
 /** Events turned into tasks per transaction. */
 const batchSize = 500;
-/** People whose profiles are pushed again per step of a force sync. */
-const syncStep = 1_000;
+/** People looked at per step when an administrator has a whole app synchronized or provisioned. */
+const accountStep = 1_000;
 const cursorName = "provisioning";
 
 /** Kinds of provisioning tasks. `user.*` is about a person in an app, `group.*` about a push mapping. */
@@ -93,7 +94,8 @@ export class EventPlanner {
       case "tasks.to-retry":
         return continueRetry(this.#store, event.appId, event.beforeSequence);
       case "accounts.to-sync":
-        return this.#planSync(event.appId, event.afterUserId);
+      case "accounts.to-provision":
+        return this.#planAccounts(event.type, event.appId, event.afterUserId);
       default:
         return [];
     }
@@ -170,18 +172,26 @@ export class EventPlanner {
     return appIds;
   }
 
-  /** Pushes the profiles of the next thousand provisioned people again. */
-  #planSync(appId: string, afterUserId: string): readonly string[] {
-    const page = this.#store.appUsers.list({ appId, afterUserId, limit: syncStep });
-    for (const { userId, externalId, userName } of page) {
-      if (externalId !== null) this.#queue(appId, "user.update", userId, { userName });
+  /** Looks at the next thousand people of an app: pushes profiles again, or makes accounts for those who never got one. */
+  #planAccounts(
+    type: "accounts.to-sync" | "accounts.to-provision",
+    appId: string,
+    afterUserId: string,
+  ): readonly string[] {
+    const page = this.#store.appUsers.list({ appId, afterUserId, limit: accountStep });
+    for (const { externalId, syncState, userId, userName } of page) {
+      if (type === "accounts.to-sync" && externalId !== null) {
+        this.#queue(appId, "user.update", userId, { userName });
+      } else if (type === "accounts.to-provision" && externalId === null && syncState === "DISABLED") {
+        this.#store.appUsers.recordSync(appId, userId, { status: "PENDING", syncState: "OUT_OF_SYNC" });
+        this.#queue(appId, "user.create", userId, { userName });
+      }
     }
     const last = page.at(-1);
-    if (last !== undefined && page.length >= syncStep)
-      this.#store.events.append(
-        { type: "accounts.to-sync", appId, afterUserId: last.userId },
-        this.#store.clock.now().toISOString(),
-      );
+    if (last !== undefined && page.length >= accountStep) {
+      const now = this.#store.clock.now().toISOString();
+      this.#store.events.append({ type, appId, afterUserId: last.userId }, now);
+    }
     return [appId];
   }
 
@@ -226,6 +236,7 @@ const steps = new Set<OrgEvent["type"]>([
   "accounts.to-settle",
   "group-rule.to-apply",
   "accounts.to-sync",
+  "accounts.to-provision",
   "tasks.to-retry",
 ]);
 

@@ -1,8 +1,9 @@
-import type { ScimGroup, ScimUser } from "../../../src/scim/scim-messages.ts";
+import type { ScimUser } from "../../../src/scim/scim-messages.ts";
 import { evaluateMapping } from "../expression/evaluate-mapping.ts";
 import type { AppUser, JsonObject, Profile, User } from "../store/model.ts";
 import type { OrgStore } from "../store/org-store.ts";
 import { isObject } from "../store/sql.ts";
+import { GroupImport } from "./import-groups.ts";
 import { type ImportCandidate, ImportStaging } from "./import-staging.ts";
 import type { ProvisioningLedger } from "./ledger.ts";
 import { logAppJob } from "./provisioning-log.ts";
@@ -15,7 +16,10 @@ const pageSize = 100;
 /** Rules of `INBOUND_PROVISIONING` that decide what happens to an account that an import finds. */
 interface MatchRules {
   readonly criteria: "EMAIL" | "USERNAME";
+  /** Whether first and last name decide where the criteria match nobody. */
+  readonly matchesNames: boolean;
   readonly confirmsMatches: boolean;
+  readonly confirmsNameMatches: boolean;
   readonly confirmsNewUsers: boolean;
   readonly activatesNewUsers: boolean;
 }
@@ -33,8 +37,7 @@ export async function importUsers(run: TaskRun): Promise<TaskEffect> {
   for await (const user of client.users.all({ count: pageSize }, signal)) {
     counts.seen += 1;
     if (user.active === false || run.ledger.ownerOfAccount(app.id, user.id) !== undefined) continue;
-    const candidate = createCandidate(run, user, rules);
-    const isConfirmed = candidate.matchUserId === null ? rules.confirmsNewUsers : rules.confirmsMatches;
+    const { candidate, isConfirmed } = createCandidate(run, user, rules);
     if (!isConfirmed) {
       staging.put(candidate);
       counts.waiting += 1;
@@ -43,7 +46,8 @@ export async function importUsers(run: TaskRun): Promise<TaskEffect> {
     } else counts.created += 1;
   }
   if (store.settings.features(app.id).inbound !== null) {
-    for await (const group of client.groups.all({ count: pageSize }, signal)) importGroup(run, group);
+    const groups = new GroupImport(run);
+    for await (const group of client.groups.all({ count: pageSize }, signal)) groups.take(group);
   }
   const summary = `${counts.seen} accounts seen, ${counts.linked} linked, ${counts.created} created, ${counts.waiting} to be confirmed`;
   return {
@@ -73,23 +77,41 @@ export function confirmCandidate(
   });
 }
 
-function createCandidate(run: TaskRun, user: ScimUser, rules: MatchRules): ImportCandidate {
+function createCandidate(
+  run: TaskRun,
+  user: ScimUser,
+  rules: MatchRules,
+): { readonly candidate: ImportCandidate; readonly isConfirmed: boolean } {
   const profile = readAppUserProfile(copyJson(user), readSchema(run));
   const email = profile["email"];
   const login = rules.criteria === "USERNAME" ? user.userName : typeof email === "string" ? email : undefined;
-  const match = login === undefined ? undefined : findPerson(run.store, login, rules.criteria);
-  return {
-    appId: run.app.id,
-    externalId: user.id,
-    userName: user.userName,
-    profile,
-    matchUserId: match?.id ?? null,
-  };
+  const exact = login === undefined ? undefined : findPerson(run.store, login, rules.criteria);
+  const match = exact ?? (rules.matchesNames ? findByNames(run.store, user) : undefined);
+  const isConfirmed =
+    match === undefined
+      ? rules.confirmsNewUsers
+      : exact === undefined
+        ? rules.confirmsNameMatches
+        : rules.confirmsMatches;
+  const matchUserId = match?.id ?? null;
+  const account = { appId: run.app.id, externalId: user.id, userName: user.userName };
+  return { candidate: { ...account, profile, matchUserId }, isConfirmed };
 }
 
 function findPerson(store: OrgStore, value: string, criteria: MatchRules["criteria"]): User | undefined {
   if (criteria === "USERNAME") return store.users.getByLogin(value);
-  const matches = store.users.page({ where: { sql: "email = ?", values: [value] }, limit: 2 });
+  return findOnly(store, "email = ?", [value]);
+}
+
+/** Okta's partial match: the only person of the same first and last name. */
+function findByNames(store: OrgStore, { name }: ScimUser): User | undefined {
+  const { givenName, familyName } = name ?? {};
+  if (givenName == null || familyName == null) return undefined;
+  return findOnly(store, "first_name = ? AND last_name = ?", [givenName, familyName]);
+}
+
+function findOnly(store: OrgStore, sql: string, values: string[]): User | undefined {
+  const matches = store.users.page({ where: { sql, values }, limit: 2 });
   return matches.length === 1 ? matches[0] : undefined;
 }
 
@@ -138,17 +160,6 @@ function asAppUser({ appId, externalId, userName, profile }: ImportCandidate): A
   };
 }
 
-function importGroup(run: TaskRun, group: ScimGroup): void {
-  const { app, store } = run;
-  const known = store.groups.getByName(group.displayName, "APP_GROUP", app.id);
-  if (known !== undefined) {
-    store.groups.setExternalId(known.id, group.id);
-    return;
-  }
-  const profile = { name: group.displayName, description: null };
-  store.groups.create({ type: "APP_GROUP", profile, sourceAppId: app.id, externalId: group.id });
-}
-
 function readMatchRules(store: OrgStore, appId: string): MatchRules {
   const importRules = store.settings.features(appId).inbound?.["importRules"];
   const rules: JsonObject =
@@ -157,7 +168,9 @@ function readMatchRules(store: OrgStore, appId: string): MatchRules {
       : {};
   return {
     criteria: rules["exactMatchCriteria"] === "EMAIL" ? "EMAIL" : "USERNAME",
+    matchesNames: rules["allowPartialMatch"] === true,
     confirmsMatches: rules["autoConfirmExactMatch"] === true,
+    confirmsNameMatches: rules["autoConfirmPartialMatch"] === true,
     confirmsNewUsers: rules["autoConfirmNewUsers"] === true,
     activatesNewUsers: rules["autoActivateNewUsers"] === true,
   };

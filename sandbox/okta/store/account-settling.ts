@@ -1,5 +1,6 @@
 import type { AccountParts, Accounts } from "./accounts.ts";
-import type { OrgEventPayload, User } from "./model.ts";
+import type { User } from "./model.ts";
+import type { OrgEventPayload } from "./org-event-types.ts";
 import type { StoreContext } from "./store-context.ts";
 import { readUser } from "./users.ts";
 

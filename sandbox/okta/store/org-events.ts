@@ -1,4 +1,4 @@
-import type { OrgEvent, OrgEventPayload } from "./model.ts";
+import type { OrgEvent, OrgEventPayload } from "./org-event-types.ts";
 import { readNumber, readString, type Sql } from "./sql.ts";
 
 /** The ordered record of what changed, from which provisioning makes its tasks. */

@@ -1,4 +1,5 @@
-import type { Clock, Evaluation, LogTarget, OrgEventPayload } from "./model.ts";
+import type { Clock, Evaluation, LogTarget } from "./model.ts";
+import type { OrgEventPayload } from "./org-event-types.ts";
 import type { Sql } from "./sql.ts";
 
 /** What the parts of the store share. */

@@ -24,6 +24,7 @@ export const appPeopleRoutes: readonly ConsoleRoute[] = [
   { method: "POST", path: "apps/:appId/groups", handle: assignGroup },
   { method: "POST", path: "apps/:appId/groups/:groupId/unassign", handle: unassignGroup },
   { method: "POST", path: "apps/:appId/force-sync", handle: forceSync },
+  { method: "POST", path: "apps/:appId/provision", handle: provisionAssigned },
   { method: "POST", path: "apps/:appId/import", handle: startImport },
   { method: "POST", path: "apps/:appId/import/:externalId/confirm", handle: confirmImport },
 ];
@@ -53,7 +54,7 @@ function showPeople(call: ConsoleCall): Answer {
   const content = html`${problem !== undefined && notice("bad", problem)}
 <div class="toolbar"><form class="row" role="search"><div><label for="q">Find people of this app</label><input id="q" name="q" value="${startsWith}" placeholder="Name, login or email"></div>
 <button>Search</button> <a class="button" href="${home}/people?state=ERROR">Only errors</a></form>
-<div class="row">${button(`${home}/force-sync`, "Force Sync")}${button(`${home}/import`, "Import now")}</div></div>
+<div class="row">${call.store.appUsers.countBySyncState(app.id).DISABLED > 0 && button(`${home}/provision`, "Provision Users")}${button(`${home}/force-sync`, "Force Sync")}${button(`${home}/import`, "Import now")}</div></div>
 ${table(
   headings,
   shown.map((appUser) => renderRow(call, app, appUser)),
@@ -161,6 +162,13 @@ function forceSync(call: ConsoleCall): Answer {
   const app = findApp(call);
   call.engine.jobs.forceSync(app.id);
   logAct(call, "application.provision.user.sync", "Force sync of application users", [describeApp(app)]);
+  return redirectTo(`/admin/apps/${app.id}/people`);
+}
+
+function provisionAssigned(call: ConsoleCall): Answer {
+  const app = findApp(call);
+  call.engine.jobs.provisionAssigned(app.id);
+  logAct(call, "application.provision.user.sync", "Provision assigned users", [describeApp(app)]);
   return redirectTo(`/admin/apps/${app.id}/people`);
 }
 

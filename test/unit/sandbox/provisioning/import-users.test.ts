@@ -91,3 +91,61 @@ test("a failed import says why", async () => {
     "system.import.complete FAILURE Internal Server Error. Errors reported by remote server: disk full",
   ]);
 });
+
+test("the only person of the same names is a partial match, confirmed by its own rule", async () => {
+  org = await TestOrg.start();
+  const ada = org.addUser("Ada");
+  addAccount("x1", "countess", { name: { givenName: "ADA", familyName: "Example" } });
+  for (const [allowPartialMatch, autoConfirmPartialMatch, found] of [
+    [false, true, null],
+    [true, false, ada.id],
+  ] as const) {
+    const exact = { exactMatchCriteria: "USERNAME", autoConfirmExactMatch: true };
+    useRules({ ...exact, allowPartialMatch, autoConfirmPartialMatch });
+    org.engine.jobs.importFrom(org.app.id);
+    await org.settle();
+    expect(org.engine.jobs.importCandidates(org.app.id, 10)).toMatchObject([{ matchUserId: found }]);
+  }
+  useRules({ exactMatchCriteria: "USERNAME", allowPartialMatch: true, autoConfirmPartialMatch: true });
+  const twin = org.addUser("Ada", { login: "twin@example.com" });
+  org.engine.jobs.importFrom(org.app.id);
+  await org.settle();
+  expect(org.engine.jobs.importCandidates(org.app.id, 10)).toMatchObject([{ matchUserId: null }]);
+  org.changeProfile(twin, { lastName: "Other" });
+  org.engine.jobs.importFrom(org.app.id);
+  await org.settle();
+  expect(org.store.appUsers.get(org.app.id, ada.id)).toMatchObject({ externalId: "x1" });
+});
+
+test("groups come with their linked members, follow the app's names, and pushed ones stay Okta's", async () => {
+  org = await TestOrg.start();
+  const [ada, bob] = [org.addUser("Ada"), org.addUser("Bob")];
+  org.assign(ada);
+  org.push(org.addGroup("Pushed", [ada]), "pushed");
+  await org.settle();
+  const pushed = String(org.scim.groupNamed("pushed")?.["id"]);
+  const account = org.store.appUsers.get(org.app.id, ada.id)?.externalId;
+  addAccount("x1", "bob@example.com");
+  addAccount("x2", "stranger@example.com");
+  const members = [{ value: account }, { value: "x1" }, { value: "x2" }];
+  org.scim.groups.set("g1", { id: "g1", displayName: "Clerks", members });
+  org.scim.groups.set(pushed, { id: pushed, displayName: "pushed", members: [{ value: "x1" }] });
+  useRules({ exactMatchCriteria: "USERNAME", autoConfirmExactMatch: true });
+  org.engine.jobs.importFrom(org.app.id);
+  await org.settle();
+  const clerks = org.store.groups.getByName("Clerks", "APP_GROUP", org.app.id);
+  const memberIds = (): string[] =>
+    org.store.groups
+      .members(clerks?.id ?? "", { limit: 10 })
+      .map(({ id }) => id)
+      .toSorted();
+  expect(memberIds()).toEqual([ada.id, bob.id].toSorted());
+  const target = org.store.groups.getByName("pushed", "APP_GROUP", org.app.id);
+  expect(org.store.groups.countMembers(target?.id ?? "")).toBe(0);
+
+  org.scim.groups.set("g1", { id: "g1", displayName: "Accountants", members: [{ value: "x1" }] });
+  org.engine.jobs.importFrom(org.app.id);
+  await org.settle();
+  expect(memberIds()).toEqual([bob.id]);
+  expect(org.store.groups.get(clerks?.id ?? "")?.name).toBe("Accountants");
+});

@@ -169,6 +169,22 @@ test("two people never share one account", async () => {
 });
 
 describe("nothing is sent", () => {
+  test("for people assigned before provisioning was on, until an administrator has them provisioned", async () => {
+    org = await TestOrg.start();
+    org.setFeatures({ createUsers: "DISABLED" });
+    const ada = org.addUser("Ada");
+    org.assign(ada);
+    await org.settle();
+    org.setFeatures({});
+    expect(await org.settle()).toEqual([]);
+    expect(org.engine.jobs.provisionAssigned(org.app.id)).toBe(1);
+    await org.settle();
+    expect(org.scim.userNamed("ada@example.com")).toMatchObject({ active: true });
+    expect(org.store.appUsers.get(org.app.id, ada.id)?.syncState).toBe("SYNCHRONIZED");
+    expect(org.engine.jobs.provisionAssigned(org.app.id)).toBe(0);
+    expect(await org.settle()).toEqual([]);
+  });
+
   test("for people assigned before provisioning was on, not even when they change or leave", async () => {
     org = await TestOrg.start();
     org.setFeatures({ createUsers: "DISABLED" });

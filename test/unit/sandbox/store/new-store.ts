@@ -1,13 +1,8 @@
 import { SCIM_USER_TO_APP } from "../../../../sandbox/okta/catalog/scim-schema.ts";
 import { evaluateMapping } from "../../../../sandbox/okta/expression/evaluate-mapping.ts";
 import { AdjustableClock } from "../../../../sandbox/okta/provisioning/org-clock.ts";
-import type {
-  App,
-  OrgEventPayload,
-  Profile,
-  User,
-  UserStatus,
-} from "../../../../sandbox/okta/store/model.ts";
+import type { App, Profile, User, UserStatus } from "../../../../sandbox/okta/store/model.ts";
+import type { OrgEventPayload } from "../../../../sandbox/okta/store/org-event-types.ts";
 import { OrgStore } from "../../../../sandbox/okta/store/org-store.ts";
 import { evaluateExpression } from "../../../../src/expression/evaluate-expression.ts";
 
