@@ -17,6 +17,8 @@ export interface TestOrg {
   /** What the next connection tests answer. */
   readonly connectionTest: { result: ConnectionTest };
   readonly passwords: Map<string, string>;
+  /** Method and path of every request that it was sent. */
+  readonly requests: Set<string>;
   readonly stop: () => Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export async function startOrg(
   const faults = new FaultRegistry();
   const connectionTest: { result: ConnectionTest } = { result: { ok: true } };
   const passwords = new Map<string, string>();
+  const requests = new Set<string>();
   const server = createOrgServer({
     store,
     engine: {
@@ -53,7 +56,12 @@ export async function startOrg(
       passwords: { remember: (userId, password) => void passwords.set(userId, password) },
     },
     faults,
-    routes: [],
+    routes: [
+      async ({ method, path }) => {
+        requests.add(`${method} ${path}`);
+        return undefined;
+      },
+    ],
     rateLimits: options.rateLimits ?? {
       "/": 100_000,
       "/api/v1": 100_000,
@@ -75,6 +83,7 @@ export async function startOrg(
     token,
     connectionTest,
     passwords,
+    requests,
     stop: async () => {
       await server.close();
       store.close();
