@@ -6,6 +6,10 @@ import { sqliteDialect } from "./sqlite-dialect.ts";
 
 const maxBatch = 512;
 
+/** The system caches the file as well: more here buys little and counts as the server's memory. */
+const readerCacheKilobytes = 16_000;
+const writerCacheKilobytes = 8000;
+
 /** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY. */
 const uniqueViolations: ReadonlySet<unknown> = new Set([2067, 1555]);
 
@@ -18,7 +22,7 @@ interface Job {
 
 /** Opens (and if need be creates and migrates) a database file. Throws what SQLite throws. */
 export async function openSqliteEngine(file: string): Promise<SqlEngine> {
-  const writer = openDatabase(file);
+  const writer = openDatabase(file, writerCacheKilobytes);
   const connection = connectSqlite(writer);
   writer.exec("BEGIN IMMEDIATE");
   try {
@@ -33,12 +37,12 @@ export async function openSqliteEngine(file: string): Promise<SqlEngine> {
 }
 
 /** FULL: an answered write survives a power cut. A busy timeout covers backups by another process. */
-function openDatabase(file: string): DatabaseSync {
+function openDatabase(file: string, cacheKilobytes: number): DatabaseSync {
   const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 10_000 });
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA synchronous = FULL");
   database.exec("PRAGMA temp_store = MEMORY");
-  database.exec("PRAGMA cache_size = -32000");
+  database.exec(`PRAGMA cache_size = -${cacheKilobytes}`);
   return database;
 }
 
@@ -65,7 +69,7 @@ class SqliteEngine implements SqlEngine {
     this.#file = file;
     this.#writer = writer;
     this.#writerConnection = writerConnection;
-    this.#readerDatabase = openDatabase(file);
+    this.#readerDatabase = openDatabase(file, readerCacheKilobytes);
     this.#readerBegin = this.#readerDatabase.prepare("BEGIN");
     this.#readerEnd = this.#readerDatabase.prepare("COMMIT");
     this.#control = {
@@ -147,7 +151,7 @@ class SqliteEngine implements SqlEngine {
   }
 
   async snapshot<T>(work: (connection: SqlConnection) => Promise<T>): Promise<T> {
-    const database = openDatabase(this.#file);
+    const database = openDatabase(this.#file, writerCacheKilobytes);
     try {
       database.exec("BEGIN");
       return await work(connectSqlite(database));
