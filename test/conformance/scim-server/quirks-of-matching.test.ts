@@ -1,14 +1,17 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import {
   describeOnBothEngines,
   enterprise,
   type RunningServer,
   tenantsFile,
+  token,
   userSchema,
 } from "./support/running-server.ts";
 
 /** One test for each numbered rule of what breaks SCIM servers in the field: matching, filters, paths and paging. */
-describeOnBothEngines("field quirks, rules 9 to 19", (start) => {
+describeOnBothEngines("field quirks, rules 9 to 19", (start, engine) => {
   let server: RunningServer;
   let count = 0;
   const unique = (name: string): string => `${name}-${++count}@example.com`;
@@ -200,6 +203,20 @@ describeOnBothEngines("field quirks, rules 9 to 19", (start) => {
       expect(answer.text).not.toContain("Value");
     }
     expect((await server.filter("Users", 'password eq "s3cret-Value"')).status).toBe(400);
+    await server.call("PUT", `/Users/${id}`, { userName, password: "put-Value" });
+    for (const path of ["changes", "audit"]) {
+      const { status, text } = await server.request("GET", `/payroll/${path}?limit=1000`, undefined, {
+        authorization: `Bearer ${token}`,
+      });
+      expect(status).toBe(200);
+      expect(text).toContain(userName);
+      expect(text).not.toMatch(/password|Value/);
+    }
+    if (engine === "postgres") return;
+    for (const file of ["scim.sqlite", "scim.sqlite-wal"]) {
+      const content = readFileSync(join(dirname(server.configFile), file), "latin1");
+      expect(content).not.toMatch(/s3cret|n3w-Value|put-Value/);
+    }
   });
 
   it("rule 17: attribute names in any case, in bodies and in attributes=; id always returned", async () => {

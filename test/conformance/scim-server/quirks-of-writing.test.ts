@@ -1,8 +1,11 @@
 import { beforeAll, expect, it } from "vitest";
+import { StorageUnavailableError } from "../../../scim-server/src/storage/storage.ts";
 import {
   describeOnBothEngines,
   groupSchema,
+  override,
   type RunningServer,
+  tenantsFile,
   userSchema,
 } from "./support/running-server.ts";
 
@@ -80,6 +83,33 @@ describeOnBothEngines("field quirks, rules 1 to 8", (start) => {
     }
   });
 
+  it("rule 3: 429, 500 and 503 are SCIM bodies too, with a Retry-After where it helps", async () => {
+    const limited = await start(tenantsFile({ rateLimit: { requestsPerSecond: 0.1, burst: 1 } }));
+    await limited.call("GET", "/Users");
+    const failing = await start(undefined, (storage) =>
+      override(storage, { find: () => Promise.reject(new Error("secret cause")) }),
+    );
+    const away = await start(undefined, (storage) =>
+      override(storage, { find: () => Promise.reject(new StorageUnavailableError("secret cause")) }),
+    );
+    const answers = [
+      await limited.call("GET", "/Users"),
+      await failing.call("GET", "/Users/x"),
+      await away.call("GET", "/Users/x"),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([429, 500, 503]);
+    expect(answers.map(({ headers }) => /^\d+$/.test(headers.get("retry-after") ?? ""))).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    for (const { status, headers, body, text } of answers) {
+      expect(headers.get("content-type")).toContain("application/scim+json");
+      expect([body.schemas, body.status]).toEqual([[errorSchema], String(status)]);
+      expect(text).not.toContain("secret");
+    }
+  });
+
   it("rule 4: members removed by a value array or by filters, and only those", async () => {
     const ids = await Promise.all(["a", "b", "c", "d", "e"].map((name) => server.createUser(unique(name))));
     const [a, b, c, d, e] = ids;
@@ -134,14 +164,17 @@ describeOnBothEngines("field quirks, rules 1 to 8", (start) => {
   });
 
   it("rule 7: thousands of members in one request, none cut off", async () => {
-    const bulk = Array.from({ length: 1000 }, (_, index) => ({
-      method: "POST",
-      path: "/Users",
-      bulkId: String(index),
-      data: { userName: unique("many") },
-    }));
-    const created = await server.call("POST", "/Bulk", { Operations: bulk });
-    const ids = created.body.Operations.map((operation) => operation.location.split("/").at(-1) ?? "");
+    const ids: string[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      const bulk = Array.from({ length: 1000 }, (_, index) => ({
+        method: "POST",
+        path: "/Users",
+        bulkId: String(index),
+        data: { userName: unique("many") },
+      }));
+      const created = await server.call("POST", "/Bulk", { Operations: bulk });
+      ids.push(...created.body.Operations.map((operation) => operation.location.split("/").at(-1) ?? ""));
+    }
     const group = await server.createGroup("many", ids);
     expect(new Set(await server.memberIds(group))).toEqual(new Set(ids));
     const gone = ids.slice(0, 256).map((value) => ({ op: "remove", path: `members[value eq "${value}"]` }));
@@ -157,5 +190,27 @@ describeOnBothEngines("field quirks, rules 1 to 8", (start) => {
     const excluded = await server.filter("Groups", filter, "&excludedAttributes=members");
     expect(excluded.body.Resources[0]).toMatchObject({ id: group, displayName: "projection" });
     expect(excluded.body.Resources[0]?.members).toBeUndefined();
+  });
+
+  it("rule 8: members that are not asked for are not read", async () => {
+    const read: number[] = [];
+    const watched = await start(undefined, (storage) =>
+      override(storage, {
+        membersOf: (ordinals) => {
+          read.push(...ordinals);
+          return storage.membersOf(ordinals);
+        },
+      }),
+    );
+    const id = await watched.createGroup("watched", [await watched.createUser("member")]);
+    read.length = 0;
+    for (const query of ["excludedAttributes=members", "attributes=displayName"]) {
+      await watched.call("GET", `/Groups/${id}?${query}`);
+      await watched.call("GET", `/Groups?${query}`);
+      await watched.call("POST", "/.search", { [query.split("=")[0] ?? ""]: [query.split("=")[1]] });
+    }
+    expect(read).toEqual([]);
+    await watched.call("GET", `/Groups/${id}`);
+    expect(read).toHaveLength(1);
   });
 });

@@ -8,6 +8,7 @@ import { createLogger } from "../../../../scim-server/src/operation/logger.ts";
 import { createServer } from "../../../../scim-server/src/server.ts";
 import { openStorage } from "../../../../scim-server/src/storage/open-storage.ts";
 import { StorageTimer } from "../../../../scim-server/src/storage/sql/timed-engine.ts";
+import type { Storage } from "../../../../scim-server/src/storage/storage.ts";
 import { findPostgres, TemporaryPostgres } from "./postgres.ts";
 
 export const token = "a-token-for-tests";
@@ -100,7 +101,12 @@ export class RunningServer {
     this.#stop = stop;
   }
 
-  static async start(storageUrl: string, config: string = tenantsFile()): Promise<RunningServer> {
+  /** `wrap` may stand between the server and its storage, to watch it or to make it fail. */
+  static async start(
+    storageUrl: string,
+    config: string = tenantsFile(),
+    wrap: (storage: Storage) => Storage = (storage) => storage,
+  ): Promise<RunningServer> {
     const folder = mkdtempSync(join(tmpdir(), "scim-server-"));
     const configFile = join(folder, "tenants.json");
     writeFileSync(configFile, config);
@@ -111,7 +117,7 @@ export class RunningServer {
     const tenants = new TenantRegistry(configFile, logger);
     await tenants.start();
     const server = createServer({
-      storage,
+      storage: wrap(storage),
       tenants,
       logger,
       timer,
@@ -208,18 +214,31 @@ export const patchOp = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 const programs = findPostgres();
 
+/** Starts a server with an empty storage of the engine under test. */
+export type StartServer = (config?: string, wrap?: (storage: Storage) => Storage) => Promise<RunningServer>;
+
+/** A storage with some of its functions replaced. */
+export function override(storage: Storage, replaced: Partial<Storage>): Storage {
+  return new Proxy(storage, {
+    get: (target, key) => {
+      const own: unknown = Reflect.get(replaced, key) ?? Reflect.get(target, key, target);
+      return typeof own === "function" ? own.bind(target) : own;
+    },
+  });
+}
+
 /** Declares the same tests for both engines. `start` gives a server with an empty storage. */
 export function describeOnBothEngines(
   name: string,
-  declare: (start: (config?: string) => Promise<RunningServer>, engine: "sqlite" | "postgres") => void,
+  declare: (start: StartServer, engine: "sqlite" | "postgres") => void,
 ): void {
   describe(`${name} on SQLite`, () => {
     const servers: RunningServer[] = [];
     afterAll(async () => {
       for (const server of servers) await server.stop();
     });
-    declare(async (config) => {
-      const server = await RunningServer.start("sqlite", config);
+    declare(async (config, wrap) => {
+      const server = await RunningServer.start("sqlite", config, wrap);
       servers.push(server);
       return server;
     }, "sqlite");
@@ -235,8 +254,8 @@ export function describeOnBothEngines(
       for (const server of servers) await server.stop();
       await postgres.stop();
     });
-    declare(async (config) => {
-      const server = await RunningServer.start(await postgres.createDatabase(), config);
+    declare(async (config, wrap) => {
+      const server = await RunningServer.start(await postgres.createDatabase(), config, wrap);
       servers.push(server);
       return server;
     }, "postgres");
