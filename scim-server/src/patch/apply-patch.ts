@@ -1,5 +1,5 @@
 import { evaluateFilter } from "../filter/evaluate-filter.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import { cloneJson, isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import type { Attribute } from "../schema/attribute.ts";
 import { completeDocument, type Document } from "../schema/document.ts";
 import { foldValue } from "../schema/fold.ts";
@@ -18,7 +18,7 @@ export function applyPatch(
   document: Document,
   mutations: readonly DocumentMutation[],
 ): Document {
-  const changed: Document = structuredClone(document);
+  const changed: Document = cloneJson(document);
   for (const mutation of mutations) {
     if (mutation.kind === "removeExtension") {
       delete changed[mutation.urn];
