@@ -7,7 +7,7 @@ import {
   type ConsoleRoute,
 } from "./console-call.ts";
 import { html } from "./html.ts";
-import { answerPage, answerStylesheet, notice } from "./layout.ts";
+import { answerLiveScript, answerPage, answerStylesheet, notice } from "./layout.ts";
 import { appMappingRoutes } from "./pages/app-mapping-page.ts";
 import { appRoutes } from "./pages/app-page.ts";
 import { appPeopleRoutes } from "./pages/app-people-page.ts";
@@ -22,6 +22,7 @@ import { taskRoutes } from "./pages/tasks-page.ts";
 
 const routes: readonly ConsoleRoute[] = [
   { method: "GET", path: "console.css", handle: answerStylesheet },
+  { method: "GET", path: "live-log.js", handle: answerLiveScript },
   ...overviewRoutes,
   ...appRoutes,
   ...appProvisioningRoutes,

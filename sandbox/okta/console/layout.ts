@@ -8,8 +8,8 @@ export interface Page {
   /** The entry of the main navigation that it belongs to. */
   readonly section: Section;
   readonly body: SafeHtml;
-  /** Seconds after which the browser loads it again (live pages). */
-  readonly refreshSeconds?: number;
+  /** Whether it follows what happens, by the console's only script. */
+  readonly isLive?: boolean;
 }
 
 const sections = [
@@ -24,8 +24,9 @@ const sections = [
 export type Section = (typeof sections)[number][0];
 
 const stylesheet = readFileSync(new URL("./console.css", import.meta.url), "utf8");
+const liveScript = readFileSync(new URL("./live-log.js", import.meta.url), "utf8");
 
-/** Nothing but the console's own style sheet and forms: no scripts, no frames, nothing from elsewhere. */
+/** Nothing but the console's own style sheet and forms: no frames, nothing from elsewhere, and no scripts. */
 const pageHeaders = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy":
@@ -34,26 +35,37 @@ const pageHeaders = {
   "x-frame-options": "DENY",
 } as const;
 
+/** A page that follows what happens may run the console's own script, which asks for the page again. */
+const livePageHeaders = {
+  ...pageHeaders,
+  "content-security-policy": `${pageHeaders["content-security-policy"]}; script-src 'self'; connect-src 'self'`,
+} as const;
+
 /** A whole page as an answer. */
 export function answerPage(status: number, page: Page): Answer {
-  return { status, headers: pageHeaders, body: renderPage(page).text };
+  const headers = page.isLive === true ? livePageHeaders : pageHeaders;
+  return { status, headers, body: renderPage(page).text };
+}
+
+export function answerLiveScript(): Answer {
+  return { status: 200, headers: { "content-type": "text/javascript; charset=utf-8" }, body: liveScript };
 }
 
 export function answerStylesheet(): Answer {
   return { status: 200, headers: { "content-type": "text/css; charset=utf-8" }, body: stylesheet };
 }
 
-function renderPage({ title, section, body, refreshSeconds }: Page): SafeHtml {
+function renderPage({ title, section, body, isLive }: Page): SafeHtml {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-${refreshSeconds !== undefined && html`<meta http-equiv="refresh" content="${refreshSeconds}">`}
 <title>${title} · Emulated org</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/admin/console.css">
+${isLive === true && html`<script src="/admin/live-log.js" defer></script>`}
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>

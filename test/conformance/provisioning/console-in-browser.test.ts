@@ -56,6 +56,7 @@ describe.skipIf(!existsSync(executablePath))("the console in Chromium", () => {
       `/admin/groups/${group.id}`,
       "/admin/tasks",
       "/admin/log",
+      "/admin/log?live",
       "/admin/faults",
     ];
     browser = await chromium.launch({
@@ -113,6 +114,20 @@ describe.skipIf(!existsSync(executablePath))("the console in Chromium", () => {
       await page.context().close();
     },
   );
+
+  test("the live System Log shows what happens, and the reader's place stays", async () => {
+    const page = await openPage({ width: 1280, colorScheme: "light" });
+    const problems: string[] = [];
+    page.on("console", (message) => problems.push(message.text()));
+    await page.goto(`${url}/admin/log?live`);
+    const stop = page.getByRole("link", { name: "Stop following" });
+    await stop.focus();
+    org.store.log.append({ eventType: "user.session.start", displayMessage: "Something new happened" });
+    await page.getByText("Something new happened").waitFor();
+    expect(await stop.evaluate((element) => element.matches(":focus"))).toBe(true);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
 
   test("an administrator sets provisioning up with the keyboard alone, under the page's own policy", async () => {
     const page = await openPage({ width: 1280, colorScheme: "light" });

@@ -71,9 +71,9 @@ function renderApiConditions({ conditions }: ConsoleCall): SafeHtml {
   const isUnknown = conditions.connections === "unknown";
   return html`<section class="card"><h2>Management API</h2>
 <p>${isUnknown ? "The connections API answers UNKNOWN for every app." : "The connections API serves the apps that it serves in Okta."}</p>
-<div class="row">${button("/admin/faults/connections", isUnknown ? "Serve connections again" : "Answer UNKNOWN for every connection", { fields: { connections: isUnknown ? "as-configured" : "unknown" } })}</div>
-<form method="post" action="/admin/faults/exhaust"><div class="fields"><div class="field"><label for="bucket">Rate limit of</label><select id="bucket" name="bucket">${conditions.rateLimits.buckets.map((bucket) => html`<option>${bucket}</option>`)}</select></div></div>
-<button>Use it up</button> <span class="hint">Requests get 429 until their minute is over.</span></form></section>`;
+<div class="row">${button("/admin/faults/connections", isUnknown ? "Serve connections again" : "Answer UNKNOWN for every app", { fields: { connections: isUnknown ? "as-configured" : "unknown" } })}</div>
+<form class="row spaced" method="post" action="/admin/faults/exhaust"><div><label for="bucket">Rate limit of</label><select id="bucket" name="bucket">${conditions.rateLimits.buckets.map((bucket) => html`<option>${bucket}</option>`)}</select></div>
+<button>Use it up</button></form><p class="hint">Requests get 429 until their minute is over.</p></section>`;
 }
 
 /** Edits that a program does not know of: drift, and provisioning that was switched off. */

@@ -8,7 +8,8 @@ import { pageSize, renderPager } from "../paging.ts";
 /** The System Log, newest first; live when asked for. */
 export const logRoutes: readonly ConsoleRoute[] = [{ method: "GET", path: "log", handle: showLog }];
 
-const liveSeconds = 3;
+/** Seconds between two looks of a live page. */
+const liveSeconds = 2;
 
 /** System Log events, one row each. */
 export function renderLogTable(events: readonly { readonly event: LogEvent }[], title?: string): SafeHtml {
@@ -38,8 +39,7 @@ function showLog(call: ConsoleCall): Answer {
       ? html`<a class="button" href="/admin/log">Stop following</a>`
       : html`<a class="button" href="/admin/log?live">Follow live</a>`
   }</div>
-${renderLogTable(shown)}
+${isLive ? html`<div data-live="${liveSeconds}" role="log" aria-live="off" aria-label="System Log">${renderLogTable(shown)}</div>` : renderLogTable(shown)}
 ${renderPager("/admin/log", query, more)}`;
-  const page = { title: "System Log", section: "log", body } as const;
-  return answerPage(200, isLive ? { ...page, refreshSeconds: liveSeconds } : page);
+  return answerPage(200, { title: "System Log", section: "log", body, isLive });
 }

@@ -34,7 +34,7 @@ describe("pages", () => {
       "/admin/groups",
       `/admin/groups/${group.id}`,
       "/admin/tasks?status=done",
-      "/admin/log?live",
+      "/admin/log",
       "/admin/faults",
     ];
     for (const path of paths) {
@@ -46,6 +46,10 @@ describe("pages", () => {
     }
     expect((await send("GET", "/admin/console.css")).headers?.["content-type"]).toContain("text/css");
     expect((await send("GET", "/admin/apps/none")).status).toBe(404);
+    const live = await send("GET", "/admin/log?live");
+    expect(bodyOf(live)).toContain('<script src="/admin/live-log.js" defer>');
+    expect(live.headers?.["content-security-policy"]).toContain("script-src 'self'; connect-src 'self'");
+    expect((await send("GET", "/admin/live-log.js")).headers?.["content-type"]).toContain("text/javascript");
     expect((await send("GET", "/admin/nothing/here")).status).toBe(404);
   });
 
