@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -164,8 +173,10 @@ export class OwnStack {
 /** A project's folder: ours, but for the specs and the configuration. */
 function layOut(folder: string, config: Readonly<Record<string, unknown>>): void {
   mkdirSync(join(folder, "stacks", "dev"), { recursive: true });
-  for (const name of ["src", "sandbox", "node_modules", "package.json", "stacks/index.ts"])
+  for (const name of ["src", "sandbox", "node_modules", "package.json"])
     symlinkSync(join(repository, name), join(folder, name));
+  // The program takes the folder above itself for the project.
+  copyFileSync(join(repository, "stacks", "index.ts"), join(folder, "stacks", "index.ts"));
   // A copy: who edits the server while this runs would have its image changed by the next update.
   const server = join(repository, "scim-server");
   const built = join(server, "build");

@@ -1,0 +1,97 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findInstalledEngine } from "../../../src/engine/find-engine.ts";
+import { runCommand } from "../../../src/engine/run-command.ts";
+import { type StandInPlugins, startStandIns } from "../../../src/engine/stand-in-plugins.ts";
+import { NodeLanguageHost } from "./support/node-language-host.ts";
+import { OwnStack } from "./support/own-stack.ts";
+
+const engine = await findInstalledEngine({});
+
+let own: OwnStack;
+let plugins: StandInPlugins;
+beforeAll(async () => {
+  if (!("command" in engine)) return;
+  own = await OwnStack.create({
+    specs: () => ({
+      crm: {
+        version: 1,
+        app: { label: "CRM", catalogName: "scim2headerauth" },
+        server: { external: { baseUrl: "http://127.0.0.1:9/scim/v2" } },
+        connection: { management: "manual" },
+        checks: { mode: "warn" },
+      },
+    }),
+    config: { "okta-scim:tokens": { crm: "t".repeat(40) } },
+  });
+  mkdirSync(join(own.folder, "state"));
+  plugins = await startStandIns(own.folder, ["okta"], process.env);
+  const made = await pulumi("stack", "init", "dev", "--non-interactive");
+  if (made.exitCode !== 0) throw new Error(made.stderr);
+});
+afterAll(async () => {
+  plugins?.close();
+  await own?.remove();
+});
+
+/** Runs the CLI in the project, with a backend of its own. */
+function pulumi(...command: string[]) {
+  if (!("command" in engine)) throw new Error("There is no engine.");
+  return runCommand(engine.command.command, command, {
+    cwd: own.folder,
+    timeout: 100_000,
+    env: {
+      ...process.env,
+      PULUMI_BACKEND_URL: `file://${join(own.folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "plain",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DEBUG_PROVIDERS: plugins.attach ?? "",
+    },
+  });
+}
+
+function runOn(host: NodeLanguageHost, ...command: string[]) {
+  return pulumi(
+    ...command,
+    "--stack",
+    "dev",
+    "--non-interactive",
+    "--color",
+    "never",
+    "--client",
+    host.address,
+  );
+}
+
+describe.skipIf(!("command" in engine))("a plain pulumi up, with nothing of ours in between", () => {
+  it("runs stacks/index.ts by the node on PATH, as it is, and the second time changes nothing", async () => {
+    using host = await NodeLanguageHost.start(process.execPath, join(own.folder, "stacks", "index.ts"));
+    const up = await runOn(host, "up", "--yes", "--skip-preview");
+    expect(up.exitCode, `${up.stdout}${up.stderr}${host.output}`).toBe(0);
+    expect(await own.okta.apps.find(await own.appId("CRM"))).toMatchObject({ status: "ACTIVE" });
+    const again = await runOn(host, "preview", "--expect-no-changes");
+    expect(again.exitCode, `${again.stdout}${again.stderr}${host.output}`).toBe(0);
+  });
+
+  it("gets a node that runs it from npm exec, whatever node is installed", () => {
+    const version = execFileSync("npm", ["exec", "-c", "node --version"], {
+      cwd: join(import.meta.dirname, "..", "..", ".."),
+      encoding: "utf8",
+    });
+    expect(version).toMatch(/^v24\./m);
+  });
+
+  const old = spawnSync("/usr/bin/node", ["--version"], { encoding: "utf8" }).stdout ?? "";
+  it.skipIf(!/^v20\./.test(old))(
+    "is refused by a node that knows no TypeScript, before anything is changed",
+    async () => {
+      using host = await NodeLanguageHost.start("/usr/bin/node", join(own.folder, "stacks", "index.ts"));
+      const up = await runOn(host, "preview");
+      expect(up.exitCode).not.toBe(0);
+      expect(`${up.stdout}${up.stderr}${host.output}`).toContain("Unknown file extension");
+      expect((await Array.fromAsync(own.okta.apps.list())).map(({ label }) => label)).toEqual(["CRM"]);
+    },
+  );
+});
