@@ -33,7 +33,17 @@ async function fill(server: ServerProcess): Promise<void> {
     ids.push(/"id":"([^"]+)"/.exec(await answer.text())?.[1]);
   }
   const members = ids.map((value) => ({ value }));
-  await server.call("POST", "/scim/v2/Groups", { displayName: "All", members });
+  const all = await server.call("POST", "/scim/v2/Groups", { displayName: "All", members });
+  const outer = /"id":"([^"]+)"/.exec(await all.text())?.[1];
+  const late = await server.call("POST", "/scim/v2/Groups", {
+    displayName: "Late",
+    members: members.slice(0, 1),
+  });
+  // A group in one that was created before it: what refers to it comes first in an export.
+  const added = { value: [{ value: /"id":"([^"]+)"/.exec(await late.text())?.[1] }] };
+  await server.call("PATCH", `/scim/v2/Groups/${outer}`, {
+    Operations: [{ op: "add", path: "members", ...added }],
+  });
 }
 
 describe("backup and restore", () => {
@@ -76,10 +86,10 @@ describe("backup and restore", () => {
     const server = await source.start();
     await fill(server);
     const file = join(source.path, "payroll.jsonl");
-    expect(await source.run("export", "payroll", file)).toEqual({ code: 0, output: "4 resources\n" });
+    expect(await source.run("export", "payroll", file)).toEqual({ code: 0, output: "5 resources\n" });
     const target = makeFolder();
-    expect(await target.run("import", "payroll", file)).toEqual({ code: 0, output: "4 resources\n" });
-    expect(await target.run("import", "payroll", file)).toEqual({ code: 0, output: "4 resources\n" });
+    expect(await target.run("import", "payroll", file)).toEqual({ code: 0, output: "5 resources\n" });
+    expect(await target.run("import", "payroll", file)).toEqual({ code: 0, output: "5 resources\n" });
     const copy = await target.start();
     const read = async (from: ServerProcess): Promise<readonly (readonly string[])[]> => {
       const texts = (await look(from)).slice(0, 2);
