@@ -75,6 +75,7 @@ export class ScimServer extends pulumi.ComponentResource {
         image: image.repoDigest,
         start: false,
         mustRun: false,
+        networkMode: "bridge",
         volumes: [{ volumeName: config.name, containerPath: "/config" }],
         uploads: [
           { file: "/config/tenants.json", content: args.tenantsFile },
@@ -110,6 +111,8 @@ export class ScimServer extends pulumi.ComponentResource {
               { volumeName: config.name, containerPath: "/config", readOnly: true },
             ],
             networksAdvanced: [{ name: network.name }],
+            // Newer Docker answers `bridge` where nothing was said, which the plugin would take for a reason to replace the container.
+            networkMode: "bridge",
             user: "65532:65532",
             readOnly: true,
             tmpfs: {
@@ -127,7 +130,13 @@ export class ScimServer extends pulumi.ComponentResource {
             waitTimeout: 60,
             destroyGraceSeconds: 20,
           },
-          { ...child, dependsOn: [carrier, ...containers.slice(-1)], deleteBeforeReplace: true },
+          {
+            ...child,
+            dependsOn: [carrier, ...containers.slice(-1)],
+            deleteBeforeReplace: true,
+            // Docker makes it twice the memory, or -1 where the kernel counts no swap; the plugin would want to clear it for ever.
+            ignoreChanges: ["memorySwap"],
+          },
         ),
       );
     }

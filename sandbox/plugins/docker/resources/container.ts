@@ -51,7 +51,6 @@ export const container: ResourceDefinition<ContainerRuntime> = {
     "stopTimeout",
     "user",
     "workingDir",
-    "memorySwap",
     "maxRetryCount",
   ],
   sets: {
