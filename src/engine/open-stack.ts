@@ -1,5 +1,4 @@
 import {
-  ConcurrentUpdateError,
   type ConfigMap,
   type EngineEvent,
   LocalWorkspace,
@@ -8,8 +7,9 @@ import {
   type PulumiFn,
   Stack,
 } from "@pulumi/pulumi/automation/index.js";
-import { type Diagnostic, describeFailure, isShowable, readDiagnostic } from "./diagnostics.ts";
+import { type Diagnostic, isShowable, readDiagnostic } from "./diagnostics.ts";
 import { EngineError } from "./engine-error.ts";
+import { toEngineError } from "./engine-failure.ts";
 import type { Engine } from "./find-engine.ts";
 import { forgetRecorded, type RecordedResource, readRecorded } from "./recorded-state.ts";
 import { type FindExisting, type Recovery, recoverStack } from "./recovery.ts";
@@ -88,7 +88,7 @@ const engineEnvironment = {
 
 /**
  * Opens a stack, creating it where it does not exist yet.
- * @throws EngineError ENGINE_PLUGIN_FAILED, ENGINE_PROJECT_INVALID or ENGINE_OPERATION_FAILED
+ * @throws EngineError ENGINE_PLUGIN_FAILED, ENGINE_PROJECT_INVALID, ENGINE_ACCESS_MISSING or ENGINE_OPERATION_FAILED
  */
 export async function openStack(options: OpenStackOptions): Promise<OpenedStack> {
   const place = await chooseStackPlace(
@@ -243,31 +243,4 @@ function watchRejections(): { first: { readonly reason: unknown } | undefined; r
   };
   process.on("unhandledRejection", onRejection);
   return watch;
-}
-
-function toEngineError(error: unknown, diagnostics: readonly Diagnostic[], stack: string): EngineError {
-  if (error instanceof EngineError) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  if (/\bwas killed with SIG/.test(text)) {
-    return new EngineError(
-      "ENGINE_OPERATION_FAILED",
-      "Something killed the engine in the middle of the operation.",
-      "Run the command again: it puts right what was left behind and goes on.",
-      { cause: error },
-    );
-  }
-  if (error instanceof ConcurrentUpdateError) {
-    return new EngineError(
-      "ENGINE_STACK_LOCKED",
-      `Stack ${stack} is locked by another update.`,
-      `Wait for it to end. If its process is gone: \`pulumi cancel --stack ${stack}\`.`,
-      { cause: error },
-    );
-  }
-  return new EngineError(
-    "ENGINE_OPERATION_FAILED",
-    describeFailure(diagnostics, text),
-    "Correct what the message names and run the command again; what was done already is recorded.",
-    { cause: error },
-  );
 }

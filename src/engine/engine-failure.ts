@@ -1,0 +1,66 @@
+import { ConcurrentUpdateError } from "@pulumi/pulumi/automation/index.js";
+import { type Diagnostic, describeFailure } from "./diagnostics.ts";
+import { EngineError } from "./engine-error.ts";
+
+/** What the CLI says where it may not read a stack, and what to set. */
+const accessFailures: readonly {
+  readonly pattern: RegExp;
+  readonly message: string;
+  readonly remedy: string;
+}[] = [
+  {
+    pattern: /PULUMI_ACCESS_TOKEN must be set|not logged in|pulumi login/i,
+    message: "The backend that holds the stack's state asks for a login.",
+    remedy:
+      "Set PULUMI_ACCESS_TOKEN for Pulumi Cloud, or PULUMI_BACKEND_URL for a backend of your own (a bucket, a folder); for people `pulumi login` does the same.",
+  },
+  {
+    pattern: /passphrase must be set|incorrect passphrase/i,
+    message: "The stack's secrets can't be read: their passphrase is missing or wrong.",
+    remedy: "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the one that encrypted them.",
+  },
+];
+
+/** The failure of an engine's operation, with the way out where it is known. */
+export function toEngineError(
+  error: unknown,
+  diagnostics: readonly Diagnostic[],
+  stack: string,
+): EngineError {
+  if (error instanceof EngineError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  if (/\bwas killed with SIG/.test(text)) {
+    return new EngineError(
+      "ENGINE_OPERATION_FAILED",
+      "Something killed the engine in the middle of the operation.",
+      "Run the command again: it puts right what was left behind and goes on.",
+      { cause: error },
+    );
+  }
+  if (error instanceof ConcurrentUpdateError) {
+    return new EngineError(
+      "ENGINE_STACK_LOCKED",
+      `Stack ${stack} is locked by another update.`,
+      `Wait for it to end. If its process is gone: \`pulumi cancel --stack ${stack}\`.`,
+      { cause: error },
+    );
+  }
+  const missing = accessFailures.find(({ pattern }) => pattern.test(text));
+  if (missing !== undefined && diagnostics.length === 0) {
+    return new EngineError("ENGINE_ACCESS_MISSING", `Stack ${stack}: ${missing.message}`, missing.remedy, {
+      cause: error,
+    });
+  }
+  return new EngineError(
+    "ENGINE_OPERATION_FAILED",
+    describeFailure(diagnostics, readErrorLines(text)),
+    "Correct what the message names and run the command again; what was done already is recorded.",
+    { cause: error },
+  );
+}
+
+/** The lines in which the CLI says what is wrong, each once; the whole text where it has none. */
+function readErrorLines(text: string): string {
+  const lines = [...text.matchAll(/^error: (.+)$/gm)].map(([, line]) => line);
+  return lines.length === 0 ? text : [...new Set(lines)].join("\n");
+}
