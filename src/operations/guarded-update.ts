@@ -34,6 +34,9 @@ export async function updateGuarded(
       : await phases.run("preview", (reporter) => previewStack(session, reporter));
   if (preview !== undefined) stopAtGuardRails(preview.guardRails);
   if (preview !== undefined && options.reviewed !== undefined) stopWhenOutdated(options.reviewed, preview);
-  const result = await phases.run("update", (reporter) => updateStack(session, reporter, options));
+  const isCurrent = preview?.verdict.level === "no change";
+  const result = await phases.run("update", (reporter) =>
+    updateStack(session, reporter, { ...options, isCurrent }),
+  );
   return { preview, result, outputs: readOutputs(await session.opened.outputs()) };
 }

@@ -90,30 +90,50 @@ export async function openSession(input: StackInput, phases: PhaseRunner): Promi
   }
   const serverHost = await chooseServerHost(input);
   const asProcess = serverHost === processHost;
-  if (input.plan.needsServer) {
-    await phases.run("image", async ({ progress, result }) => {
-      progress("bundling the SCIM server");
-      await buildServerBundle(projectDir);
-      result(`SCIM server bundled${asProcess ? "; without Docker: it runs as a plain process" : ""}`);
-    });
-  }
   const program: InlineProgramArgs["program"] = async () => ({
     ...(await defineProgram(projectDir, serverHost === undefined ? {} : { serverHost })()),
   });
+  // While the image is bundled: neither needs the other.
+  const opening = openStack({
+    engine,
+    stack,
+    projectDir,
+    program,
+    // The official plugin needs a daemon; the stand-in makes a plain process of a container.
+    standIns: asProcess ? [...new Set([...standIns, "docker"])] : standIns,
+    ...(isSandbox ? { sandboxConfigured: readConsoleRecord(projectDir, stack) } : {}),
+  });
+  if (input.plan.needsServer) {
+    await closeOnFailure(
+      opening,
+      phases.run("image", async ({ progress, result }) => {
+        progress("bundling the SCIM server");
+        await buildServerBundle(projectDir);
+        result(`SCIM server bundled${asProcess ? "; without Docker: it runs as a plain process" : ""}`);
+      }),
+    );
+  }
   const opened = await phases.run("stack", async ({ result }) => {
-    const stackOpened = await openStack({
-      engine,
-      stack,
-      projectDir,
-      program,
-      // The official plugin needs a daemon; the stand-in makes a plain process of a container.
-      standIns: asProcess ? [...new Set([...standIns, "docker"])] : standIns,
-      ...(isSandbox ? { sandboxConfigured: readConsoleRecord(projectDir, stack) } : {}),
-    });
+    const stackOpened = await opening;
     result(stackOpened.place.stateDir === undefined ? "in your own Pulumi backend" : "in .sandbox/pulumi");
     return stackOpened;
   });
   return { ...input, opened, engine };
+}
+
+/** Waits for work beside the opening of a stack; where it fails, the stack's plugins are ended. */
+async function closeOnFailure(opening: Promise<OpenedStack>, work: Promise<void>): Promise<void> {
+  // Its failure is told when it is awaited.
+  opening.catch(() => {});
+  try {
+    await work;
+  } catch (error) {
+    await opening.then(
+      (opened) => opened.close(),
+      () => {},
+    );
+    throw error;
+  }
 }
 
 const sources = {

@@ -8,6 +8,8 @@ import type { PhaseReporter, StackSession } from "./stack-session.ts";
 export interface UpdateOptions {
   /** Only this application and what it needs. */
   readonly app?: string | undefined;
+  /** Whether the real resources were just seen to be what is recorded, so that they need not be read once more. */
+  readonly isCurrent?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -41,7 +43,7 @@ export async function updateStack(
     if (!isClear) await session.opened.refresh({ ...common, exclude: unreadable });
     return session.opened.up({
       ...common,
-      refresh: isClear && session.settings.org === "sandbox",
+      refresh: isClear && session.settings.org === "sandbox" && options.isCurrent !== true,
       ...(options.app === undefined ? {} : { target: [appUrn(session, options.app)] }),
     });
   });
