@@ -9,6 +9,7 @@ const mostNames = 10;
  * @returns one sentence each; none when what was reviewed is what would be applied
  */
 export function compareReviewed(reviewed: PreviewReport, now: PreviewReport): string[] {
+  if (reviewed.org !== now.org) return [`The report is about ${reviewed.org}, the update about ${now.org}.`];
   if (reviewed.stack !== now.stack || reviewed.project !== now.project)
     return [
       `The report is about ${reviewed.project}/${reviewed.stack}, the update about ${now.project}/${now.stack}.`,

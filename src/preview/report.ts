@@ -77,12 +77,12 @@ export function judge(
   const changes = [...apps.flatMap((app) => app.changes), ...shared];
   const broken = guardRails.filter((finding) => finding.outcome === "broken");
   const reasons: { level: VerdictLevel; text: string }[] = [
-    ...broken.map((finding) => ({ level: "dangerous" as const, text: finding.message })),
+    ...broken.map((finding) => ({ level: "dangerous" as const, text: `${finding.app}: ${finding.message}` })),
     ...guardRails
       .filter((finding) => finding.outcome === "acknowledged")
       .map((finding) => ({
         level: "needs review" as const,
-        text: `${finding.message} (acknowledged in the spec)`,
+        text: `${finding.app}: ${finding.message} (acknowledged in the spec)`,
       })),
     ...apps.flatMap(reviewReasons),
   ];

@@ -1,6 +1,6 @@
 import type { ReportedChange } from "../changes/resource-change.ts";
 import { changeLines } from "../render/change-lines.ts";
-import { escapeCodeBlock, escapeHtmlLine, escapeMarkdown, singleLine } from "../render/markdown-text.ts";
+import { escapeCodeBlock, escapeMarkdown, singleLine } from "../render/markdown-text.ts";
 import type { DriftReport } from "./drift-report.ts";
 
 type Paint = (tone: "good" | "bad" | "warn" | "dim" | "strong", text: string) => string;
@@ -47,30 +47,46 @@ export function renderDriftTerminal(report: DriftReport, paint: Paint): string {
   return lines.join("\n");
 }
 
-/** Drift as the body of an issue. Without times, so that an unchanged drift is an unchanged issue. */
+/**
+ * Drift as the body of an issue. Without times, so that an unchanged drift is an unchanged issue. What would be too long is shortened to the
+ * first lines of each application, then to their numbers.
+ */
 export function renderDriftMarkdown(report: DriftReport): string {
+  for (const most of [Number.POSITIVE_INFINITY, 100, 10, 0]) {
+    const text = renderBody(report, most);
+    if (text.length <= longestBody) return text;
+  }
+  const head = `${driftMarker(report.project, report.stack)}\n\n**${escapeMarkdown(report.stack)}**: ${summarizeDrift(report)}.`;
+  return `${head}\n\n_Too long for an issue: \`okta-scim drift\` shows all of it._\n`;
+}
+
+/** @param most lines of one application, and things that could not be read */
+function renderBody(report: DriftReport, most: number): string {
+  const isShort = most !== Number.POSITIVE_INFINITY;
   const parts = [
     driftMarker(report.project, report.stack),
     `**${escapeMarkdown(report.stack)}** on ${escapeMarkdown(report.org)}: ${summarizeDrift(report)}.`,
     ...sections(report).map(({ title, changes }) => {
       const lines = changes.flatMap(driftLines).map((line) => `${line.sign} ${escapeCodeBlock(line.text)}`);
-      return `#### ${escapeMarkdown(title)}\n\nSpec says -> Okta has:\n\n\`\`\`diff\n${lines.join("\n")}\n\`\`\``;
+      const shown = lines.slice(0, most);
+      if (lines.length > shown.length) shown.push(`  … and ${lines.length - shown.length} more lines`);
+      return `#### ${escapeMarkdown(title)}\n\nSpec says -> Okta has:\n\n\`\`\`diff\n${shown.join("\n")}\n\`\`\``;
     }),
     report.unreadable.length === 0
       ? ""
       : [
           "#### Could not be read",
-          ...report.unreadable.map(
-            ({ app, what, message }) =>
-              `- ${escapeMarkdown(app === undefined ? what : `${app}, ${what}`)}: ${escapeHtmlLine(message)}`,
-          ),
+          ...report.unreadable
+            .slice(0, Math.max(most, 1))
+            .map(
+              ({ app, what, message }) =>
+                `- ${escapeMarkdown(app === undefined ? what : `${app}, ${what}`)}: ${escapeMarkdown(message)}`,
+            ),
         ].join("\n"),
+    isShort ? "_Shortened to fit: `okta-scim drift` shows all of it._" : "",
     report.drifted ? wayOut.map((line) => `- ${line}`).join("\n") : "",
   ].filter((part) => part !== "");
-  const text = `${parts.join("\n\n")}\n`;
-  if (text.length <= longestBody) return text;
-  const cut = "\n```\n\n_Cut here: `okta-scim drift` shows all of it._\n";
-  return text.slice(0, longestBody - cut.length) + cut;
+  return `${parts.join("\n\n")}\n`;
 }
 
 function sections(

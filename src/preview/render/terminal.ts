@@ -1,7 +1,7 @@
-import type { PreviewReport } from "../report.ts";
-import { changeLines } from "./change-lines.ts";
+import type { AppReport, PreviewReport } from "../report.ts";
+import { changeLines, countChanges } from "./change-lines.ts";
 import { singleLine } from "./markdown-text.ts";
-import { nameList, peopleLines } from "./people-words.ts";
+import { nameList, peopleLines, summarizePeople } from "./people-words.ts";
 
 type Tone = "good" | "bad" | "warn" | "dim" | "strong";
 type Paint = (tone: Tone, text: string) => string;
@@ -27,6 +27,7 @@ export function renderTerminal(
     if (finding.names.length > 0) lines.push(`  ${singleLine(nameList(finding.names, options.names))}`);
     lines.push(`  ${paint("dim", "what to do:")} ${singleLine(finding.remedy)}`);
   }
+  if (report.apps.length > 0) lines.push("", ...tableLines(report.apps, paint));
   for (const app of report.apps) {
     lines.push("", paint("strong", `${singleLine(app.label)} (${app.name})`));
     for (const line of app.people === undefined ? [] : peopleLines(app.people)) {
@@ -51,4 +52,23 @@ export function renderTerminal(
     ),
   );
   return lines.join("\n");
+}
+
+/** A row per application: how many settings are added, changed, replaced and removed, and people. */
+function tableLines(apps: readonly AppReport[], paint: Paint): string[] {
+  const header = ["app", "+", "~", "+-", "-", "people"];
+  const rows = apps.map((app) => [
+    singleLine(app.label),
+    ...(["add", "change", "replace", "remove"] as const).map((action) => countChanges(app.changes, action)),
+    summarizePeople(app.people),
+  ]);
+  const widths = header.map((_, column) =>
+    Math.max(...[header, ...rows].map((row) => row[column]?.length ?? 0)),
+  );
+  const align = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
+  return [paint("dim", `  ${align(header)}`), ...rows.map((row) => `  ${align(row)}`)];
 }

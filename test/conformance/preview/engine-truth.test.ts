@@ -144,24 +144,23 @@ describe.skipIf(!("command" in engine))(
       expect(predicted).toEqual(observed);
     });
 
+    const replaced: Spec = { ...first, app: { ...first.app, signOn: { mode: "swa" } } };
+
+    it("another sign-on mode: the application is replaced", async () => {
+      const { predicted, observed, active } = await previewAndApply(replaced);
+      expect(predicted).toEqual(observed);
+      // Whoever lost the old application has the new one in the end.
+      expect([...active]).toEqual(expect.arrayContaining([...predicted.gains]));
+    });
+
     it("Deactivate Users switched off, and the group gone", async () => {
       const { impact, predicted, observed } = await previewAndApply({
-        ...edited,
+        ...replaced,
         provisioning: { deactivateUsers: false },
         assignments: { users: [{ login: "ada@example.com", userName: "ada.typed" }] },
       });
       expect(impact.unassignedOnly.length).toBeGreaterThan(1);
       expect(predicted).toEqual(observed);
-    });
-
-    it("another sign-on mode: the application is replaced", async () => {
-      const { predicted, observed, active } = await previewAndApply({
-        ...first,
-        app: { ...first.app, signOn: { mode: "swa" } },
-      });
-      expect(predicted).toEqual(observed);
-      // Whoever lost the old application has the new one in the end.
-      expect([...active]).toEqual(expect.arrayContaining([...predicted.gains]));
     });
   },
 );

@@ -41,6 +41,15 @@ function report(impact: Partial<PeopleImpact>, app: Partial<AppReport> = {}, sta
   };
 }
 
+describe("a report about another org", () => {
+  it("reviews nothing here", () => {
+    const elsewhere = { ...report({}), org: "https://other.okta.com" };
+    expect(compareReviewed(elsewhere, report({}))).toEqual([
+      "The report is about https://other.okta.com, the update about https://example.okta.com.",
+    ]);
+  });
+});
+
 const counted = (gains: number): Partial<AppReport> => ({
   people: { kind: "estimate", assignedBefore: 9, gains, deactivated: 0, because: "many" },
 });

@@ -188,6 +188,16 @@ describe("the drift report", () => {
     const changes = compareSteps(many, idsAsNames);
     const body = renderDriftMarkdown({ ...report, apps: [{ name: "payroll", label: "Payroll", changes }] });
     expect(body.length).toBeLessThanOrEqual(60_000);
-    expect(body).toContain("Cut here");
+    expect(body).toContain("more lines");
+    expect(body).toContain("Shortened to fit");
+    expect(body.match(/^```/gm)).toHaveLength(2);
+    const apps = Array.from({ length: 2000 }, (_, index) => ({
+      name: `a${index}`,
+      label: "x".repeat(60),
+      changes: changes.slice(0, 2),
+    }));
+    expect(renderDriftMarkdown({ ...report, apps })).toMatch(
+      /^<!-- okta-scim-drift:.*-->\n\n\*\*prod\*\*: drift: [\s\S]*Too long/,
+    );
   });
 });

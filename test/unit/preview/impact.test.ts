@@ -161,4 +161,41 @@ describe("computeImpact", () => {
       "An account with the same user name that the application already has is matched and updated instead of created.",
     ]);
   });
+
+  it("says of which groups at the server it knows too little", () => {
+    const group = (partial: object) => ({
+      sourceGroupId: "finance",
+      target: "fin",
+      active: true,
+      ...partial,
+    });
+    const doubts = (
+      before: object | undefined,
+      after: object | undefined,
+      state: Partial<AccessState> = {},
+    ) =>
+      impact({ pushGroups: after ? [group(after)] : [], connected: true }, undefined, {
+        pushGroups: before ? [group(before)] : [],
+        ...state,
+      }).uncertainties;
+    const begun = [
+      expect.stringMatching(/^1 new push group: where the application has a group of that name/),
+    ];
+    expect(doubts(undefined, { isNew: true })).toEqual(begun);
+    expect(doubts({}, {})).toEqual([]);
+    expect(doubts({ active: false }, { isNew: false })).toEqual([
+      expect.stringMatching(/^1 resumed push group: who is in it/),
+    ]);
+    const failed = { active: false, stalled: "failed" };
+    expect(doubts(failed, failed)).toEqual([
+      expect.stringMatching(/^1 push group that Okta does not send today/),
+    ]);
+    expect(doubts(failed, { ...failed, isNew: false })).toEqual([
+      expect.stringMatching(/^1 push group in ERROR that the update changes or ends: .*the update fails/),
+      expect.stringMatching(/^1 push group that Okta does not send today/),
+    ]);
+    expect(doubts({}, {}, { connected: false })).toEqual([
+      expect.stringMatching(/^1 push group of an application that was not provisioned until now/),
+    ]);
+  });
 });

@@ -314,6 +314,9 @@ describe("the report elsewhere", () => {
         - payroll: push group "Admins -> admins" is replaced
         - payroll: 1 person deactivated
 
+        app      +  ~  +-  -  people
+        Payroll  1  1  1      +2 -1 (of 2)
+
       Payroll (payroll)
         - 1 person deactivated: dora@example.com
         + 2 people get an account (created, or matched and reactivated): Payroll0@example.com, Payroll1@example.com
