@@ -71,14 +71,13 @@ export async function seedOneByOne(
   return ids;
 }
 
-/** Prepares, warms up and measures one scenario. */
-export async function runScenario(
+/** Prepares and warms up one scenario. Answers what measures it once, for a time. */
+export async function prepareScenario(
   subject: Subject,
   scenario: ScenarioName,
   ids: readonly string[],
-  milliseconds: number,
-  onWarm: () => void,
-): Promise<Measurement> {
+  warmUpMilliseconds: number,
+): Promise<(milliseconds: number) => Promise<Measurement>> {
   const base = new URL(subject.baseUrl);
   const prefix = base.pathname === "/" ? "" : base.pathname;
   let count = 0;
@@ -117,9 +116,10 @@ export async function runScenario(
     },
   };
   const requests = next[scenario];
-  await measure(base, subject.headers, requests, 16, Math.min(2000, milliseconds / 2));
-  onWarm();
-  return measure(base, subject.headers, requests, 16, milliseconds);
+  const once = (milliseconds: number): Promise<Measurement> =>
+    measure(base, subject.headers, requests, 16, milliseconds);
+  await once(warmUpMilliseconds);
+  return once;
 }
 
 async function makeGroup(subject: Subject, members: readonly string[]): Promise<string> {
