@@ -19,6 +19,7 @@ export interface ProcessOptions {
 export class ServerFolder {
   readonly path = mkdtempSync(join(tmpdir(), "scim-process-"));
   readonly #options: ProcessOptions;
+  readonly #servers: ServerProcess[] = [];
 
   constructor(options: ProcessOptions = {}) {
     this.#options = options;
@@ -54,11 +55,15 @@ export class ServerFolder {
     return { code: child.exitCode ?? -1, output };
   }
 
-  start(): Promise<ServerProcess> {
-    return ServerProcess.start(this);
+  async start(): Promise<ServerProcess> {
+    const server = await ServerProcess.start(this);
+    this.#servers.push(server);
+    return server;
   }
 
+  /** Also ends servers that a failed test has left behind. */
   remove(): void {
+    for (const server of this.#servers) server.kill();
     rmSync(this.path, { recursive: true, force: true });
   }
 }
@@ -104,6 +109,11 @@ export class ServerProcess {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+  }
+
+  /** Ends the process at once; nothing happens when it has ended. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
   }
 
   /** Sends a signal and waits for the end. Answers the exit code, null after SIGKILL. */
