@@ -46,8 +46,8 @@ export function renderAppTable(call: ConsoleCall, apps: readonly App[], title?: 
     return html`<tr><td><a href="/admin/apps/${app.id}">${app.label}</a><br><small>${app.catalogName ?? "custom app"}</small></td>
 <td>${badge(app.status)}</td>
 <td>${connection === undefined ? html`<span class="quiet">not set</span>` : badge(connection.status)}</td>
-<td class="number">${inStep} of ${total}</td>
-<td class="number">${counts.ERROR === 0 ? "0" : html`<span class="badge bad">${counts.ERROR}</span>`}</td></tr>`;
+<td class="number" data-label="In step">${inStep.toLocaleString("en")} of ${total.toLocaleString("en")}</td>
+<td class="number" data-label="Errors">${counts.ERROR === 0 ? "0" : html`<span class="badge bad">${counts.ERROR}</span>`}</td></tr>`;
   });
   const headings = ["Application", "Status", "Connection", "In step", "Errors"];
   return table(headings, rows, "No applications yet. The first `up` of a stack makes them.", title);

@@ -95,7 +95,7 @@ function renderRow(call: ConsoleCall, fault: Fault): SafeHtml {
     fault.probability < 1 ? `(${Math.round(fault.probability * 100)} %)` : undefined,
   ];
   return html`<tr><td>${kindLabels[fault.kind]}</td><td>${scope.filter((part) => part !== undefined).join(" ")}</td>
-<td class="number">${fault.remaining ?? "no end"}</td><td class="number">${fault.hits}</td>
+<td class="number" data-label="Left">${fault.remaining ?? "no end"}</td><td class="number" data-label="Met">${fault.hits}</td>
 <td class="actions">${button(`/admin/faults/${fault.id}/remove`, "Switch off", { small: true, about: kindLabels[fault.kind] })}</td></tr>`;
 }
 

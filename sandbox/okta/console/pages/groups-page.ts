@@ -40,7 +40,7 @@ function listGroups(call: ConsoleCall): Answer {
     const apps = call.store.assignments.appsOfGroup(group.id).length;
     return html`<tr><td><a href="/admin/groups/${group.id}">${group.name}</a><br><small>${String(group.profile["description"] ?? "")}</small></td>
 <td>${app === undefined ? group.type : html`group of <a href="/admin/apps/${app.id}">${app.label}</a>`}</td>
-<td class="number">${call.store.groups.countMembers(group.id).toLocaleString("en")}</td><td class="number">${apps}</td></tr>`;
+<td class="number" data-label="Members">${call.store.groups.countMembers(group.id).toLocaleString("en")}</td><td class="number" data-label="Applications">${apps}</td></tr>`;
   });
   const body = html`<h1>Groups</h1><p class="lead">${call.store.groups.count().toLocaleString("en")} groups, those of applications included.</p>
 <div class="toolbar"><form class="row" role="search"><div><label for="q">Find groups</label><input id="q" name="q" value="${words}" placeholder="Part of the name"></div><button>Search</button></form></div>
