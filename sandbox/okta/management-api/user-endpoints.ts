@@ -203,6 +203,7 @@ function updateUser(call: ApiCall, extent: "replace" | "partial"): Answer {
   if (typeof password === "string") {
     call.rememberPassword(user.id, password);
     call.store.users.setPassword(user.id);
+    if (user.status === "PASSWORD_EXPIRED") call.store.users.setStatus(user.id, "ACTIVE");
     logChange(call, "user.account.update_password", "User update password for Okta", [userTarget(user)]);
   }
   return answerJson(200, presentUser(call, call.store.users.get(user.id) ?? user));

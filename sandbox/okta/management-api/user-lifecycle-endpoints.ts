@@ -74,14 +74,13 @@ function takeStep(call: ApiCall, name: string, step: Step): Answer {
   return answerJson(200, { activationUrl: `${call.orgUrl}/welcome/${activationToken}`, activationToken });
 }
 
-/** The person has to choose another password at the next sign-in, with `tempPassword=true` after one with a password of Okta's. */
-function expirePassword(call: ApiCall): Answer {
+/** The person has to choose another password at the next sign-in; `temporary`: after one with a password that Okta makes up. */
+function expirePassword(call: ApiCall, temporary: boolean): Answer {
   const user = findUser(call);
   if (user.status !== "ACTIVE") throw wrongStatus();
-  const temporary = queryFlag(call, "tempPassword", false) ? `${randomBase62(11)}7a` : undefined;
   const expired = call.store.users.setStatus(user.id, "PASSWORD_EXPIRED") ?? user;
   logChange(call, "user.account.expire_password", "Expire user's password", [userTarget(user)]);
-  return answerJson(200, temporary === undefined ? presentUser(call, expired) : { tempPassword: temporary });
+  return answerJson(200, temporary ? { tempPassword: randomBase62(12) } : presentUser(call, expired));
 }
 
 /** Life-cycle operations of people. */
@@ -98,6 +97,12 @@ export const USER_LIFECYCLE_ENDPOINTS: readonly Endpoint[] = [
     method: "POST",
     path: "/api/v1/users/:userId/lifecycle/expire_password",
     scopes: ["okta.users.manage"],
-    handle: expirePassword,
+    handle: (call) => expirePassword(call, queryFlag(call, "tempPassword", false)),
+  },
+  {
+    method: "POST",
+    path: "/api/v1/users/:userId/lifecycle/expire_password_with_temp_password",
+    scopes: ["okta.users.manage"],
+    handle: (call) => expirePassword(call, true),
   },
 ];

@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { collect, createPerson, createScimApp, refusal, startSdkOrg } from "./sdk-org.ts";
 import type { TestOrg } from "./start-org.ts";
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Okta's own template syntax
+const NAME_ID_TEMPLATE = "${user.userName}";
+
 let org: TestOrg;
 let client: OktaClient;
 beforeAll(async () => {
@@ -127,6 +130,9 @@ describe("what surrounds apps and people", () => {
     const locked = await refusal(client.userApi.unlockUser({ userId }));
     expect([locked.status, locked.errorCode]).toEqual([403, "E0000038"]);
     expect((await client.userApi.expirePassword({ userId })).status).toBe("PASSWORD_EXPIRED");
+    const other = await createPerson(client, "other@example.com");
+    const temporary = await client.userApi.expirePasswordAndGetTemporaryPassword({ userId: other.userId });
+    expect(temporary.tempPassword).toHaveLength(12);
     const waiting = await client.userApi.createUser({
       body: {
         profile: {

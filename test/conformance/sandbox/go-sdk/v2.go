@@ -127,6 +127,13 @@ func (v *v2) people() {
 		_, err := v.sdk.User.UnlockUser(v.ctx, v.userID)
 		return refusedV2(err, "E0000038")
 	})
+	v.call("ExpirePassword", func() error {
+		user, _, err := v.sdk.User.ExpirePassword(v.ctx, v.userID)
+		if err != nil {
+			return err
+		}
+		return expect(user.Status == "PASSWORD_EXPIRED", "user is %+v", user)
+	})
 	v.call("DeactivateUser", func() error {
 		_, err := v.sdk.User.DeactivateUser(v.ctx, v.userID, nil)
 		return err

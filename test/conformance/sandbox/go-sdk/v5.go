@@ -118,6 +118,27 @@ func (v *v5) people() {
 		_, err := v.sdk.UserAPI.UnlockUser(v.ctx, v.userID).Execute()
 		return refusedV5(err, "E0000038")
 	})
+	v.call("ExpirePassword", func() error {
+		user, _, err := v.sdk.UserAPI.ExpirePassword(v.ctx, v.userID).Execute()
+		if err != nil {
+			return err
+		}
+		return expect(user.GetStatus() == "PASSWORD_EXPIRED", "user is %+v", user)
+	})
+	v.call("UpdateUser with a new password", func() error {
+		user, _, err := v.sdk.UserAPI.UpdateUser(v.ctx, v.userID).User(parse[okta.UpdateUserRequest](`{"credentials":{"password":{"value":"Correct-Horse-9"}}}`)).Execute()
+		if err != nil {
+			return err
+		}
+		return expect(user.GetStatus() == "ACTIVE", "user is %+v", user)
+	})
+	v.call("ExpirePasswordAndGetTemporaryPassword", func() error {
+		password, _, err := v.sdk.UserAPI.ExpirePasswordAndGetTemporaryPassword(v.ctx, v.userID).Execute()
+		if err != nil {
+			return err
+		}
+		return expect(password.GetTempPassword() != "", "password is %+v", password)
+	})
 	v.call("DeactivateUser", func() error {
 		_, err := v.sdk.UserAPI.DeactivateUser(v.ctx, v.userID).Execute()
 		return err

@@ -1,0 +1,252 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ENDPOINTS } from "../../../sandbox/okta/management-api/management-api.ts";
+import { createOrgCaller, type OrgCaller } from "./call-org.ts";
+import { startOrg, type TestOrg } from "./start-org.ts";
+
+/**
+ * Which calls the official provider (terraform-provider-okta 6.12, as Pulumi's okta 6.12 bridges it) makes for the resources and
+ * data sources that an engineer of SCIM apps meets, as its source says. `lacks` are calls that the emulated org does not have.
+ */
+interface ProviderCalls {
+  readonly calls: readonly string[];
+  readonly lacks?: readonly string[];
+}
+
+const READ_APP = "GET /api/v1/apps/{id}";
+/** Create, read, update with a change of status, delete, logo. */
+const APP = [
+  "POST /api/v1/apps",
+  READ_APP,
+  "PUT /api/v1/apps/{id}",
+  "POST /api/v1/apps/{id}/lifecycle/activate",
+  "POST /api/v1/apps/{id}/lifecycle/deactivate",
+  "DELETE /api/v1/apps/{id}",
+  "POST /api/v1/apps/{id}/logo",
+];
+const SIGN_ON_POLICY = [
+  "GET /.well-known/okta-organization",
+  "GET /api/v1/policies",
+  "PUT /api/v1/apps/{id}/policies/{id}",
+];
+const USER_SCHEMA = ["GET /api/v1/meta/schemas/user/{id}", "POST /api/v1/meta/schemas/user/{id}"];
+
+const RESOURCES: Readonly<Record<string, ProviderCalls>> = {
+  okta_app_auto_login: { calls: APP },
+  okta_app_swa: { calls: APP },
+  okta_app_shared_credentials: { calls: APP },
+  okta_app_secure_password_store: { calls: APP },
+  okta_app_three_field: { calls: APP },
+  okta_app_basic_auth: { calls: APP },
+  okta_app_bookmark: { calls: [...APP, ...SIGN_ON_POLICY] },
+  okta_app_saml: {
+    calls: [
+      ...APP,
+      ...SIGN_ON_POLICY,
+      "POST /api/v1/apps/{id}/credentials/keys/generate",
+      "GET /api/v1/apps/{id}/credentials/keys",
+      "GET /api/v1/apps/{id}/sso/saml/metadata",
+    ],
+  },
+  okta_app_saml_app_settings: { calls: [READ_APP, "PUT /api/v1/apps/{id}"] },
+  okta_app_oauth: {
+    calls: [
+      ...APP,
+      ...SIGN_ON_POLICY,
+      "GET /api/v1/internal/apps/{id}/settings/oauth/idToken",
+      "POST /api/v1/internal/apps/{id}/settings/oauth/idToken",
+    ],
+    lacks: ["GET /api/v1/apps/{id}/credentials/secrets"],
+  },
+  okta_app_connection: {
+    calls: [
+      "POST /api/v1/apps/{id}/connections/default",
+      "GET /api/v1/apps/{id}/connections/default",
+      "POST /api/v1/apps/{id}/connections/default/lifecycle/activate",
+      "POST /api/v1/apps/{id}/connections/default/lifecycle/deactivate",
+    ],
+  },
+  okta_app_features: {
+    calls: ["PUT /api/v1/apps/{id}/features/{id}", "GET /api/v1/apps/{id}/features/{id}"],
+  },
+  okta_push_group: {
+    calls: [
+      "GET /api/v1/groups/{id}",
+      "POST /api/v1/apps/{id}/group-push/mappings",
+      "GET /api/v1/apps/{id}/group-push/mappings/{id}",
+      "PATCH /api/v1/apps/{id}/group-push/mappings/{id}",
+      "DELETE /api/v1/apps/{id}/group-push/mappings/{id}",
+    ],
+  },
+  okta_app_group_assignment: {
+    calls: [
+      "PUT /api/v1/apps/{id}/groups/{id}",
+      "GET /api/v1/apps/{id}/groups/{id}",
+      "DELETE /api/v1/apps/{id}/groups/{id}",
+    ],
+  },
+  okta_app_group_assignments: {
+    calls: [
+      "PUT /api/v1/apps/{id}/groups/{id}",
+      "GET /api/v1/apps/{id}/groups",
+      "DELETE /api/v1/apps/{id}/groups/{id}",
+    ],
+  },
+  okta_app_user: {
+    calls: [
+      READ_APP,
+      "POST /api/v1/apps/{id}/users",
+      "GET /api/v1/apps/{id}/users/{id}",
+      "POST /api/v1/apps/{id}/users/{id}",
+      "DELETE /api/v1/apps/{id}/users/{id}",
+    ],
+  },
+  okta_app_user_schema_property: {
+    calls: ["GET /api/v1/meta/schemas/apps/{id}/default", "POST /api/v1/meta/schemas/apps/{id}/default"],
+  },
+  okta_app_user_base_schema_property: {
+    calls: ["GET /api/v1/meta/schemas/apps/{id}/default", "POST /api/v1/meta/schemas/apps/{id}/default"],
+  },
+  okta_app_access_policy_assignment: { calls: [READ_APP, "PUT /api/v1/apps/{id}/policies/{id}"] },
+  okta_profile_mapping: {
+    calls: [
+      "GET /api/v1/mappings",
+      "GET /api/v1/mappings/{id}",
+      "POST /api/v1/mappings/{id}",
+      "GET /api/v1/apps/{id}/user/types",
+      "PUT /api/internal/v1/mappings/reapply",
+    ],
+  },
+  okta_group: {
+    calls: [
+      "POST /api/v1/groups",
+      "GET /api/v1/groups/{id}",
+      "PUT /api/v1/groups/{id}",
+      "DELETE /api/v1/groups/{id}",
+    ],
+  },
+  okta_group_memberships: {
+    calls: [
+      "GET /api/v1/groups/{id}/users",
+      "PUT /api/v1/groups/{id}/users/{id}",
+      "DELETE /api/v1/groups/{id}/users/{id}",
+    ],
+  },
+  okta_user_group_memberships: {
+    calls: [
+      "GET /api/v1/users/{id}/groups",
+      "PUT /api/v1/groups/{id}/users/{id}",
+      "DELETE /api/v1/groups/{id}/users/{id}",
+    ],
+  },
+  okta_group_rule: {
+    calls: [
+      "POST /api/v1/groups/rules",
+      "GET /api/v1/groups/rules/{id}",
+      "PUT /api/v1/groups/rules/{id}",
+      "DELETE /api/v1/groups/rules/{id}",
+      "POST /api/v1/groups/rules/{id}/lifecycle/activate",
+      "POST /api/v1/groups/rules/{id}/lifecycle/deactivate",
+    ],
+  },
+  okta_group_schema_property: {
+    calls: ["GET /api/v1/meta/schemas/group/default", "POST /api/v1/meta/schemas/group/default"],
+  },
+  okta_group_owner: {
+    calls: [],
+    lacks: ["GET /api/v1/groups/{id}/owners", "POST /api/v1/groups/{id}/owners"],
+  },
+  okta_user: {
+    calls: [
+      "POST /api/v1/users",
+      "GET /api/v1/users/{id}",
+      "PUT /api/v1/users/{id}",
+      "DELETE /api/v1/users/{id}",
+      "POST /api/v1/users/{id}/lifecycle/activate",
+      "POST /api/v1/users/{id}/lifecycle/deactivate",
+      "POST /api/v1/users/{id}/lifecycle/suspend",
+      "POST /api/v1/users/{id}/lifecycle/unsuspend",
+      "POST /api/v1/users/{id}/lifecycle/expire_password",
+    ],
+    lacks: [
+      "POST /api/v1/users/{id}/credentials/change_password",
+      "POST /api/v1/users/{id}/credentials/change_recovery_question",
+    ],
+  },
+  okta_user_type: {
+    calls: [
+      "POST /api/v1/meta/types/user",
+      "GET /api/v1/meta/types/user/{id}",
+      "POST /api/v1/meta/types/user/{id}",
+      "DELETE /api/v1/meta/types/user/{id}",
+    ],
+  },
+  okta_user_schema_property: { calls: [...USER_SCHEMA, "GET /api/v1/meta/types/user/{id}"] },
+  okta_user_base_schema_property: { calls: [...USER_SCHEMA, "GET /api/v1/meta/types/user/{id}"] },
+};
+
+const DATA_SOURCES: Readonly<Record<string, ProviderCalls>> = {
+  okta_app: { calls: ["GET /api/v1/apps", READ_APP] },
+  okta_apps: { calls: ["GET /api/v1/apps"] },
+  okta_app_saml: { calls: ["GET /api/v1/apps", READ_APP] },
+  okta_app_metadata_saml: { calls: ["GET /api/v1/apps/{id}/sso/saml/metadata"] },
+  okta_app_group_assignments: { calls: ["GET /api/v1/apps/{id}/groups"] },
+  okta_app_user_assignments: { calls: ["GET /api/v1/apps/{id}/users"] },
+  okta_app_connection: { calls: ["GET /api/v1/apps/{id}/connections/default"] },
+  okta_app_features: { calls: ["GET /api/v1/apps/{id}/features/{id}"] },
+  okta_app_signon_policy: { calls: [READ_APP, "GET /api/v1/policies/{id}"] },
+  okta_push_group: {
+    calls: ["GET /api/v1/apps/{id}/group-push/mappings", "GET /api/v1/apps/{id}/group-push/mappings/{id}"],
+  },
+  okta_push_groups: { calls: ["GET /api/v1/apps/{id}/group-push/mappings"] },
+  okta_default_policy: { calls: ["GET /api/v1/policies"] },
+  okta_policy: { calls: ["GET /api/v1/policies"] },
+  okta_group: { calls: ["GET /api/v1/groups", "GET /api/v1/groups/{id}", "GET /api/v1/groups/{id}/users"] },
+  okta_groups: { calls: ["GET /api/v1/groups"] },
+  okta_group_rule: { calls: ["GET /api/v1/groups/rules", "GET /api/v1/groups/rules/{id}"] },
+  okta_user: {
+    calls: [
+      "GET /api/v1/users",
+      "GET /api/v1/users/{id}",
+      "GET /api/v1/users/{id}/roles",
+      "GET /api/v1/users/{id}/groups",
+    ],
+  },
+  okta_users: {
+    calls: ["GET /api/v1/users", "GET /api/v1/groups/{id}/users", "GET /api/v1/users/{id}/groups"],
+  },
+  okta_user_type: { calls: ["GET /api/v1/meta/types/user"] },
+  okta_user_profile_mapping_source: { calls: ["GET /api/v1/mappings"] },
+};
+
+const EMULATED = new Set(
+  ENDPOINTS.map(({ method, path }) => `${method} ${path.replaceAll(/:\w+/g, "{id}")}`),
+);
+
+describe("calls of the official provider", () => {
+  let org: TestOrg;
+  let call: OrgCaller;
+  beforeAll(async () => {
+    org = await startOrg();
+    call = createOrgCaller(org);
+  });
+  afterAll(() => org.stop());
+
+  describe.each([
+    ["resource", RESOURCES],
+    ["data source", DATA_SOURCES],
+  ])("%s", (_kind, all) => {
+    test.each(Object.entries(all))("%s", async (_name, { calls, lacks = [] }) => {
+      expect(calls.filter((each) => !EMULATED.has(each))).toEqual([]);
+      for (const each of lacks) {
+        const [method = "", path = ""] = each.split(" ");
+        const answer = await call(method, path.replaceAll("{id}", "00000000000000000000"));
+        expect([each, answer.status, answer.body["errorCode"]]).toEqual([each, 501, "E0000060"]);
+      }
+    });
+  });
+
+  test("Configure asks who the token belongs to", async () => {
+    const { status, body } = await call("GET", "/api/v1/users/me");
+    expect([status, body["id"]]).toEqual([200, org.store.setting("administrator")]);
+  });
+});
