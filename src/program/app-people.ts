@@ -14,8 +14,9 @@ export interface AppPeople {
 }
 
 /**
- * Assigns groups and people. Groups with a priority are assigned one after the other, the first priority first: Okta moves others to
- * make room for a priority, so that side by side they could end in another order.
+ * Assigns groups and people. Groups with a priority are assigned one after the other, the first priority first, and those without
+ * one after them: Okta moves others to make room for a priority, and the official plugin never sends priority 0, so that the
+ * group that has it must be there before any other.
  */
 export function declareAssignments(
   { plan, appId, directory, history, parent }: AppPeople,
@@ -32,7 +33,7 @@ export function declareAssignments(
       { appId, groupId, priority, profile: JSON.stringify(profile) },
       {
         parent,
-        dependsOn: [...after, ...(priority === undefined ? [] : previous)],
+        dependsOn: [...after, ...previous],
         deleteBeforeReplace: true,
         ...history.optionsFor(
           guardedTypes.group,
