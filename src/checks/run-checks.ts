@@ -3,6 +3,7 @@ import type { OktaClient } from "../okta/okta-client.ts";
 import { allChecks } from "./all-checks.ts";
 import type { CheckPatience } from "./app-session.ts";
 import type { Check } from "./check.ts";
+import { CheckNameError } from "./check-name-error.ts";
 import type { CheckPlan } from "./check-plan.ts";
 import type { AppSummary, CheckReport, CheckResult } from "./check-report.ts";
 import { runAppChecks } from "./run-app-checks.ts";
@@ -52,7 +53,7 @@ export const defaultPatience: CheckPatience = {
 /**
  * Asks every question about every app and collects all answers: nothing here throws because a check failed, and nothing hangs, since
  * each check has a deadline. Throw-away people and groups are removed at the end in any case.
- * @throws Error only for checks that need unknown checks (a defect).
+ * @throws CheckNameError for one of `only` that matches no check; Error for checks that need unknown checks (a defect).
  */
 export async function runChecks(
   plan: CheckPlan,
@@ -95,7 +96,7 @@ export async function runChecks(
 
 /**
  * The checks whose ids begin with one of `only`, with all that they need, in the given order.
- * @throws Error when a check needs or follows one that does not exist.
+ * @throws CheckNameError for one of `only` that matches no check; Error when a check needs or follows one that does not exist.
  */
 export function selectChecks(
   checks: readonly Check[],
@@ -110,13 +111,15 @@ export function selectChecks(
   for (const check of checks)
     for (const id of [...(check.needs ?? []), ...(check.after ?? [])]) find(id, check.id);
   if (only === undefined) return checks;
+  const isMeant = (id: string, begin: string): boolean => id === begin || id.startsWith(begin);
+  const unknown = only.find((begin) => !checks.some(({ id }) => isMeant(id, begin)));
+  if (unknown !== undefined) throw new CheckNameError(unknown, [...byId.keys()]);
   const selected = new Set<string>();
   const select = (check: Check): void => {
     if (selected.has(check.id)) return;
     selected.add(check.id);
     for (const id of check.needs ?? []) select(find(id, check.id));
   };
-  for (const check of checks)
-    if (only.some((begin) => check.id === begin || check.id.startsWith(begin))) select(check);
+  for (const check of checks) if (only.some((begin) => isMeant(check.id, begin))) select(check);
   return checks.filter((check) => selected.has(check.id));
 }

@@ -1,11 +1,12 @@
 import { appendFile, writeFile } from "node:fs/promises";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
+import { allChecks } from "../../checks/all-checks.ts";
 import { type CheckReport, isAcceptable } from "../../checks/check-report.ts";
 import { renderGitHubAnnotations } from "../../checks/reports/github-annotations.ts";
 import { renderJUnit } from "../../checks/reports/junit.ts";
 import { renderMarkdown } from "../../checks/reports/markdown.ts";
 import { renderTerminal } from "../../checks/reports/terminal.ts";
-import type { CheckOptions } from "../../checks/run-checks.ts";
+import { type CheckOptions, selectChecks } from "../../checks/run-checks.ts";
 import { watchChecks } from "../../checks/watch-checks.ts";
 import { prepareChecks } from "../../operations/check-stack.ts";
 import { openSession, readStackInput } from "../../operations/stack-session.ts";
@@ -40,9 +41,11 @@ export function addCheckCommand(program: Command): void {
     .option(
       "--watch <minutes>",
       "repeat for this long, every 30 seconds; only the first run writes",
-      Number.parseFloat,
+      readMinutes,
     )
     .action(async (options: CheckCommandOptions) => {
+      // A wrong name is told before anything is started.
+      selectChecks(allChecks, options.only);
       const output = outputFor(options);
       const phases = output.phases();
       const session = await openSession(readStackInput(projectDir, options.stack, options.app), phases);
@@ -73,6 +76,12 @@ export function addCheckCommand(program: Command): void {
         session.opened.close();
       }
     });
+}
+
+function readMinutes(text: string): number {
+  const minutes = Number(text);
+  if (!Number.isFinite(minutes) || minutes <= 0) throw new InvalidArgumentError("Give minutes, such as 5.");
+  return minutes;
 }
 
 function optionsOf(options: CheckCommandOptions): CheckOptions {

@@ -132,6 +132,16 @@ describe("a run", () => {
     expect(report.apps).toHaveLength(1);
   });
 
+  it("refuses names that no check has, instead of proving nothing", () => {
+    expect(() => selectChecks(allChecks, ["server.", "okta.asignments"])).toThrow(
+      expect.objectContaining({
+        code: "CHECK_NAME_INVALID",
+        message: "No check is named okta.asignments, or begins so.",
+        remedy: expect.stringContaining("Did you mean okta.assignments"),
+      }),
+    );
+  });
+
   it("refuses checks that wait for each other", async () => {
     await expect(run([check("a", { needs: ["b"] }), check("b", { after: ["a"] })])).rejects.toThrow(
       "wait for each other",
