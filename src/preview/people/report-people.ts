@@ -123,6 +123,7 @@ function replacementImpact(after: AccessState, { before, accounts, ...rest }: Pr
     unassignedOnly: gone.unassignedOnly,
     uncertainties: [
       "The application is replaced: everyone loses the old one before the new one matches their account by user name, and who was assigned by hand is not assigned to the new one.",
+      "Who does not get the new application may keep an active account: the old one is deleted at once, maybe before Okta has deactivated them there. The check loop.people.orphans names them.",
       ...made.uncertainties,
     ],
   };
