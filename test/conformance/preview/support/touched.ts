@@ -19,7 +19,7 @@ export interface Touched {
   readonly refused: readonly string[];
 }
 
-/** What Okta's System Log says that provisioning did to whom, by login. */
+/** What Okta's System Log says that provisioning did to whom, by login; what it tried and failed at counts too. */
 export interface Pushed {
   readonly created: ReadonlySet<string>;
   readonly updated: ReadonlySet<string>;
