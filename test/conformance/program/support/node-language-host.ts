@@ -1,13 +1,17 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import languageGrpc from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import type { RunRequest } from "@pulumi/pulumi/proto/language_pb.js";
 import languagePb from "@pulumi/pulumi/proto/language_pb.js";
 import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
+import { parse } from "yaml";
+import { z } from "zod";
 import { unary } from "../../../../sandbox/plugins/protocol/unary-call.ts";
 
 const repository = join(import.meta.dirname, "..", "..", "..", "..");
+const projectFile = z.object({ runtime: z.object({ options: z.object({ nodeargs: z.string() }) }) });
 const runner = join(repository, "node_modules", "@pulumi", "pulumi", "cmd", "run", "index.js");
 
 /**
@@ -65,6 +69,7 @@ export class NodeLanguageHost implements Disposable {
     const child = spawn(
       node,
       [
+        ...readNodeArguments(),
         runner,
         ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
         ...(request.getDryrun() ? ["--dry-run"] : []),
@@ -88,4 +93,9 @@ export class NodeLanguageHost implements Disposable {
     if (exitCode !== 0) response.setError(`the program ended with code ${exitCode}`);
     return response;
   }
+}
+
+function readNodeArguments(): readonly string[] {
+  const text = readFileSync(join(repository, "Pulumi.yaml"), "utf8");
+  return projectFile.parse(parse(text)).runtime.options.nodeargs.split(" ");
 }
