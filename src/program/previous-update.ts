@@ -1,5 +1,9 @@
+import { setTimeout as wait } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+
+const maxReads = 8;
+const pauseMilliseconds = 50;
 
 const outputsSchema = z.object({
   outputs: z
@@ -50,8 +54,8 @@ export interface PreviousUpdate {
 export async function readPreviousUpdate(): Promise<PreviousUpdate> {
   const stack = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   const [outputs, resources] = await Promise.all([
-    pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name: stack }),
-    pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName: stack }),
+    readState("pulumi:pulumi:readStackOutputs", { name: stack }),
+    readState("pulumi:pulumi:readStackResourceOutputs", { stackName: stack }),
   ]);
   const { apps, usedAcknowledgements } = outputsSchema.parse(outputs).outputs;
   const recorded = Object.entries(resourcesSchema.parse(resources).outputs).map(([urn, resource]) => ({
@@ -70,6 +74,19 @@ export async function readPreviousUpdate(): Promise<PreviousUpdate> {
     protectedApps: Object.keys(apps).filter((name) => apps[name]?.protected === true),
     resources: recorded,
   };
+}
+
+/** The file backend writes its state in place while an update goes on, so that a read may find half of it: then it is read again. */
+async function readState(token: string, parameters: Record<string, string>): Promise<unknown> {
+  for (let read = 1; ; read += 1) {
+    try {
+      return await pulumi.runtime.invoke(token, parameters);
+    } catch (error) {
+      const isHalfWritten = error instanceof Error && error.message.includes("failed to load checkpoint");
+      if (!isHalfWritten || read === maxReads) throw error;
+      await wait(pauseMilliseconds * read);
+    }
+  }
 }
 
 /** The ids of apps that an update made and did not live to export: what belongs to them says whose it is. */
