@@ -41,6 +41,13 @@ for (const add of [
 ])
   add(program);
 
+// The reader may leave (`| head`); an update that is under way must not die of it.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
