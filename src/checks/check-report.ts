@@ -12,6 +12,7 @@ const resultSchema = z.object({
   details: z.array(z.string()).optional(),
   remedy: z.string().optional(),
   exchange: exchangeSchema.optional().describe("The exchange that decided, redacted"),
+  unreachable: z.boolean().optional().describe("Okta did not answer at all"),
   docs: z.string().describe("Where the check is explained, relative to the repository"),
   milliseconds: z.int(),
 });

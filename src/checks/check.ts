@@ -39,6 +39,8 @@ export interface Finding {
   /** The exchange that decided; for SCIM checks the runner adds the last one. */
   readonly exchange?: Exchange;
   readonly facts?: Partial<AppFacts>;
+  /** Nothing answered: the question stays open. */
+  readonly unreachable?: boolean;
   /** With `skipped`: it would apply, but something before it did not pass; checks that need it are skipped as well. */
   readonly blocked?: boolean;
 }

@@ -166,6 +166,7 @@ function makeResult(check: Check, app: AppCheckPlan, finding: Finding, milliseco
       : { details: [...finding.details] }),
     ...(finding.remedy === undefined ? {} : { remedy: finding.remedy }),
     ...(finding.exchange === undefined ? {} : { exchange: finding.exchange }),
+    ...(finding.unreachable === true ? { unreachable: true } : {}),
     docs: linkToDocs(check.id),
     milliseconds: Math.round(milliseconds),
   };

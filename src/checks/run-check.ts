@@ -112,6 +112,7 @@ function describeFailure(error: unknown): Finding {
       outcome: "fail",
       evidence: error.message,
       remedy: error.remedy,
+      ...(error.code === "OKTA_UNREACHABLE" ? { unreachable: true } : {}),
       ...(exchange === undefined ? {} : { exchange }),
     };
   }

@@ -97,9 +97,12 @@ async function publish(report: CheckReport, options: CheckCommandOptions): Promi
   if (options.markdown !== undefined) await appendFile(options.markdown, `${renderMarkdown(report)}\n`);
 }
 
-function exitCodeOf(report: CheckReport): 1 | 3 {
+/** Unreachable, if a server or Okta did not answer at all; else failed. */
+export function exitCodeOf(report: CheckReport): 1 | 3 {
   const failed = report.results.filter((check) => check.outcome === "fail");
-  return failed.some((check) => ["server.dns", "server.tcp"].includes(check.id))
+  return failed.some(
+    ({ id, unreachable }) => unreachable === true || id === "server.dns" || id === "server.tcp",
+  )
     ? exitCodes.unreachable
     : exitCodes.failed;
 }

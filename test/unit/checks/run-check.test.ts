@@ -3,6 +3,7 @@ import { MockAgent } from "undici";
 import { expect, it } from "vitest";
 import { type Check, pass } from "../../../src/checks/check.ts";
 import { runChecks } from "../../../src/checks/run-checks.ts";
+import { exitCodeOf } from "../../../src/cli/commands/check.ts";
 import { createMockOrg, someApp } from "../okta/mock-org.ts";
 import { makeApp } from "./run-for-app.ts";
 
@@ -81,4 +82,17 @@ it("checks that must have something to themselves take turns, across apps", asyn
     { checks: [exclusive, { ...exclusive, id: "loop.other" }] },
   );
   expect(most).toBe(1);
+});
+
+it("an org that does not answer at all is marked: the command ends with its own exit code", async () => {
+  const silence = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+  const { client } = createMockOrg(Array.from({ length: 20 }, () => silence));
+  const plan = { stack: "dev", orgUrl: "https://example.okta.com", apps: [makeApp()] };
+  const report = await runChecks(
+    plan,
+    { okta: client, scimDispatcher: new MockAgent() },
+    { checks: [asksOkta] },
+  );
+  expect(report.results).toMatchObject([{ outcome: "fail", unreachable: true }]);
+  expect(exitCodeOf(report)).toBe(3);
 });
