@@ -1,4 +1,4 @@
-import type { JsonObject } from "../store/model.ts";
+import type { GroupPushMapping, JsonObject } from "../store/model.ts";
 import type { OrgEvent } from "../store/org-event-types.ts";
 import type { OrgStore } from "../store/org-store.ts";
 import type { ProvisioningLedger } from "./ledger.ts";
@@ -195,8 +195,20 @@ export class EventPlanner {
     return [appId];
   }
 
+  /** Mappings whose members are followed: active ones, and those in ERROR whose whole push is under way and may have read its members. */
+  followedMappings(query: { readonly appId?: string; readonly sourceGroupId?: string }): GroupPushMapping[] {
+    return this.#store.pushMappings
+      .list({ ...query, limit: 1000 })
+      .filter(({ appId, id, status }) => status === "ACTIVE" || this.#isBeingPushed(appId, id));
+  }
+
+  #isBeingPushed(appId: string, mappingId: string): boolean {
+    const running = this.#store.tasks.list({ appId, subjectId: mappingId, status: "running", limit: 10 });
+    return running.some(({ kind }) => kind === "group.push");
+  }
+
   #planMembership(groupId: string): readonly string[] {
-    const mappings = this.#store.pushMappings.list({ sourceGroupId: groupId, status: "ACTIVE", limit: 1000 });
+    const mappings = this.followedMappings({ sourceGroupId: groupId });
     for (const { appId, id } of mappings) if (this.#isOn(appId)) this.queueMembers(appId, id);
     return mappings.map(({ appId }) => appId);
   }

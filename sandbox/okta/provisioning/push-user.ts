@@ -23,7 +23,7 @@ export async function createUser(run: TaskRun): Promise<TaskEffect> {
     store.appUsers.recordSync(app.id, appUser.userId, { status: "ACTIVE", syncState: "DISABLED" });
     return "nothing";
   }
-  const match = await findByUserName(run, appUser.userName);
+  const match = (await findLinked(run, appUser)) ?? (await findByUserName(run, appUser.userName));
   const [eventType, message] =
     match?.active === false
       ? ["application.provision.user.reactivate", "Reactivate user in external application"]
@@ -64,12 +64,18 @@ export async function deactivateUser(run: TaskRun): Promise<TaskEffect> {
   if (accountId !== externalId) {
     store.tasks.update(task.id, { payload: { ...task.payload, externalId: accountId } });
   }
-  const isOwnedAgain = retried === true && ledger.ownerOfAccount(app.id, accountId) !== undefined;
-  if (isOwnedAgain) return "nothing";
+  if (retried === true && isLinked(run, accountId)) return "nothing";
   await setActive(run, accountId, false);
   const eventType = "application.provision.user.deactivate";
   const message = "Push user deactivation to external application";
   return { record: () => logUserPush(run, String(userName), eventType, message) };
+}
+
+/** Whether somebody's assignment uses the account by now. Who is assigned again and not yet linked may get another: their name may be another. */
+function isLinked({ app, ledger, store, task }: TaskRun, accountId: string): boolean {
+  const owner = ledger.ownerOfAccount(app.id, accountId);
+  if (owner !== task.subjectId) return owner !== undefined;
+  return store.appUsers.get(app.id, owner)?.externalId === accountId;
 }
 
 /** Sends a changed password to the account. */
@@ -93,6 +99,17 @@ export async function pushPassword(run: TaskRun): Promise<TaskEffect> {
       logUserPush(run, appUser.userName, eventType, message);
     },
   };
+}
+
+/** The account that an earlier try took over before it failed: the person's user name may be another by now. */
+async function findLinked(run: TaskRun, { externalId }: AppUser): Promise<ScimUser | undefined> {
+  if (externalId === null) return undefined;
+  try {
+    return await run.client.users.get(externalId, run.signal);
+  } catch (error) {
+    if (error instanceof ScimResponseError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 async function findByUserName(run: TaskRun, userName: string): Promise<ScimUser | undefined> {
@@ -199,11 +216,7 @@ function recordInStep(run: TaskRun, userId: string): void {
   });
   const accountId = store.appUsers.get(app.id, userId)?.externalId ?? null;
   if (accountId === null) return;
-  for (const { id, sourceGroupId } of store.pushMappings.list({
-    appId: app.id,
-    status: "ACTIVE",
-    limit: 1000,
-  })) {
+  for (const { id, sourceGroupId } of planner.followedMappings({ appId: app.id })) {
     const isMissing =
       store.groups.isMember(sourceGroupId, userId) && !ledger.hasMember(id, userId, accountId);
     if (isMissing) planner.queueMembers(app.id, id);
