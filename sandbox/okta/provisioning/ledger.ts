@@ -108,6 +108,14 @@ export class ProvisioningLedger {
     this.#prepare("UPDATE push_target SET pushed_name = ? WHERE mapping_id = ?").run(pushedName, mappingId);
   }
 
+  /** Whether a group of a SCIM server is the target of another mapping than this one. */
+  isPushedByAnother(appId: string, mappingId: string, externalId: string): boolean {
+    const row = this.#prepare(
+      "SELECT 1 FROM push_target WHERE app_id = ? AND external_id = ? AND mapping_id <> ?",
+    ).get(appId, externalId, mappingId);
+    return row !== undefined;
+  }
+
   forgetGroup(mappingId: string): void {
     this.#prepare("DELETE FROM push_target WHERE mapping_id = ?").run(mappingId);
   }

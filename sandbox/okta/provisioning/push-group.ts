@@ -89,7 +89,9 @@ export async function unlinkGroup(run: TaskRun): Promise<TaskEffect> {
   const { externalGroupId, deleteTargetGroup } = payload;
   const known = run.ledger.pushedGroup(mappingId)?.externalId;
   const externalId = typeof externalGroupId === "string" ? externalGroupId : known;
-  const deleted = deleteTargetGroup === true ? externalId : undefined;
+  // Pushed anew since the first try, the group is another mapping's now.
+  const isTaken = externalId !== undefined && run.ledger.isPushedByAnother(run.app.id, mappingId, externalId);
+  const deleted = deleteTargetGroup === true && !isTaken ? externalId : undefined;
   if (deleted !== undefined) {
     try {
       await run.client.groups.delete(deleted, run.signal);
