@@ -114,7 +114,9 @@ export function createServer(parts: ServerParts): FastifyInstance {
   server.addHook("onRequest", (request, reply, done) => {
     reply.header("x-request-id", request.id);
     reply.header("cache-control", "no-store");
-    done();
+    // PostgreSQL can't hold NUL in text, not even to look for it.
+    if (request.url.includes("%00")) done(ScimError.invalidValue("A URL must not contain NUL characters."));
+    else done();
   });
   server.server.maxConnections = limits.maxConnections;
   server.server.headersTimeout = 20_000;
