@@ -1,11 +1,8 @@
-import type { Client as OktaClient, SamlApplication } from "@okta/okta-sdk-nodejs";
+import type { Client as OktaClient } from "@okta/okta-sdk-nodejs";
 import okta from "@okta/okta-sdk-nodejs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { collect, createScimApp, refusal, startSdkOrg } from "./sdk-org.ts";
+import { collect, createSamlApp, createScimApp, refusal, startSdkOrg } from "./sdk-org.ts";
 import type { TestOrg } from "./start-org.ts";
-
-// biome-ignore lint/suspicious/noTemplateCurlyInString: Okta's own template syntax
-const NAME_ID_TEMPLATE = "${user.userName}";
 
 let org: TestOrg;
 let client: OktaClient;
@@ -63,30 +60,7 @@ describe("applications", () => {
   });
 
   test("of SAML show metadata and keys", async () => {
-    const application: SamlApplication = {
-      label: "Custom SAML",
-      signOnMode: "SAML_2_0",
-      settings: {
-        signOn: {
-          ssoAcsUrl: "https://app.example.com/acs",
-          audience: "https://app.example.com",
-          recipient: "https://app.example.com/acs",
-          destination: "https://app.example.com/acs",
-          subjectNameIdTemplate: NAME_ID_TEMPLATE,
-          subjectNameIdFormat: "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
-          idpIssuer: "",
-          allowMultipleAcsEndpoints: false,
-          assertionSigned: true,
-          responseSigned: true,
-          honorForceAuthn: false,
-          requestCompressed: false,
-          authnContextClassRef: "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
-          digestAlgorithm: "SHA256",
-          signatureAlgorithm: "RSA_SHA256",
-        },
-      },
-    };
-    const app = await client.applicationApi.createApplication({ application });
+    const app = await createSamlApp(client, "Custom SAML");
     const appId = app.id ?? "";
     const [key] = await collect(client.applicationApi.listApplicationKeys({ appId }));
     expect(key).toMatchObject({ kty: "RSA", use: "sig" });

@@ -1,5 +1,12 @@
-import okta, { type AutoLoginApplication, type Client as OktaClient } from "@okta/okta-sdk-nodejs";
+import okta, {
+  type AutoLoginApplication,
+  type Client as OktaClient,
+  type SamlApplication,
+} from "@okta/okta-sdk-nodejs";
 import { startOrg, type TestOrg } from "./start-org.ts";
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Okta's own template syntax
+const NAME_ID_TEMPLATE = "${user.userName}";
 
 /** An emulated org with a client of Okta's Node SDK; its connections API serves scim2headerauth. */
 export async function startSdkOrg(): Promise<{ readonly org: TestOrg; readonly client: OktaClient }> {
@@ -55,4 +62,32 @@ export async function createPerson(client: OktaClient, login: string, more: Reco
     },
   });
   return { user, userId: user.id ?? "" };
+}
+
+/** A custom SAML app. */
+export async function createSamlApp(client: OktaClient, label: string) {
+  const application: SamlApplication = {
+    label,
+    signOnMode: "SAML_2_0",
+    settings: {
+      signOn: {
+        ssoAcsUrl: "https://app.example.com/acs",
+        audience: "https://app.example.com",
+        recipient: "https://app.example.com/acs",
+        destination: "https://app.example.com/acs",
+        subjectNameIdTemplate: NAME_ID_TEMPLATE,
+        subjectNameIdFormat: "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+        idpIssuer: "",
+        allowMultipleAcsEndpoints: false,
+        assertionSigned: true,
+        responseSigned: true,
+        honorForceAuthn: false,
+        requestCompressed: false,
+        authnContextClassRef: "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
+        digestAlgorithm: "SHA256",
+        signatureAlgorithm: "RSA_SHA256",
+      },
+    },
+  };
+  return client.applicationApi.createApplication({ application });
 }

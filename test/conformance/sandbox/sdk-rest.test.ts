@@ -1,10 +1,7 @@
-import type { CreateGroupRuleRequest, Client as OktaClient, SamlApplication } from "@okta/okta-sdk-nodejs";
+import type { CreateGroupRuleRequest, Client as OktaClient } from "@okta/okta-sdk-nodejs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { collect, createPerson, createScimApp, refusal, startSdkOrg } from "./sdk-org.ts";
+import { collect, createPerson, createSamlApp, createScimApp, refusal, startSdkOrg } from "./sdk-org.ts";
 import type { TestOrg } from "./start-org.ts";
-
-// biome-ignore lint/suspicious/noTemplateCurlyInString: Okta's own template syntax
-const NAME_ID_TEMPLATE = "${user.userName}";
 
 let org: TestOrg;
 let client: OktaClient;
@@ -30,30 +27,7 @@ describe("what surrounds apps and people", () => {
 
   test("a logo, metadata and a key for another app", async () => {
     const { appId } = await createScimApp(client, "logo");
-    const application: SamlApplication = {
-      label: "rest SAML",
-      signOnMode: "SAML_2_0",
-      settings: {
-        signOn: {
-          ssoAcsUrl: "https://app.example.com/acs",
-          audience: "https://app.example.com",
-          recipient: "https://app.example.com/acs",
-          destination: "https://app.example.com/acs",
-          subjectNameIdTemplate: NAME_ID_TEMPLATE,
-          subjectNameIdFormat: "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
-          idpIssuer: "",
-          allowMultipleAcsEndpoints: false,
-          assertionSigned: true,
-          responseSigned: true,
-          honorForceAuthn: false,
-          requestCompressed: false,
-          authnContextClassRef: "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
-          digestAlgorithm: "SHA256",
-          signatureAlgorithm: "RSA_SHA256",
-        },
-      },
-    };
-    const saml = await client.applicationApi.createApplication({ application });
+    const saml = await createSamlApp(client, "rest SAML");
     const samlId = saml.id ?? "";
     const [key] = await collect(client.applicationApi.listApplicationKeys({ appId: samlId }));
     const keyId = key?.kid ?? "";
