@@ -156,8 +156,12 @@ export class EventPlanner {
 
   /** A create that runs now may have read the profile before it changed; a failed one reads it when it is retried. */
   #isBeingCreated(appId: string, userId: string): boolean {
-    const running = this.#store.tasks.list({ appId, subjectId: userId, status: "running", limit: 10 });
-    return running.some(({ kind }) => kind === "user.create");
+    return this.#isRunning(appId, userId, "user.create");
+  }
+
+  #isRunning(appId: string, subjectId: string, kind: TaskKind): boolean {
+    const running = this.#store.tasks.list({ appId, subjectId, status: "running", limit: 10 });
+    return running.some((task) => task.kind === kind);
   }
 
   #planPassword(userId: string): readonly string[] {
@@ -199,12 +203,7 @@ export class EventPlanner {
   followedMappings(query: { readonly appId?: string; readonly sourceGroupId?: string }): GroupPushMapping[] {
     return this.#store.pushMappings
       .list({ ...query, limit: 1000 })
-      .filter(({ appId, id, status }) => status === "ACTIVE" || this.#isBeingPushed(appId, id));
-  }
-
-  #isBeingPushed(appId: string, mappingId: string): boolean {
-    const running = this.#store.tasks.list({ appId, subjectId: mappingId, status: "running", limit: 10 });
-    return running.some(({ kind }) => kind === "group.push");
+      .filter(({ appId, id, status }) => status === "ACTIVE" || this.#isRunning(appId, id, "group.push"));
   }
 
   #planMembership(groupId: string): readonly string[] {
