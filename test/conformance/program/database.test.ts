@@ -94,6 +94,20 @@ describe.skipIf(!("command" in engine) || programs === undefined)("a SCIM server
     expect(own.lines.join()).not.toContain(payroll.hr);
   });
 
+  it("is replaced where it gets more memory: the plugin can't make Docker grow it in place", async () => {
+    own.configure({
+      "okta-scim:server": {
+        port: own.serverPort,
+        namePrefix: `okta-scim-own-${own.serverPort}`,
+        replicas: 2,
+        memoryMegabytes: 2048,
+      },
+    });
+    const preview = await own.run(({ opened }) => opened.preview());
+    expect(preview.changes).toMatchObject({ replace: 2 });
+    expect(preview.changes).not.toHaveProperty("update");
+  });
+
   it("is refused more than once without a database", async () => {
     own.configure({ "okta-scim:storageUrl": undefined });
     await expect(own.up()).rejects.toThrow(/`replicas: 2` needs a database that the servers share/);

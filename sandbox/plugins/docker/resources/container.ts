@@ -91,11 +91,12 @@ export const container: ResourceDefinition<ContainerRuntime> = {
       state: { ...readContainerState(details, state), image: await readImage(client, details, state) },
     };
   },
-  update: async (context, id, _state, inputs) => {
-    const swap = inputs.optionalNumber("memorySwap") ?? 0;
+  update: async (context, id, state, inputs) => {
+    // The official plugin sends the swap limit that it once read along, also where the program ignores it: Docker refuses more memory than that.
+    const swap = inputs.optionalNumber("memorySwap") ?? state.optionalNumber("memorySwap") ?? 0;
     await context.client.updateContainer(id, {
       ...buildUpdate(inputs),
-      ...(inputs.has("memory") && { MemorySwap: swap > 0 ? swap * 1024 * 1024 : -1 }),
+      ...(swap !== 0 && { MemorySwap: swap > 0 ? swap * 1024 * 1024 : swap }),
     });
     return readContainerState(await findOrFail(context, id), inputs);
   },
