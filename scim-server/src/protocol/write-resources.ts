@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { withAllowedValues } from "../changes/recorded-values.ts";
 import type { JsonObject } from "../json.ts";
 import { applyPatch } from "../patch/apply-patch.ts";
@@ -12,6 +11,7 @@ import { readProjectionParameters } from "./list-parameters.ts";
 import { checkIfMatch } from "./preconditions.ts";
 import { entityTag, locationOf, readDocument, renderResource, renderResources } from "./representation.ts";
 import { describeUpdate, toContent, updateType } from "./resource-content.ts";
+import { createResourceId } from "./resource-id.ts";
 import { type Answer, requireBody, type ScimRequest } from "./scim-request.ts";
 
 /** A PATCH of a group with more members than this answers 204, unless the client asks for attributes. */
@@ -25,7 +25,7 @@ export async function createResource(request: ScimRequest, model: ResourceModel)
   const created = await write(request, complete, async (transaction) => {
     const revived = await reactivate(request, model, transaction, complete);
     if (revived !== undefined) return revived;
-    const content = toContent(model, randomUUID(), complete);
+    const content = toContent(model, createResourceId(), complete);
     const resource = await transaction.insert(content);
     const added = await addMembers(request, transaction, resource, input.memberIds);
     transaction.record({
