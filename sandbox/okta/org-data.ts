@@ -43,6 +43,10 @@ const orgFile = z.strictObject({
     .describe(
       "What the connections API answers for catalog apps where Okta's documentation does not settle it.",
     ),
+  selfService: z
+    .boolean()
+    .default(false)
+    .describe("Whether the org lets people assign apps to themselves (Applications > Self Service)."),
   rateLimits: z.record(z.string().startsWith("/"), z.int().positive()).default({}),
   groups: z.array(z.strictObject({ name: z.string().min(1).max(255), description: z.string().optional() })),
   people: z.array(person).min(1),
@@ -141,6 +145,7 @@ export function seedOrg(store: OrgStore, data: OrgData): boolean {
   if (store.users.count() > 0) return false;
   store.transaction(() => {
     store.saveSetting("connections_api", JSON.stringify(data.connectionsApi));
+    store.saveSetting("self_service", String(data.selfService));
     store.saveSetting("rate_limits", JSON.stringify(data.rateLimits));
     const groupIds = new Map(
       data.groups.map(({ name, description }) => [

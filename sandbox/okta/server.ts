@@ -57,6 +57,10 @@ export function createOrgServer(options: OrgServerOptions): OrgServer {
     rememberPassword: (userId, password) => engine.passwords.remember(userId, password),
     connectionsServed: (name) =>
       conditions.connections === "unknown" ? false : readConnectionsApi(store).get(name),
+    selfServiceAllowed: () =>
+      conditions.selfService === "as-configured"
+        ? store.setting("self_service") === "true"
+        : conditions.selfService === "allowed",
   });
   const groups = [createConditionsRoutes(conditions), ...options.routes, api, serveLogo(store)];
   let orgUrl = "";

@@ -27,6 +27,8 @@ export interface ApiDependencies {
   ) => void;
   /** Whether the connections API serves an app of this catalog name, where the org says so; undefined = as documented. */
   readonly connectionsServed: (catalogName: string) => boolean | undefined;
+  /** Whether the org lets people assign apps to themselves ("Allow users to add org-managed apps"). */
+  readonly selfServiceAllowed: () => boolean;
   /** Keeps a person's new password for apps that sync it; the store never has it. */
   readonly rememberPassword: (userId: string, password: string) => void;
 }

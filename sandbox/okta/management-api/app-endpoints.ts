@@ -6,6 +6,7 @@ import {
   findCustomKind,
 } from "../catalog/catalog.ts";
 import { answerJson } from "../http.ts";
+import type { AppDocuments } from "../store/apps.ts";
 import { compileFilter, type RelatedObjects } from "../store/filter-sql.ts";
 import { randomBase62 } from "../store/ids.ts";
 import type { App } from "../store/model.ts";
@@ -17,6 +18,7 @@ import { presentAppUser } from "./app-user-endpoints.ts";
 import { readFilter } from "./filters.ts";
 import { appTarget, findApp } from "./find-app.ts";
 import { logChange } from "./log-change.ts";
+import { keepClientId, saveOAuthClient } from "./oauth-client-endpoints.ts";
 import { blankField, invalid, notEmulated, notFound, OktaApiError } from "./okta-error.ts";
 import { answerPage, cutPage, type PageSize, readAfter, readLimit } from "./pagination.ts";
 import { signingKeyFor } from "./signing-keys.ts";
@@ -44,12 +46,19 @@ function withAccount(call: ApiCall, app: App, userId: string | undefined) {
   return account === undefined ? shown : { ...shown, _embedded: { user: presentAppUser(call, account) } };
 }
 
+/** An org whose people may not assign apps to themselves takes no app that offers it. */
+function refuseSelfService(call: ApiCall, { accessibility }: AppDocuments): void {
+  if (accessibility["selfService"] !== true || call.selfServiceAllowed()) return;
+  throw new OktaApiError(403, "E0000043", "Self service application assignment is not enabled.");
+}
+
 async function createApp(call: ApiCall) {
   const body = readBody(call, appBody, "application");
   const entry = findEntry(body);
   const name = entry.name ?? generateName(call, body.label);
   const signing = await signingKeyFor(call.store, body.signOnMode ?? null);
   const documents = completeApp(body, entry, name, signing?.key.kid);
+  refuseSelfService(call, documents);
   const app = call.store.transaction(() => {
     const created = call.store.apps.create({
       ...documents,
@@ -61,7 +70,7 @@ async function createApp(call: ApiCall) {
     });
     if (signing?.owner === "app") call.store.apps.addKey(created.id, signing.key);
     const mappings = defaultMappingsOf(entry);
-    call.store.schemas.create(created.id, `${name}_${randomBase62(7).toLowerCase()}`, baseSchemaOf(entry));
+    call.store.schemas.create(created.id, schemaName(entry, name), baseSchemaOf(entry));
     call.store.mappings.create({
       appId: created.id,
       direction: "app-to-user",
@@ -75,31 +84,14 @@ async function createApp(call: ApiCall) {
     logChange(call, "application.lifecycle.create", "Create application", [appTarget(created)]);
     return created;
   });
-  return answerJson(200, withNewSecret(presentApp(call, withClientId(call, app))));
+  return answerSaved(call, app, body);
 }
 
-/** An OpenID Connect app's client id is its own id. */
-function withClientId(call: ApiCall, app: App): App {
-  const oauthClient = app.credentials["oauthClient"];
-  if (!isObject(oauthClient)) return app;
-  const { autoKeyRotation, client_id: _sent, ...rest } = oauthClient;
-  const credentials = {
-    ...app.credentials,
-    oauthClient: { autoKeyRotation: autoKeyRotation ?? true, client_id: app.id, ...rest },
-  };
-  return call.store.apps.update(app.id, { ...app, credentials }) ?? app;
-}
-
-/** Okta shows the secret of a new OpenID Connect app in this answer only. The emulated org has no use for it and keeps none. */
-function withNewSecret(answer: ReturnType<typeof presentApp>): ReturnType<typeof presentApp> {
-  const credentials = answer["credentials"];
-  const client = isObject(credentials) ? credentials["oauthClient"] : undefined;
-  if (!isObject(credentials) || !isObject(client) || client["token_endpoint_auth_method"] === "none")
-    return answer;
-  return {
-    ...answer,
-    credentials: { ...credentials, oauthClient: { ...client, client_secret: randomBase62(64) } },
-  };
+/** The answer to a created or replaced app: the only ones that show an OpenID Connect app's secret. */
+function answerSaved(call: ApiCall, app: App, body: AppBody) {
+  if (isObject(body.profile)) call.store.apps.saveDocument(app.id, "profile", body.profile);
+  const { saved, secret } = saveOAuthClient(call, app, body);
+  return answerJson(200, presentApp(call, saved, secret));
 }
 
 function findEntry(body: AppBody): CatalogEntry {
@@ -117,6 +109,11 @@ function findEntry(body: AppBody): CatalogEntry {
   const kind = findCustomKind(body.signOnMode);
   if (kind === undefined) throw notEmulated(`custom apps with signOnMode ${body.signOnMode}`);
   return kind;
+}
+
+/** A catalog app's schema is named as the app; others get a name of their own. */
+function schemaName(entry: CatalogEntry, name: string): string {
+  return entry.canMaster === true ? name : `${name}_${randomBase62(7).toLowerCase()}`;
 }
 
 function generateName(call: ApiCall, label: string): string {
@@ -148,12 +145,14 @@ function updateApp(call: ApiCall) {
     app.name,
     knownKid && typeof sentKid === "string" ? sentKid : kid,
   );
+  refuseSelfService(call, documents);
   const updated = call.store.apps.update(app.id, {
     ...documents,
+    credentials: keepClientId(documents.credentials, app.credentials),
     signOnMode: documents.signOnMode ?? app.signOnMode,
   });
   logChange(call, "application.lifecycle.update", "Update application", [appTarget(app)]);
-  return answerJson(200, presentApp(call, withClientId(call, updated ?? app)));
+  return answerSaved(call, updated ?? app, body);
 }
 
 function deleteApp(call: ApiCall) {

@@ -4,6 +4,7 @@ import type { RateLimits } from "./rate-limits.ts";
 
 const conditionsBody = z.strictObject({
   connections: z.enum(["as-configured", "unknown"]).optional(),
+  selfService: z.enum(["as-configured", "allowed", "refused"]).optional(),
   exhaust: z.array(z.string().startsWith("/")).optional(),
 });
 
@@ -11,6 +12,8 @@ const conditionsBody = z.strictObject({
 export class ApiConditions {
   /** `unknown`: the connections API answers UNKNOWN for every app, as Okta does for apps that it does not serve. */
   connections: "as-configured" | "unknown" = "as-configured";
+  /** Whether apps may be opened to people who assign themselves, other than org.yaml says. */
+  selfService: "as-configured" | "allowed" | "refused" = "as-configured";
   readonly rateLimits: RateLimits;
 
   constructor(rateLimits: RateLimits) {
@@ -29,9 +32,11 @@ export function createConditionsRoutes(conditions: ApiConditions): RouteGroup {
       const result = conditionsBody.safeParse(parseJson(readText(request)));
       if (!result.success) return answerJson(400, { ok: false, error: z.prettifyError(result.error) });
       conditions.connections = result.data.connections ?? conditions.connections;
+      conditions.selfService = result.data.selfService ?? conditions.selfService;
       for (const path of result.data.exhaust ?? []) conditions.rateLimits.exhaust(path);
     }
-    return answerJson(200, { connections: conditions.connections });
+    const { connections, selfService } = conditions;
+    return answerJson(200, { connections, selfService });
   };
 }
 

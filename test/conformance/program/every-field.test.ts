@@ -147,6 +147,7 @@ const idsOf = async (path: string): Promise<string[]> =>
 let own: OwnStack;
 beforeAll(async () => {
   own = await OwnStack.create({ specs });
+  await own.call("PUT", "/sandbox/management-api", { selfService: "allowed" });
 });
 afterEach(() => {
   for (const name of ["PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"]) vi.stubEnv(name, undefined);

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createOrgCaller, field, type OrgCaller } from "./call-org.ts";
+import { startOrg, type TestOrg } from "./start-org.ts";
+
+/** What depends on a setting of the org that the Management API does not show. */
+let org: TestOrg;
+let call: OrgCaller;
+
+beforeAll(async () => {
+  org = await startOrg();
+  call = createOrgCaller(org);
+});
+afterAll(async () => {
+  await org.stop();
+});
+
+describe("self-assignment of apps", () => {
+  const bookmark = (selfService: boolean) => ({
+    name: "bookmark",
+    label: "Handbook",
+    signOnMode: "BOOKMARK",
+    accessibility: { selfService },
+    settings: { app: { url: "https://handbook.example.com" } },
+  });
+
+  test("is refused in an org that doesn't have it on, for a new app and for one that is there", async () => {
+    const refused = await call("POST", "/api/v1/apps", bookmark(true));
+    expect([refused.status, refused.body["errorCode"], refused.body["errorSummary"]]).toEqual([
+      403,
+      "E0000043",
+      "Self service application assignment is not enabled.",
+    ]);
+    const { body } = await call("POST", "/api/v1/apps", bookmark(false));
+    expect((await call("PUT", `/api/v1/apps/${body["id"]}`, bookmark(true))).status).toBe(403);
+  });
+
+  test("is taken in an org that has it on", async () => {
+    expect((await call("PUT", "/sandbox/management-api", { selfService: "allowed" })).status).toBe(200);
+    const { body, status } = await call("POST", "/api/v1/apps", { ...bookmark(true), label: "Wiki" });
+    expect([status, field(body, "accessibility", "selfService")]).toEqual([200, true]);
+    await call("PUT", "/sandbox/management-api", { selfService: "as-configured" });
+    expect((await call("POST", "/api/v1/apps", { ...bookmark(true), label: "Blog" })).status).toBe(403);
+    org.store.saveSetting("self_service", "true");
+    expect((await call("POST", "/api/v1/apps", { ...bookmark(true), label: "Blog" })).status).toBe(200);
+  });
+});
