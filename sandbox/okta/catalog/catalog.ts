@@ -1,11 +1,13 @@
 import type {
   AuthScheme,
   ConnectionAuthentication,
+  JsonObject,
   MappingProperty,
   SchemaAttribute,
   ScimDialect,
 } from "../store/model.ts";
 import {
+  MASTERED_USER_NAME_SCHEMA,
   OIDC_BASE_SCHEMA,
   OIDC_USER_TO_APP,
   SCIM_APP_TO_USER,
@@ -37,9 +39,15 @@ export interface CatalogEntry {
   readonly requiredSettings: readonly string[];
   /** Every field of `settings.app` where Okta shows those that were not sent as null. */
   readonly settingsFields?: readonly string[];
-  /** Name of its link on the dashboard where it is not `<name>_link`. */
-  readonly linkName?: string;
-  readonly schema: "scim" | "oidc" | "userName";
+  /** What fields of `settings.app` are where nothing was sent; null for the others of `settingsFields`. */
+  readonly settingsDefaults?: JsonObject;
+  /** Names of its links on the dashboard where it is not one, `<name>_link`. */
+  readonly linkNames?: readonly string[];
+  /** Whether Okta counts seats of it. */
+  readonly licensed?: boolean;
+  readonly schema: "scim" | "oidc" | "userName" | "mastered";
+  /** Whether its accounts can be the source of people: attributes of its schema then have a `master`. */
+  readonly canMaster?: boolean;
 }
 
 const NOT_DOCUMENTED = "not on the documented list; unverified on a real org";
@@ -62,7 +70,7 @@ const SIGN_ON_ONLY = {
 } as const satisfies Partial<CatalogEntry>;
 
 /** An app that an administrator describes field by field; it has no schema but the user name, unless it is said otherwise. */
-const TEMPLATE = { ...SIGN_ON_ONLY, linkName: "login" } as const satisfies Partial<CatalogEntry>;
+const TEMPLATE = { ...SIGN_ON_ONLY, linkNames: ["login"] } as const satisfies Partial<CatalogEntry>;
 
 /** The part of the Okta Integration Network that the emulated org knows. */
 export const CATALOG: readonly CatalogEntry[] = [
@@ -111,6 +119,12 @@ export const CATALOG: readonly CatalogEntry[] = [
     connectionSchemes: ["OAUTH2"],
     connectionSource: CONNECTIONS_SOURCE,
     requiredSettings: ["domain"],
+    settingsFields: ["afwOnly", "domain", "afwId", "rpId"],
+    settingsDefaults: { afwOnly: false },
+    linkNames: ["calendar", "mail", "keep", "sites", "accounts", "drive"],
+    licensed: true,
+    schema: "mastered",
+    canMaster: true,
   },
   {
     ...SCIM_APP,
@@ -143,7 +157,7 @@ export const CATALOG: readonly CatalogEntry[] = [
     name: "aws_console",
     displayName: "AWS Console",
     answeredSignOnMode: "BROWSER_PLUGIN",
-    linkName: "aws_console_login",
+    linkNames: ["aws_console_login"],
   },
   {
     ...TEMPLATE,
@@ -249,7 +263,12 @@ export function findCustomKind(signOnMode: string): CatalogEntry | undefined {
 
 /** Base schema of an entry's app users. */
 export function baseSchemaOf(entry: CatalogEntry): Readonly<Record<string, SchemaAttribute>> {
-  return { scim: SCIM_BASE_SCHEMA, oidc: OIDC_BASE_SCHEMA, userName: USER_NAME_SCHEMA }[entry.schema];
+  return {
+    scim: SCIM_BASE_SCHEMA,
+    oidc: OIDC_BASE_SCHEMA,
+    userName: USER_NAME_SCHEMA,
+    mastered: MASTERED_USER_NAME_SCHEMA,
+  }[entry.schema];
 }
 
 /** Mappings that an app has when it is new. */
@@ -261,5 +280,6 @@ export function defaultMappingsOf(entry: CatalogEntry): {
     scim: { userToApp: SCIM_USER_TO_APP, appToUser: SCIM_APP_TO_USER },
     oidc: { userToApp: OIDC_USER_TO_APP, appToUser: {} },
     userName: { userToApp: {}, appToUser: {} },
+    mastered: { userToApp: {}, appToUser: {} },
   }[entry.schema];
 }

@@ -148,21 +148,33 @@ export const OIDC_BASE_SCHEMA: Readonly<Record<string, SchemaAttribute>> = {
 
 /** What Okta maps by itself from a person to an account in an OpenID Connect app. */
 export const OIDC_USER_TO_APP: Readonly<Record<string, MappingProperty>> = pushEach({
-  name: "user.displayName",
+  name: 'user.displayName != null ? user.displayName : user.firstName + " " + user.lastName',
   nickname: "user.nickName",
   given_name: "user.firstName",
   middle_name: "user.middleName",
   family_name: "user.lastName",
   email: "user.email",
   profile: "user.profileUrl",
-  zoneinfo: "user.timezone",
-  locale: "user.locale",
+  zoneinfo: 'user.timezone != null ? user.timezone : "America/Los_Angeles"',
+  locale: 'user.locale != null ? user.locale : "en_US"',
   phone_number: "user.primaryPhone",
 });
 
 /** The base attributes of apps without provisioning. */
 export const USER_NAME_SCHEMA: Readonly<Record<string, SchemaAttribute>> = {
   userName: { title: "Username", type: "string", required: true, scope: "NONE", maxLength: 100 },
+};
+
+/** The base attributes of catalog apps that can be the source of people, while their provisioning is off. */
+export const MASTERED_USER_NAME_SCHEMA: Readonly<Record<string, SchemaAttribute>> = {
+  userName: {
+    title: "Username",
+    type: "string",
+    required: true,
+    scope: "NONE",
+    maxLength: 100,
+    master: { type: "PROFILE_MASTER" },
+  },
 };
 
 function attribute(title: string, externalName: string, externalNamespace = CORE_USER): SchemaAttribute {

@@ -1,12 +1,19 @@
+import { findCatalogEntry } from "../catalog/catalog.ts";
 import type { App, Features, JsonObject } from "../store/model.ts";
 import { isObject } from "../store/sql.ts";
 import type { ApiCall } from "./api-call.ts";
 import { wholeSeconds } from "./okta-time.ts";
 
-/** An application as the Management API shows it. */
-export function presentApp({ store, orgUrl }: Pick<ApiCall, "store" | "orgUrl">, app: App): JsonObject {
+/** An application as the Management API shows it; with the client secret of an OpenID Connect app where that is to be told. */
+export function presentApp(
+  { store, orgUrl }: Pick<ApiCall, "store" | "orgUrl">,
+  app: App,
+  clientSecret?: string,
+): JsonObject {
   const home = `${orgUrl}/api/v1/apps/${app.id}`;
+  const entry = app.catalogName === null ? undefined : findCatalogEntry(app.catalogName);
   const saml = app.signOnMode?.startsWith("SAML") === true;
+  const profile = store.apps.document(app.id, "profile");
   const shownLinks = isObject(app.visibility["appLinks"]) ? Object.keys(app.visibility["appLinks"]) : [];
   return {
     id: app.id,
@@ -17,6 +24,7 @@ export function presentApp({ store, orgUrl }: Pick<ApiCall, "store" | "orgUrl">,
     lastUpdated: wholeSeconds(app.lastUpdated),
     created: wholeSeconds(app.created),
     accessibility: app.accessibility,
+    ...(entry?.licensed === true ? { licensing: { seatCount: 0 } } : {}),
     visibility: app.visibility,
     features: store.settings.isEnabled(app.id)
       ? listFeatures(
@@ -25,9 +33,10 @@ export function presentApp({ store, orgUrl }: Pick<ApiCall, "store" | "orgUrl">,
         )
       : [],
     signOnMode: app.signOnMode,
-    credentials: app.credentials,
+    credentials: showCredentials(app.credentials, clientSecret),
     universalLogout: app.signOnMode === "OPENID_CONNECT" ? null : { status: "UNSUPPORTED" },
     settings: app.settings,
+    ...(profile === undefined || Object.keys(profile).length === 0 ? {} : { profile }),
     _links: {
       ...(saml
         ? {
@@ -57,14 +66,36 @@ export function presentApp({ store, orgUrl }: Pick<ApiCall, "store" | "orgUrl">,
           type: "image/png",
         },
       ],
-      ...(app.signOnMode === "OPENID_CONNECT"
-        ? { clientCredentials: [{ name: "secrets", href: `${home}/credentials/secrets` }] }
-        : {}),
+      ...(app.signOnMode === "OPENID_CONNECT" ? { clientCredentials: linkClientCredentials(app, home) } : {}),
       accessPolicy: { href: `${orgUrl}/api/v1/policies/${app.accessPolicyId}` },
       users: { href: `${home}/users` },
       ...(app.status === "ACTIVE" ? { deactivate: { href: `${home}/lifecycle/deactivate` } } : {}),
     },
   };
+}
+
+/** Okta names the secret between the client's id and how it is used. */
+function showCredentials(credentials: JsonObject, clientSecret: string | undefined): JsonObject {
+  const oauthClient = credentials["oauthClient"];
+  if (clientSecret === undefined || !isObject(oauthClient)) return credentials;
+  const { autoKeyRotation, client_id, ...rest } = oauthClient;
+  return {
+    ...credentials,
+    oauthClient: {
+      autoKeyRotation: autoKeyRotation ?? true,
+      client_id: client_id ?? null,
+      client_secret: clientSecret,
+      ...rest,
+    },
+  };
+}
+
+/** Where the keys of a client that signs its requests are, or the secrets of any other. */
+function linkClientCredentials(app: App, home: string): JsonObject[] {
+  const oauthClient = app.credentials["oauthClient"];
+  const signs = isObject(oauthClient) && oauthClient["token_endpoint_auth_method"] === "private_key_jwt";
+  const name = signs ? "jwks" : "secrets";
+  return [{ name, href: `${home}/credentials/${name}` }];
 }
 
 /** The read-only `features` of an app, which mirror its provisioning settings. */

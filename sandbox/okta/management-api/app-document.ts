@@ -3,6 +3,7 @@ import type { CatalogEntry } from "../catalog/catalog.ts";
 import type { AppDocuments } from "../store/apps.ts";
 import type { JsonObject, JsonValue } from "../store/model.ts";
 import { isObject } from "../store/sql.ts";
+import { completeOAuthCredentials, completeOAuthSettings } from "./oauth-app-document.ts";
 import { blankField, invalid } from "./okta-error.ts";
 
 const json = z.record(z.string(), z.json());
@@ -16,6 +17,7 @@ export const appBody = z.looseObject({
   visibility: json.nullish(),
   credentials: json.nullish(),
   settings: json.nullish(),
+  profile: json.nullish(),
 });
 export type AppBody = z.infer<typeof appBody>;
 
@@ -39,7 +41,7 @@ export function completeApp(
     label: body.label,
     signOnMode,
     accessibility: completeAccessibility(objectAt(body.accessibility)),
-    visibility: completeVisibility(objectAt(body.visibility), entry.linkName ?? `${name}_link`),
+    visibility: completeVisibility(objectAt(body.visibility), entry.linkNames ?? [`${name}_link`]),
     credentials: completeCredentials(objectAt(body.credentials), signOnMode, kid),
     settings: completeSettings(settings, entry, signOnMode),
   };
@@ -53,14 +55,15 @@ function completeAccessibility(sent: JsonObject): JsonObject {
   };
 }
 
-function completeVisibility(sent: JsonObject, linkName: string): JsonObject {
+function completeVisibility(sent: JsonObject, linkNames: readonly string[]): JsonObject {
   const hide = objectAt(sent["hide"]);
   const links = objectAt(sent["appLinks"]);
   return {
     autoLaunch: sent["autoLaunch"] === true,
     autoSubmitToolbar: sent["autoSubmitToolbar"] === true,
     hide: { iOS: hide["iOS"] === true, web: hide["web"] === true },
-    appLinks: Object.keys(links).length > 0 ? links : { [linkName]: true },
+    appLinks:
+      Object.keys(links).length > 0 ? links : Object.fromEntries(linkNames.map((name) => [name, true])),
   };
 }
 
@@ -72,10 +75,9 @@ function completeCredentials(
   const scheme = sent["scheme"] ?? defaultScheme(signOnMode);
   const template = completeUserNameTemplate(objectAt(sent["userNameTemplate"]));
   const signing: JsonObject = kid === undefined ? {} : { kid };
-  const oauthClient = objectAt(sent["oauthClient"]);
   if (signOnMode === "OPENID_CONNECT") {
-    const { client_secret: _secret, ...shown } = oauthClient;
-    return { userNameTemplate: template, signing, oauthClient: shown };
+    const oauthClient = completeOAuthCredentials(objectAt(sent["oauthClient"]));
+    return { userNameTemplate: template, signing, oauthClient };
   }
   if (typeof scheme !== "string") return { userNameTemplate: template, signing };
   const shared = scheme === "SHARED_USERNAME_AND_PASSWORD";
@@ -143,7 +145,7 @@ function completeSettings(sent: JsonObject, entry: CatalogEntry, signOnMode: str
 function completeAppSettings(sent: JsonObject, entry: CatalogEntry): JsonObject {
   const fields = entry.settingsFields ?? [];
   const known = fields.map((field) => {
-    const value = sent[field] ?? null;
+    const value = sent[field] ?? entry.settingsDefaults?.[field] ?? null;
     return [field, value === "" ? null : value] as const;
   });
   const others = Object.entries(sent).filter(([field]) => !fields.includes(field));
@@ -210,23 +212,6 @@ function completeCatalogSamlSignOn(sent: JsonObject): JsonObject {
     recipientOverride: sent["recipientOverride"] ?? null,
     destinationOverride: sent["destinationOverride"] ?? null,
     attributeStatements: sent["attributeStatements"] ?? [],
-  };
-}
-
-function completeOAuthSettings(sent: JsonObject): JsonObject {
-  return {
-    client_uri: null,
-    logo_uri: null,
-    redirect_uris: sent["redirect_uris"] ?? [],
-    response_types: sent["response_types"] ?? [],
-    grant_types: sent["grant_types"] ?? [],
-    application_type: sent["application_type"] ?? "web",
-    consent_method: sent["consent_method"] ?? "TRUSTED",
-    issuer_mode: sent["issuer_mode"] ?? "DYNAMIC",
-    idp_initiated_login: sent["idp_initiated_login"] ?? { mode: "DISABLED", default_scope: [] },
-    wildcard_redirect: sent["wildcard_redirect"] ?? "DISABLED",
-    dpop_bound_access_tokens: sent["dpop_bound_access_tokens"] === true,
-    participate_slo: false,
   };
 }
 

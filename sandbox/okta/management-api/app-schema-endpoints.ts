@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { findCatalogEntry } from "../catalog/catalog.ts";
 import { type Answer, answerJson } from "../http.ts";
 import type { App, AppUserSchema, JsonObject, JsonValue, SchemaAttribute } from "../store/model.ts";
 import { isObject } from "../store/sql.ts";
@@ -83,20 +84,23 @@ export function requiredNames(attributes: Readonly<Record<string, SchemaAttribut
 function updateSchema(call: ApiCall): Answer {
   const { app, schema } = findSchema(call);
   const { base, custom } = readDefinitions(readBody(call, schemaBody, "schema"));
+  const entry = app.catalogName === null ? undefined : findCatalogEntry(app.catalogName);
+  const parts = entry?.canMaster === true ? [...APP_ATTRIBUTE_PARTS, "master"] : APP_ATTRIBUTE_PARTS;
+  const shape = (attribute: JsonObject): SchemaAttribute => shapeAttribute(attribute, parts);
   const saved = call.store.schemas.save(app.id, {
-    base: mergeAttributes(schema.base, base, { keepAll: true, shape: shapeAttribute }),
+    base: mergeAttributes(schema.base, base, { keepAll: true, shape }),
     custom: mergeAttributes(schema.custom, custom, {
       keepAll: false,
-      shape: shapeAttribute,
+      shape,
       taken: schema.base,
     }),
   });
   return answerJson(200, presentSchema(call, app, saved ?? schema));
 }
 
-function shapeAttribute(attribute: JsonObject): SchemaAttribute {
+function shapeAttribute(attribute: JsonObject, parts: readonly string[]): SchemaAttribute {
   const shaped: SchemaAttribute = {};
-  for (const part of APP_ATTRIBUTE_PARTS) {
+  for (const part of parts) {
     const value = attribute[part];
     if (value === undefined || value === null || isDefaultValue(part, value)) continue;
     shaped[part] = value;

@@ -10,16 +10,20 @@ import { CONNECTION_ENDPOINTS } from "./connection-endpoints.ts";
 import { FEATURE_ENDPOINTS } from "./feature-endpoints.ts";
 import { invalidSearch } from "./filters.ts";
 import { GROUP_ENDPOINTS } from "./group-endpoints.ts";
+import { GROUP_OWNER_ENDPOINTS } from "./group-owner-endpoints.ts";
 import { GROUP_RULE_ENDPOINTS } from "./group-rule-endpoints.ts";
 import { GROUP_SCHEMA_ENDPOINTS } from "./group-schema-endpoints.ts";
+import { LINKED_OBJECT_ENDPOINTS } from "./linked-object-endpoints.ts";
 import { LOG_ENDPOINTS } from "./log-endpoints.ts";
 import { MAPPING_ENDPOINTS } from "./mapping-endpoints.ts";
+import { OAUTH_CLIENT_ENDPOINTS } from "./oauth-client-endpoints.ts";
 import { answerError, notEmulated, OktaApiError } from "./okta-error.ts";
 import { ORG_ENDPOINTS } from "./org-endpoints.ts";
 import { PUSH_MAPPING_ENDPOINTS } from "./push-mapping-endpoints.ts";
 import { ROLE_ENDPOINTS } from "./role-endpoints.ts";
 import { SIGNING_KEY_ENDPOINTS } from "./signing-keys.ts";
 import { issueToken } from "./token-endpoint.ts";
+import { USER_CREDENTIAL_ENDPOINTS } from "./user-credential-endpoints.ts";
 import { USER_ENDPOINTS } from "./user-endpoints.ts";
 import { USER_LIFECYCLE_ENDPOINTS } from "./user-lifecycle-endpoints.ts";
 import { USER_SCHEMA_ENDPOINTS } from "./user-schema-endpoints.ts";
@@ -30,6 +34,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...ORG_ENDPOINTS,
   ...APP_ENDPOINTS,
   ...SIGNING_KEY_ENDPOINTS,
+  ...OAUTH_CLIENT_ENDPOINTS,
   ...CONNECTION_ENDPOINTS,
   ...FEATURE_ENDPOINTS,
   ...PUSH_MAPPING_ENDPOINTS,
@@ -37,12 +42,15 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...APP_USER_ENDPOINTS,
   ...APP_SCHEMA_ENDPOINTS,
   ...USER_SCHEMA_ENDPOINTS,
+  ...LINKED_OBJECT_ENDPOINTS,
   ...GROUP_SCHEMA_ENDPOINTS,
   ...USER_TYPE_ENDPOINTS,
   ...MAPPING_ENDPOINTS,
   ...GROUP_RULE_ENDPOINTS,
   ...GROUP_ENDPOINTS,
+  ...GROUP_OWNER_ENDPOINTS,
   ...USER_LIFECYCLE_ENDPOINTS,
+  ...USER_CREDENTIAL_ENDPOINTS,
   ...USER_ENDPOINTS,
   ...ROLE_ENDPOINTS,
   ...LOG_ENDPOINTS,

@@ -2,7 +2,6 @@ import { type Answer, answerJson } from "../http.ts";
 import type { JsonObject } from "../store/model.ts";
 import type { Policy } from "../store/policies.ts";
 import { type ApiCall, type Endpoint, param } from "./api-call.ts";
-import { findApp } from "./find-app.ts";
 import { blankField, notFound } from "./okta-error.ts";
 import { wholeSeconds } from "./okta-time.ts";
 import { answerPage } from "./pagination.ts";
@@ -76,33 +75,9 @@ function getPolicy(call: ApiCall): Answer {
   return answerJson(200, presentPolicy(call, policy));
 }
 
-/** The internal setting of OpenID Connect apps that the official provider reads and writes around each of them. */
-function idTokenSetting(call: ApiCall, known: boolean): Answer {
-  const app = findApp(call);
-  return answerJson(200, {
-    issuer: known ? call.orgUrl : null,
-    orgUrl: null,
-    customUrl: null,
-    audience: known ? app.id : null,
-    issuerMode: "ORG_URL",
-  });
-}
-
 /** The org itself and its policies. */
 export const ORG_ENDPOINTS: readonly Endpoint[] = [
   { method: "GET", path: "/.well-known/okta-organization", scopes: "public", handle: describeOrg },
   { method: "GET", path: "/api/v1/policies", scopes: ["okta.policies.read"], handle: listPolicies },
   { method: "GET", path: "/api/v1/policies/:policyId", scopes: ["okta.policies.read"], handle: getPolicy },
-  {
-    method: "GET",
-    path: "/api/v1/internal/apps/:appId/settings/oauth/idToken",
-    scopes: ["okta.apps.read"],
-    handle: (call) => idTokenSetting(call, true),
-  },
-  {
-    method: "POST",
-    path: "/api/v1/internal/apps/:appId/settings/oauth/idToken",
-    scopes: ["okta.apps.manage"],
-    handle: (call) => idTokenSetting(call, false),
-  },
 ];

@@ -1,6 +1,6 @@
 import type { SqlCondition } from "./filter-sql.ts";
 import { newId } from "./ids.ts";
-import { APP_STATUSES, type App, type AppStatus } from "./model.ts";
+import { APP_STATUSES, type App, type AppStatus, type JsonObject } from "./model.ts";
 import { type Row, readNullableString, readNumber, readObject, readOneOf, readString } from "./sql.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -22,6 +22,9 @@ export interface AppKey {
   readonly created: string;
   readonly expiresAt: string;
 }
+
+/** Documents that few apps have. */
+export type AppDocumentKind = "profile" | "id_token";
 
 /** The documents of an app that an update replaces. */
 export type AppDocuments = Pick<
@@ -131,6 +134,25 @@ export class Apps {
       this.#context.sql.run("DELETE FROM okta_group WHERE source_app_id = ?", id);
       this.#context.sql.run("DELETE FROM app WHERE id = ?", id);
     });
+  }
+
+  /** A document that few apps have: their `profile`, or the setting of their `id_token`. */
+  document(id: string, kind: AppDocumentKind): JsonObject | undefined {
+    const row = this.#context.sql.get(
+      "SELECT document FROM app_document WHERE app_id = ? AND kind = ?",
+      id,
+      kind,
+    );
+    return row === undefined ? undefined : readObject(row, "document");
+  }
+
+  saveDocument(id: string, kind: AppDocumentKind, document: JsonObject): void {
+    this.#context.sql.run(
+      "INSERT INTO app_document (app_id, kind, document) VALUES (?, ?, ?) ON CONFLICT (app_id, kind) DO UPDATE SET document = excluded.document",
+      id,
+      kind,
+      JSON.stringify(document),
+    );
   }
 
   /** Keeps an app's logo; returns the path that it is served at. */

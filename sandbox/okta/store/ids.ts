@@ -18,6 +18,12 @@ export type IdPrefix =
   | "00o"
   | "00T"
   | "tsk"
+  | "ra1"
+  | "gra"
+  | "ocs"
+  | "pks"
+  | "oag"
+  | "rul"
   | "aln";
 
 let lastMoment = 0;

@@ -4,10 +4,13 @@ import { AppSchemas } from "./app-schemas.ts";
 import { AppUsers } from "./app-users.ts";
 import { Apps } from "./apps.ts";
 import { Assignments } from "./assignments.ts";
+import { ClientSecrets } from "./client-secrets.ts";
 import { Credentials } from "./credentials.ts";
+import { GroupOwners } from "./group-owners.ts";
 import { GroupRules } from "./group-rules.ts";
 import { Groups } from "./groups.ts";
 import { newId } from "./ids.ts";
+import { LinkedObjects } from "./linked-objects.ts";
 import { Mappings } from "./mappings.ts";
 import type { Clock, Evaluation, LogTarget } from "./model.ts";
 import { OrgEvents } from "./org-events.ts";
@@ -15,6 +18,7 @@ import { Policies } from "./policies.ts";
 import { ProvisioningSettings } from "./provisioning-settings.ts";
 import { PushMappings } from "./push-mappings.ts";
 import { Retention } from "./retention.ts";
+import { RoleAssignments } from "./role-assignments.ts";
 import { clearTables, restoreSnapshot, saveFixture, saveSnapshot } from "./snapshots.ts";
 import { readString, Sql } from "./sql.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -22,6 +26,7 @@ import { SystemLog } from "./system-log.ts";
 import { LAYOUT_VERSION, TABLES } from "./tables.ts";
 import { Tasks } from "./tasks.ts";
 import { USER_BASE_SCHEMA } from "./user-base-schema.ts";
+import { UserCredentialStore } from "./user-credentials.ts";
 import { UserTypes } from "./user-types.ts";
 import { Users } from "./users.ts";
 
@@ -44,8 +49,13 @@ export class OrgStore {
   readonly users: Users;
   readonly groups: Groups;
   readonly groupRules: GroupRules;
+  readonly groupOwners: GroupOwners;
+  readonly roles: RoleAssignments;
+  readonly linkedObjects: LinkedObjects;
+  readonly userCredentials: UserCredentialStore;
   readonly userTypes: UserTypes;
   readonly apps: Apps;
+  readonly clientSecrets: ClientSecrets;
   readonly appUsers: AppUsers;
   readonly assignments: Assignments;
   readonly settings: ProvisioningSettings;
@@ -80,7 +90,12 @@ export class OrgStore {
     this.policies = new Policies(context);
     this.credentials = new Credentials(context);
     this.userTypes = new UserTypes(context);
+    this.userCredentials = new UserCredentialStore(context);
+    this.groupOwners = new GroupOwners(context);
+    this.roles = new RoleAssignments(context);
+    this.linkedObjects = new LinkedObjects(context);
     this.apps = new Apps(context);
+    this.clientSecrets = new ClientSecrets(context);
     this.appUsers = new AppUsers(context);
     this.settings = new ProvisioningSettings(context);
     this.schemas = new AppSchemas(context);
@@ -92,6 +107,8 @@ export class OrgStore {
       deleted: (groupId) => {
         this.assignments.groupDeleted(groupId);
         this.groupRules.groupDeleted(groupId);
+        this.groupOwners.ownerDeleted(groupId);
+        this.roles.removeAll(groupId);
         for (const { appId, id } of this.pushMappings.list({ sourceGroupId: groupId, limit: 10_000 })) {
           this.pushMappings.delete(appId, id, false);
         }
@@ -108,8 +125,15 @@ export class OrgStore {
         this.assignments.profileChanged(user);
       },
       activated: (user) => this.assignments.activated(user),
-      deactivated: (user) => this.assignments.deactivated(user),
-      deleted: (user) => this.assignments.deactivated(user),
+      deactivated: (user) => {
+        this.assignments.deactivated(user);
+        this.roles.removeAll(user.id);
+      },
+      deleted: (user) => {
+        this.assignments.deactivated(user);
+        this.groupOwners.ownerDeleted(user.id);
+        this.roles.removeAll(user.id);
+      },
     });
     if (this.setting("org_id") === undefined) this.transaction(() => this.#found());
   }

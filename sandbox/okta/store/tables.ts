@@ -17,6 +17,11 @@ CREATE INDEX IF NOT EXISTS user_last_name ON user (last_name);
 CREATE INDEX IF NOT EXISTS user_status ON user (status, id);
 CREATE INDEX IF NOT EXISTS user_last_updated ON user (last_updated);
 
+CREATE TABLE IF NOT EXISTS user_credential (
+  user_id TEXT PRIMARY KEY REFERENCES user (id) ON DELETE CASCADE, password_hash TEXT, provider_type TEXT, provider_name TEXT,
+  recovery_question TEXT, recovery_answer_hash TEXT
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS okta_group (
   id TEXT PRIMARY KEY, type TEXT NOT NULL, name TEXT NOT NULL COLLATE NOCASE, profile TEXT NOT NULL, source_app_id TEXT, external_id TEXT,
   created TEXT NOT NULL, last_updated TEXT NOT NULL, last_membership_updated TEXT NOT NULL
@@ -29,6 +34,26 @@ CREATE TABLE IF NOT EXISTS group_member (
   by_rule INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (group_id, user_id)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS group_member_user ON group_member (user_id);
+
+CREATE TABLE IF NOT EXISTS group_owner (
+  group_id TEXT NOT NULL REFERENCES okta_group (id) ON DELETE CASCADE, owner_id TEXT NOT NULL, type TEXT NOT NULL, last_updated TEXT NOT NULL,
+  PRIMARY KEY (group_id, owner_id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS group_owner_owner ON group_owner (owner_id);
+
+CREATE TABLE IF NOT EXISTS role_assignment (
+  assignee_id TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, created TEXT NOT NULL, PRIMARY KEY (assignee_id, type)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS linked_object (
+  primary_name TEXT PRIMARY KEY, associated_name TEXT NOT NULL UNIQUE, document TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS linked_object_value (
+  primary_name TEXT NOT NULL REFERENCES linked_object (primary_name) ON DELETE CASCADE,
+  associated_user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE, primary_user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+  PRIMARY KEY (primary_name, associated_user_id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS linked_object_value_primary ON linked_object_value (primary_user_id, primary_name);
 
 CREATE TABLE IF NOT EXISTS group_rule (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, status TEXT NOT NULL, expression TEXT NOT NULL, group_ids TEXT NOT NULL,
@@ -45,6 +70,15 @@ CREATE INDEX IF NOT EXISTS app_label ON app (label);
 CREATE TABLE IF NOT EXISTS app_key (
   app_id TEXT NOT NULL REFERENCES app (id) ON DELETE CASCADE, kid TEXT NOT NULL, certificate TEXT NOT NULL, public_jwk TEXT NOT NULL,
   created TEXT NOT NULL, expires_at TEXT NOT NULL, PRIMARY KEY (app_id, kid)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS app_client_secret (
+  app_id TEXT NOT NULL REFERENCES app (id) ON DELETE CASCADE, id TEXT NOT NULL, status TEXT NOT NULL, value TEXT NOT NULL,
+  created TEXT NOT NULL, last_updated TEXT NOT NULL, PRIMARY KEY (app_id, id)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS app_document (
+  app_id TEXT NOT NULL REFERENCES app (id) ON DELETE CASCADE, kind TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (app_id, kind)
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS app_logo (
