@@ -2,10 +2,9 @@ import type { CheckPlan } from "../checks/check-plan.ts";
 import type { CheckClients } from "../checks/run-checks.ts";
 import { buildCheckPlan } from "../program/check-plan.ts";
 import { resolveTokens } from "../program/resolve-tokens.ts";
-import { readSandboxTokenKey } from "../program/sandbox-org.ts";
 import { ServiceError } from "../services/service-error.ts";
-import { explicitTokensSchema } from "../spec/stack-config.ts";
 import { openSessionOrg } from "./okta-access.ts";
+import { readTokenAccess } from "./server-accounts.ts";
 import { readOutputs } from "./stack-outputs.ts";
 import type { StackSession } from "./stack-session.ts";
 
@@ -27,14 +26,7 @@ export async function prepareChecks(session: StackSession): Promise<PreparedChec
       `Stack ${session.stack} has not been deployed yet.`,
       `Deploy it first: npm run up -- --stack ${session.stack} (npm start for the sandbox).`,
     );
-  const config = await session.opened.config();
-  const explicit = config["okta-scim:tokens"]?.value;
-  const tokens = resolveTokens(session.plan, {
-    tokens: explicit === undefined ? {} : explicitTokensSchema.parse(JSON.parse(explicit)),
-    tokenKey:
-      config["okta-scim:tokenKey"]?.value ??
-      (session.settings.org === "sandbox" ? readSandboxTokenKey(session.projectDir) : undefined),
-  });
+  const tokens = resolveTokens(session.plan, await readTokenAccess(session));
   const client = await openSessionOrg(session);
   const facts = Object.fromEntries(
     Object.entries(outputs.apps).map(([name, app]) => [

@@ -5,6 +5,7 @@ import type { PreviewReport } from "../preview/report.ts";
 import { describeEvent } from "./describe-steps.ts";
 import { openSessionOrg } from "./okta-access.ts";
 import { aroundObstacles, stepsAround } from "./refresh-obstacles.ts";
+import { askDeployedServers, readTokenAccess } from "./server-accounts.ts";
 import { readOutputs } from "./stack-outputs.ts";
 import type { PhaseReporter, StackSession } from "./stack-session.ts";
 
@@ -58,6 +59,7 @@ export async function reportSteps(
     usedAcknowledgements: outputs.usedAcknowledgements,
     offboarded: Object.keys(outputs.apps).filter((name) => outputs.apps[name]?.lifecycle === "offboarding"),
     now: new Date(),
+    askAccounts: askDeployedServers(session.plan, outputs, await readTokenAccess(session)),
     progress: reporter.progress,
     ...(options.callBudget === undefined ? {} : { callBudget: options.callBudget }),
   });

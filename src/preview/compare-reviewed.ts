@@ -1,4 +1,5 @@
 import type { ReportedChange } from "./changes/resource-change.ts";
+import type { AccountOutcome } from "./people/gained-accounts.ts";
 import type { TouchedPerson } from "./people/impact.ts";
 import type { AppReport, PeopleReport, PreviewReport } from "./report.ts";
 
@@ -49,17 +50,20 @@ function identify({ kind, action, title, fields }: ReportedChange): string {
 
 function comparePeople(reviewed: PeopleReport | undefined, now: PeopleReport | undefined): string[] {
   if (now === undefined || now.kind === "unknown") return [];
-  const before = hits(reviewed);
-  return [...hits(now)].flatMap(([what, { count, people }]) => {
-    const known = before.get(what);
-    const logins = new Set(known?.people.map(({ id }) => id));
-    const added = known?.counted === true ? [] : people.filter(({ id }) => !logins.has(id));
-    const more = count - (known?.count ?? 0);
-    if (added.length > 0) return [`${added.length} more ${what} than reviewed: ${nameSome(added)}.`];
-    return more > 0 && (known?.counted === true || people.length === 0)
-      ? [`${more} more ${what} than reviewed.`]
-      : [];
-  });
+  const before = hits(reviewed, ["matched", "unknown"]);
+  // Where the review only counted people, it did not say whose account is taken over.
+  return [...hits(now, reviewed?.kind === "exact" ? ["matched"] : [])].flatMap(
+    ([what, { count, people }]) => {
+      const known = before.get(what);
+      const logins = new Set(known?.people.map(({ id }) => id));
+      const added = known?.counted === true ? [] : people.filter(({ id }) => !logins.has(id));
+      const more = count - (known?.count ?? 0);
+      if (added.length > 0) return [`${added.length} more ${what} than reviewed: ${nameSome(added)}.`];
+      return more > 0 && (known?.counted === true || people.length === 0)
+        ? [`${more} more ${what} than reviewed.`]
+        : [];
+    },
+  );
 }
 
 interface Hit {
@@ -69,8 +73,14 @@ interface Hit {
   readonly counted: boolean;
 }
 
-/** Everyone whom a report touches, by what happens to them. */
-function hits(report: PeopleReport | undefined): ReadonlyMap<string, Hit> {
+/**
+ * Everyone whom a report touches, by what happens to them.
+ * @param takenOver which accounts count as taken over: what a reviewed report could not tell may be
+ */
+function hits(
+  report: PeopleReport | undefined,
+  takenOver: readonly AccountOutcome[],
+): ReadonlyMap<string, Hit> {
   if (report === undefined || report.kind === "unknown") return new Map();
   if (report.kind === "estimate")
     return new Map([
@@ -80,6 +90,7 @@ function hits(report: PeopleReport | undefined): ReadonlyMap<string, Hit> {
   const { impact } = report;
   const named: [string, readonly TouchedPerson[]][] = [
     ["people gain the application", [...impact.gains, ...impact.assignedNotPushed, ...impact.waiting]],
+    ["existing accounts are taken over", impact.gains.filter(({ account }) => takenOver.includes(account))],
     ["people lose the application", [...impact.deactivated, ...impact.unassignedOnly]],
     ["people are updated", impact.updated],
     ["refusals", impact.refused],

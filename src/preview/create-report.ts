@@ -11,6 +11,7 @@ import type { ProtectionLimits, StackLimits } from "./guard-rails/limits.ts";
 import { type Measure, measure } from "./guard-rails/measure.ts";
 import { DirectoryReader } from "./people/directory-reader.ts";
 import { evaluateForPerson } from "./people/evaluate-person.ts";
+import type { AskAccounts } from "./people/gained-accounts.ts";
 import { reportPeople } from "./people/report-people.ts";
 import { type AppReport, judge, type PreviewReport, type UnchangedPart } from "./report.ts";
 
@@ -30,6 +31,8 @@ export interface ReportInput {
   readonly commit?: string | undefined;
   readonly now: Date;
   readonly callBudget?: number;
+  /** Asks an app's SCIM server, by the app's name; without it, who is created and who is matched stays open. */
+  readonly askAccounts?: (app: string) => AskAccounts;
   readonly progress?: (text: string) => void;
 }
 
@@ -98,7 +101,7 @@ async function reportApp(
   // Another sign-on mode makes another app beside the one that is there.
   const step = steps.find(({ operation }) => operation !== "create") ?? steps[0];
   const people = await reportPeople(
-    { appId: step?.id, changes: own, plan },
+    { appId: step?.id, changes: own, plan, ask: input.askAccounts?.(name) ?? askNobody },
     {
       client: input.client,
       directory,
@@ -123,6 +126,8 @@ async function reportApp(
     guardRails: evaluateGuardRails(measured),
   };
 }
+
+const askNobody: AskAccounts = async () => ({ kind: "silent", because: "nobody asks the SCIM server here" });
 
 /** Groups that stay assigned or pushed, so that the picture shows what the changes are part of. */
 function unchangedParts(own: readonly EngineStep[], names: Names): UnchangedPart[] {

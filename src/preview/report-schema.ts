@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { guardRailKinds } from "../spec/schema/safety-schema.ts";
 import { changeActions, changeKinds } from "./changes/resource-change.ts";
+import { accountOutcomes } from "./people/gained-accounts.ts";
 import { type PreviewReport, verdictLevels } from "./report.ts";
 
 const count = z.int().min(0);
@@ -23,7 +24,18 @@ const change = z.object({
 });
 
 const impact = z.object({
-  gains: z.array(person).describe("Newly assigned: created, or matched and reactivated."),
+  gains: z
+    .array(
+      person.extend({
+        account: z
+          .enum(accountOutcomes)
+          .default("unknown")
+          .describe(
+            "What the application does: makes an account, reactivates an inactive one, takes over an active one of the same user name, refuses one that is another person's; or nobody could ask its SCIM server.",
+          ),
+      }),
+    )
+    .describe("Newly assigned and provisioned."),
   assignedNotPushed: z.array(person).describe("Newly assigned while nothing provisions them."),
   waiting: z.array(person).describe("Assigned, and provisioned only once Okta activates the person."),
   updated: z.array(

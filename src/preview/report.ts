@@ -123,6 +123,13 @@ function reviewReasons(app: AppReport): { level: VerdictLevel; text: string }[] 
           `the update fails: Okta refuses to unassign ${people(impact.refused.length)} whom a group assigns`,
         ),
       );
+    const taken = impact.gains.filter(({ account }) => account === "taken").length;
+    const matched = impact.gains.filter(({ account }) => account === "matched").length;
+    if (taken > 0) reasons.push(review(`${people(taken)} get no account: it is somebody else's`));
+    if (matched > 0)
+      reasons.push(
+        review(`active ${matched === 1 ? "account" : "accounts"} of ${people(matched)} taken over`),
+      );
     if (impact.updated.length > 0) reasons.push(review(`${people(impact.updated.length)} updated`));
     if (leaves > 0) reasons.push(review(`${people(leaves)} leave a pushed group`));
   }

@@ -3,9 +3,12 @@ import { join } from "node:path";
 import { z } from "zod";
 import { createOktaClient } from "../../src/okta/okta-client.ts";
 import { createReport } from "../../src/preview/create-report.ts";
+import { askScimServer } from "../../src/preview/people/ask-scim-server.ts";
 import { renderHtml } from "../../src/preview/render/html.ts";
 import { renderMarkdown } from "../../src/preview/render/markdown.ts";
 import type { PreviewReport } from "../../src/preview/report.ts";
+import type { ScimClient } from "../../src/scim/scim-client.ts";
+import { scimUrn } from "../../src/scim/scim-messages.ts";
 import { loadStack } from "../../src/spec/load-stack.ts";
 import { planStack } from "../../src/spec/plan-stack.ts";
 import { LiveApp } from "../conformance/preview/support/apply-steps.ts";
@@ -57,10 +60,11 @@ export async function makeGallery(): Promise<readonly GalleryEntry[]> {
   };
   const app = new LiveApp(org, server, "gallery");
   await app.apply(stepsBetween(undefined, base));
+  await leaveAccounts(server.client("gallery"));
   const ids: Ids = { app: app.appId ?? "", group };
   const plan = planStack("dev", loadStack(root, "dev").specs, { protect: false, sandboxConfigured: [] });
   const entries: GalleryEntry[] = [];
-  for (const { title, told, steps, connectionUnknown } of scenarios) {
+  for (const { title, told, steps, connectionUnknown, isDeployed } of scenarios) {
     const disturb = (change: string): Promise<unknown> =>
       org.api("POST", "/sandbox/disturbances", { appId: ids.app, change });
     if (connectionUnknown === true) await disturb("connection-unknown");
@@ -77,6 +81,10 @@ export async function makeGallery(): Promise<readonly GalleryEntry[]> {
       appliesMappings: true,
       commit: "4f2a9c1e7b30",
       now: new Date("2026-11-22T10:00:00Z"),
+      askAccounts: () =>
+        isDeployed === false
+          ? async () => ({ kind: "not deployed" })
+          : askScimServer([server.client("gallery")]),
     });
     if (connectionUnknown === true) await disturb("connection-enabled");
     entries.push({ title, told, report: normalize(report, groups) });
@@ -95,6 +103,12 @@ export function renderPage(entries: readonly GalleryEntry[], page: string): stri
         .replace(/^(\*\*.*)$/m, "$1**")}`,
   );
   return `${before}${begin}\n\n${parts.join("\n\n")}\n\n${end}${after}`;
+}
+
+/** Accounts that the application has, and Okta does not know: of two people who left, and of one who never did. */
+async function leaveAccounts({ users }: ScimClient): Promise<void> {
+  for (const [name, active] of Object.entries({ south01: false, south02: false, south03: true }))
+    await users.create({ schemas: [scimUrn.user], userName: `${name}@example.com`, active });
 }
 
 /** Finance North and South, with 30 people each, beside the org's own groups. */

@@ -6,6 +6,8 @@ export interface Scenario {
   readonly title: string;
   readonly told: string;
   readonly steps: (base: Declared, ids: Ids) => readonly EngineStep[];
+  /** `false`: the application is new, and so is its tenant at the SCIM server. */
+  readonly isDeployed?: boolean;
   /** The emulated org answers UNKNOWN for the connection meanwhile. */
   readonly connectionUnknown?: boolean;
 }
@@ -35,6 +37,7 @@ export const scenarios: readonly Scenario[] = [
   {
     title: "An application is onboarded",
     told: "A new spec: everything is created, and everyone in Finance gets an account. Nobody loses anything, so it is safe.",
+    isDeployed: false,
     steps: (base, ids) => engineSteps(stepsBetween(undefined, base), { ...ids, app: undefined }),
   },
   {
@@ -79,7 +82,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     title: "A group swap that moves 30 people",
-    told: "Finance North is replaced by Finance South: 30 people lose their account, 30 others get one. The guard rail stops it until the spec acknowledges it.",
+    told: "Finance North is replaced by Finance South: 30 people lose their account, 30 others get one: two of these get back the one they had, and one has an active account that Okta does not know yet. The guard rail stops it until the spec acknowledges it.",
     steps: (base, ids) =>
       edit(base, ids, () => ({
         groups: new Map([

@@ -10,6 +10,7 @@ import {
 } from "./access.ts";
 import { type AccountChange, changesOfAccount } from "./account-after.ts";
 import { settleDirectAssignments } from "./direct-assignments.ts";
+import type { GainedPerson } from "./gained-accounts.ts";
 import { findGroupChanges, type GroupChange } from "./pushed-groups.ts";
 import { findUncertainties } from "./uncertainties.ts";
 
@@ -36,8 +37,8 @@ export interface PushedGroupImpact {
 
 /** Who is touched by the change from one state of an app to the next. */
 export interface PeopleImpact {
-  /** Newly assigned: Okta creates them, or matches and reactivates an account that is there. */
-  readonly gains: readonly TouchedPerson[];
+  /** Newly assigned: Okta creates their account, or takes over the one that the application has. */
+  readonly gains: readonly GainedPerson[];
   /** Newly assigned but not pushed, because provisioning or "Create Users" is off when they are assigned. */
   readonly assignedNotPushed: readonly TouchedPerson[];
   /** Newly assigned while Okta has not activated them: they get an account when it does, not by this update. */
@@ -105,7 +106,8 @@ export function computeImpact(declared: ImpactInput): PeopleImpact {
   const groups = findGroupChanges({ ...input, ended: input.endedPushes ?? [], provisionedAfter });
 
   return {
-    gains: people(pushed ? addedNow : []),
+    // Only the SCIM server tells: see settleGains.
+    gains: people(pushed ? addedNow : []).map((person) => ({ ...person, account: "unknown" })),
     assignedNotPushed: people(pushed ? [] : addedNow),
     waiting: people(added.filter(waits)),
     updated: sendsUpdates

@@ -3,6 +3,7 @@ import type { ChangeKind, ResourceChange } from "../changes/resource-change.ts";
 import type { PeopleReport } from "../report.ts";
 import type { AccessState, Account, AssignedGroup, Evaluate } from "./access.ts";
 import type { DirectoryReader } from "./directory-reader.ts";
+import { type AskAccounts, settleGains } from "./gained-accounts.ts";
 import { computeImpact, type ImpactInput, type PeopleImpact } from "./impact.ts";
 import { noAccess, readLiveApp } from "./read-live-app.ts";
 import {
@@ -17,6 +18,8 @@ export interface PeopleQuestion {
   readonly appId: string | undefined;
   readonly changes: readonly ResourceChange[];
   readonly plan: ConnectionIntent | undefined;
+  /** Asks the app's SCIM server who has an account there. */
+  readonly ask: AskAccounts;
 }
 
 export interface PeopleReportOptions extends OrgAbilities {
@@ -65,7 +68,13 @@ export async function reportPeople(
   if (calls + people.length > options.callBudget)
     return estimate(before, after, accounts.size, calls + people.length, options);
   const directory = await options.directory.read(groups, people);
-  const counted = impactOf(next, { before, accounts, directory, evaluate: options.evaluate });
+  const counted = await settleGains({
+    impact: impactOf(next, { before, accounts, directory, evaluate: options.evaluate }),
+    after: next.state,
+    accounts: next.app === "replaced" ? new Map() : accounts,
+    directory,
+    ask: question.ask,
+  });
   const doubts = live?.connectionUnknown === true ? connectionDoubts(question.plan) : [];
   // Okta knows the group in the application by the id of its counterpart; people know it by its name.
   const names = await options.directory.readNames([]);

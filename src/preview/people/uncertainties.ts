@@ -4,7 +4,7 @@ import type { ImpactInput } from "./impact.ts";
 
 /** What makes the figures of a preview less than certain, in sentences. `added` are the people newly assigned, by id. */
 export function findUncertainties(input: ImpactInput, added: readonly string[]): string[] {
-  const { accounts, after, directory } = input;
+  const { accounts, directory } = input;
   const all = [...accounts.values()];
   const inError = all.filter(({ syncState }) => syncState === "ERROR").length;
   const neverProvisioned = all.filter(
@@ -23,11 +23,6 @@ export function findUncertainties(input: ImpactInput, added: readonly string[]):
     ),
     ...laterUpdates(input),
     ...pushDoubts(input),
-    ...(added.length > 0 && isProvisioning(after)
-      ? [
-          "An account with the same user name that the application already has is matched and updated instead of created.",
-        ]
-      : []),
   ];
 }
 

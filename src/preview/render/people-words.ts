@@ -1,3 +1,4 @@
+import { type AccountOutcome, accountOutcomes } from "../people/gained-accounts.ts";
 import type { TouchedPerson } from "../people/impact.ts";
 import type { PeopleReport } from "../report.ts";
 
@@ -8,6 +9,20 @@ export interface PeopleLine {
   readonly text: string;
   readonly names: readonly string[];
 }
+
+const gainWords: Readonly<Record<AccountOutcome, Pick<PeopleLine, "sign" | "text">>> = {
+  created: { sign: "+", text: "get|gets a new account" },
+  reactivated: { sign: "+", text: "get|gets back an account that is inactive today (reactivated)" },
+  matched: {
+    sign: "!",
+    text: "have|has an active account there already: Okta matches it by user name and takes it over",
+  },
+  taken: {
+    sign: "!",
+    text: "get|gets no account: the one with their user name is linked to somebody else, and Okta refuses",
+  },
+  unknown: { sign: "+", text: "get|gets an account (created, or matched and reactivated)" },
+};
 
 /** The people part of a report as lines, in the order in which a reviewer cares. */
 export function peopleLines(people: PeopleReport): PeopleLine[] {
@@ -51,7 +66,13 @@ export function peopleLines(people: PeopleReport): PeopleLine[] {
       impact.waiting,
       "assigned while staged in Okta: they get an account when Okta activates them",
     ),
-    ...list("+", impact.gains, "get|gets an account (created, or matched and reactivated)"),
+    ...accountOutcomes.flatMap((outcome) =>
+      list(
+        gainWords[outcome].sign,
+        impact.gains.filter(({ account }) => account === outcome),
+        gainWords[outcome].text,
+      ),
+    ),
     ...updatedLines(impact.updated),
     ...impact.groups.flatMap((group) => [
       ...list(

@@ -81,6 +81,8 @@ async function previewAndApply(spec: Spec, isReviewed = false) {
     const after = await readServer(session);
     const seen: Observation = {
       pushed: await log.next(updated.apps["payroll"]?.id ?? "", outputs.apps["payroll"]?.id),
+      statesBefore: before.states,
+      linkedAfter: after.linked,
       membersBefore: before.members,
       membersAfter: after.members,
       refused: [],
@@ -101,17 +103,25 @@ function impactOf(app: AppReport | undefined) {
   return app.people.impact;
 }
 
+interface ServerState {
+  readonly members: ReadonlySet<string>;
+  readonly active: ReadonlySet<string>;
+  readonly states: ReadonlyMap<string, boolean>;
+  readonly linked: ReadonlyMap<string, string>;
+}
+
 /** The server's groups and accounts; nothing before the first deployment. */
-async function readServer(
-  session: StackSession,
-): Promise<{ readonly members: ReadonlySet<string>; readonly active: ReadonlySet<string> }> {
+async function readServer(session: StackSession): Promise<ServerState> {
   const { apps } = readOutputs(await session.opened.outputs());
   const [app] = apps["payroll"] === undefined ? [] : (await prepareChecks(session)).plan.apps;
-  if (app === undefined) return { members: new Set(), active: new Set() };
+  if (app === undefined)
+    return { members: new Set(), active: new Set(), states: new Map(), linked: new Map() };
   const scim = new ScimClient({ baseUrl: app.server.baseUrl, authorization: app.server.authorization });
   const api = { api: (method: string, path: string) => own.call(method, path) };
   const view = new ServerView(scim, api, (id) => logins.get(id) ?? id, owners);
-  return { members: await view.readMembers(app.appId), active: (await view.readAccounts()).active };
+  const members = await view.readMembers(app.appId);
+  const { active } = await view.readAccounts();
+  return { members, active, states: await view.readStates(), linked: view.linked };
 }
 
 describe.skipIf(!("command" in engine))(

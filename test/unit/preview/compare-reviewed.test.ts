@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { compareReviewed } from "../../../src/preview/compare-reviewed.ts";
+import type { AccountOutcome, GainedPerson } from "../../../src/preview/people/gained-accounts.ts";
 import type { PeopleImpact, TouchedPerson } from "../../../src/preview/people/impact.ts";
 import type { AppReport, PreviewReport } from "../../../src/preview/report.ts";
 
 const person = (name: string): TouchedPerson => ({ id: name, login: `${name}@example.com` });
+const gained = (name: string, account: AccountOutcome = "created"): GainedPerson => ({
+  ...person(name),
+  account,
+});
 
 function report(impact: Partial<PeopleImpact>, app: Partial<AppReport> = {}, stack = "prod"): PreviewReport {
   const nobody: PeopleImpact = {
@@ -60,7 +65,7 @@ const group = (name: string): Partial<AppReport> => ({
 });
 
 describe("an update compared with what was reviewed", () => {
-  const reviewed = report({ gains: [person("ada")], deactivated: [person("bo"), person("cy")] });
+  const reviewed = report({ gains: [gained("ada")], deactivated: [person("bo"), person("cy")] });
 
   it("may do the same, or less", () => {
     expect(compareReviewed(reviewed, reviewed)).toEqual([]);
@@ -69,10 +74,20 @@ describe("an update compared with what was reviewed", () => {
   });
 
   it("must not touch anybody else, also when the number stays", () => {
-    const swapped = report({ gains: [person("ada")], deactivated: [person("bo"), person("di")] });
+    const swapped = report({ gains: [gained("ada")], deactivated: [person("bo"), person("di")] });
     expect(compareReviewed(reviewed, swapped)).toEqual([
       "payroll: 1 more people lose the application than reviewed: di@example.com.",
     ]);
+  });
+
+  it("must not take over an account that counted as made anew", () => {
+    const takesOver = report({ gains: [gained("ada", "matched")] });
+    expect(compareReviewed(reviewed, takesOver)).toEqual([
+      "payroll: 1 more existing accounts are taken over than reviewed: ada@example.com.",
+    ]);
+    expect(compareReviewed(report({ gains: [gained("ada", "unknown")] }), takesOver)).toEqual([]);
+    expect(compareReviewed(takesOver, report({ gains: [gained("ada", "reactivated")] }))).toEqual([]);
+    expect(compareReviewed(report({}, counted(1)), takesOver)).toEqual([]);
   });
 
   it("must not change another setting", () => {
@@ -86,7 +101,7 @@ describe("an update compared with what was reviewed", () => {
     expect(compareReviewed(report({}, counted(5)), report({}, counted(7)))).toEqual([
       "payroll: 2 more people gain the application than reviewed.",
     ]);
-    expect(compareReviewed(report({}, counted(1)), report({ gains: [person("ada"), person("bo")] }))).toEqual(
+    expect(compareReviewed(report({}, counted(1)), report({ gains: [gained("ada"), gained("bo")] }))).toEqual(
       ["payroll: 1 more people gain the application than reviewed."],
     );
   });

@@ -158,7 +158,6 @@ describe("computeImpact", () => {
     expect(result.uncertainties).toEqual([
       "1 person in ERROR today: what the SCIM server holds of them may differ from what Okta believes.",
       "1 person to be assigned while suspended in Okta: they get an account, but cannot sign in.",
-      "An account with the same user name that the application already has is matched and updated instead of created.",
     ]);
   });
 

@@ -41,6 +41,7 @@ function report(label: string, people: number, changes: readonly ResourceChange[
           gains: Array.from({ length: people }, (_, index) => ({
             id: `${index}`,
             login: `${label}${index}@example.com`,
+            account: "created" as const,
           })),
           assignedNotPushed: [],
           waiting: [],
@@ -125,7 +126,7 @@ describe("the report in Markdown", () => {
 
       \`\`\`diff
       - 1 person deactivated: dora@example.com
-      + 2 people get an account (created, or matched and reactivated): Payroll0@example.com, Payroll1@example.com
+      + 2 people get a new account: Payroll0@example.com, Payroll1@example.com
       \`\`\`
 
       \`\`\`diff
@@ -319,7 +320,7 @@ describe("the report elsewhere", () => {
 
       Payroll (payroll)
         - 1 person deactivated: dora@example.com
-        + 2 people get an account (created, or matched and reactivated): Payroll0@example.com, Payroll1@example.com
+        + 2 people get a new account: Payroll0@example.com, Payroll1@example.com
         + group assignment: Finance
         ~ connection: Provisioning connection
         ~     SCIM connector base URL: https://a.example/scim/v2 -> https://b.example/scim/v2

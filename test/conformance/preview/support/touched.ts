@@ -11,6 +11,8 @@ export interface OrgApi {
 /** Who is touched, by login; members of a group in the application as `group: login`. */
 export interface Touched {
   readonly gains: readonly string[];
+  /** Of those who get an account, each with what became of it: `login: created`. Without those whose push failed, or of whom the preview does not know. */
+  readonly accounts: readonly string[];
   readonly updated: readonly string[];
   readonly deactivated: readonly string[];
   readonly joins: readonly string[];
@@ -22,6 +24,8 @@ export interface Touched {
 /** What Okta's System Log says that provisioning did to whom, by login; what it tried and failed at counts too. */
 export interface Pushed {
   readonly created: ReadonlySet<string>;
+  /** Of the created, those whose account was there and inactive. */
+  readonly reactivated: ReadonlySet<string>;
   readonly updated: ReadonlySet<string>;
   readonly deactivated: ReadonlySet<string>;
   /** To whom one of these failed at the server. */
@@ -57,6 +61,7 @@ export class PushLog {
   async next(appId: string, formerId = appId): Promise<Pushed> {
     const pushed = {
       created: new Set<string>(),
+      reactivated: new Set<string>(),
       updated: new Set<string>(),
       deactivated: new Set<string>(),
       failed: new Set<string>(),
@@ -71,6 +76,7 @@ export class PushLog {
       if (this.#seen.has(event.uuid) || kind === undefined || typeof login !== "string") continue;
       this.#seen.add(event.uuid);
       pushed[kind].add(login);
+      if (event.eventType === "application.provision.user.reactivate") pushed.reactivated.add(login);
       if (event.outcome.result !== "SUCCESS") pushed.failed.add(login);
     }
     return pushed;
@@ -90,6 +96,7 @@ export class ServerView {
   readonly #org: OrgApi;
   readonly #loginOf: (userId: string) => string;
   readonly #owners: Map<string, string>;
+  #linked: ReadonlyMap<string, string> = new Map();
 
   /** @param owners every account that ever was somebody's, by its id at the server; grows with each reading */
   constructor(
@@ -104,19 +111,35 @@ export class ServerView {
     this.#owners = owners;
   }
 
+  /** The account that Okta has linked, by login, at the last reading of members. */
+  get linked(): ReadonlyMap<string, string> {
+    return this.#linked;
+  }
+
   /** Members of groups at the server, as `group: login`. */
   async readMembers(appId: string | undefined): Promise<ReadonlySet<string>> {
+    const linked = new Map<string, string>();
     if (appId !== undefined)
       for (const { id, externalId } of appUsers.parse(
         await this.#org.api("GET", `/api/v1/apps/${appId}/users?limit=500`),
       ))
-        if (typeof externalId === "string") this.#owners.set(externalId, this.#loginOf(id));
+        if (typeof externalId === "string") {
+          this.#owners.set(externalId, this.#loginOf(id));
+          linked.set(this.#loginOf(id), externalId);
+        }
+    this.#linked = linked;
     const groups = await collect(this.#scim.groups.all());
     return new Set(
       groups.flatMap(({ displayName, members }) =>
         (members ?? []).map(({ value }) => `${displayName}: ${this.#owners.get(value) ?? value}`),
       ),
     );
+  }
+
+  /** Whether each account is active, by its id at the server. */
+  async readStates(): Promise<ReadonlyMap<string, boolean>> {
+    const users = await collect(this.#scim.users.all());
+    return new Map(users.map(({ id, active }) => [id, active !== false]));
   }
 
   /** Logins of those who have an account that is active, or one that is not; who has had two user names may have both. */
@@ -134,6 +157,10 @@ export class ServerView {
 
 export interface Observation {
   readonly pushed: Pushed;
+  /** Whether each account was active before, by its id at the server. */
+  readonly statesBefore: ReadonlyMap<string, boolean>;
+  /** The account that Okta has linked now, by login. */
+  readonly linkedAfter: ReadonlyMap<string, string>;
   readonly membersBefore: ReadonlySet<string>;
   readonly membersAfter: ReadonlySet<string>;
   readonly refused: readonly string[];
@@ -156,6 +183,11 @@ export function observe(seen: Observation, predicted: Touched): Touched {
     !seen.unsureTargets.has(targetOf(member)) || told.includes(member);
   return {
     gains: [...pushed.created].sort(),
+    accounts: [...pushed.created]
+      .filter((login) => !pushed.failed.has(login))
+      .filter((login) => !isLeftOpen(login, predicted))
+      .map((login) => `${login}: ${outcomeOf(login, seen)}`)
+      .sort(),
     updated: [...pushed.updated].filter((login) => !seen.comingOrGoing.includes(login)).sort(),
     deactivated: [...pushed.deactivated].sort(),
     joins: [...membersAfter]
@@ -167,6 +199,19 @@ export function observe(seen: Observation, predicted: Touched): Touched {
       .sort(),
     refused: [...seen.refused].sort(),
   };
+}
+
+/** What became of a person's account, by the server's own word; the System Log must have told a reactivation as one. */
+function outcomeOf(login: string, { pushed, statesBefore, linkedAfter }: Observation): string {
+  const wasActive = statesBefore.get(linkedAfter.get(login) ?? "");
+  if ((wasActive === false) !== pushed.reactivated.has(login)) return "told otherwise in the System Log";
+  if (wasActive === undefined) return "created";
+  return wasActive ? "matched" : "reactivated";
+}
+
+/** Whether the preview said that it can't know what becomes of this person's account. */
+function isLeftOpen(login: string, { gains, accounts }: Touched): boolean {
+  return gains.includes(login) && !accounts.some((account) => account.startsWith(`${login}: `));
 }
 
 /**
@@ -187,6 +232,10 @@ export function predict(
     });
   return {
     gains: logins(impact.gains),
+    accounts: impact.gains
+      .filter(({ login, account }) => account !== "unknown" && !pushed.failed.has(login))
+      .map(({ login, account }) => `${login}: ${account}`)
+      .sort(),
     updated: logins(impact.updated),
     deactivated: logins(impact.deactivated),
     joins: members("joins")

@@ -126,6 +126,27 @@ const spec = fc.record({
 });
 export type Spec = typeof spec extends fc.Arbitrary<infer Value> ? Value : never;
 
+/** The edit that goes wrong most: one assigned group, and its push, gives way to another that shares people with it. */
+const swap = fc.record({ swapped: group, by: group, byHand: fc.array(byHand, { maxLength: 3 }) });
+export type Edit = Spec | (typeof swap extends fc.Arbitrary<infer Value> ? Value : never);
+
+/** What a swap makes of the spec before it; every other edit is a spec of its own. */
+export function applyEdit(before: Spec | undefined, edit: Edit): Spec {
+  if (!("swapped" in edit)) return edit;
+  if (before === undefined) throw new Error("a swap needs something to swap");
+  const present = before.groups[edit.swapped % Math.max(before.groups.length, 1)]?.group;
+  const exchange = <One extends { readonly group: number }>(list: readonly One[]): One[] =>
+    list
+      .filter((one) => one.group !== edit.by)
+      .map((one) => (one.group === present ? { ...one, group: edit.by } : one));
+  return {
+    ...before,
+    groups: exchange(before.groups),
+    pushes: exchange(before.pushes),
+    byHand: edit.byHand,
+  };
+}
+
 /** An org with an app of either kind of connection, and the specs that it gets one after the other. */
 export const world = fc.record({
   management: fc.oneof(
@@ -138,5 +159,9 @@ export const world = fc.record({
   }),
   /** A group rule puts who is in Field Sales into this group. */
   ruled: fc.option(group, { nil: undefined }),
-  specs: fc.array(spec, { minLength: 2, maxLength: 4 }),
+  first: spec,
+  edits: fc.array(fc.oneof({ weight: 3, arbitrary: spec }, { weight: 1, arbitrary: swap }), {
+    minLength: 1,
+    maxLength: 3,
+  }),
 });
