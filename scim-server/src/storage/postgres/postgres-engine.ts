@@ -27,6 +27,9 @@ export async function openPostgresEngine(url: string, onError: (error: unknown) 
     types: { getTypeParser },
   });
   pool.on("error", onError);
+  // The pool listens to idle clients only. One that breaks between two statements of a transaction would end the
+  // process; its next statement fails all the same, and that is answered.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const engine = new PostgresEngine(pool);
   try {
     await engine.transact(async (connection) => {
