@@ -44,8 +44,8 @@ export function createSnapshotRoutes(dependencies: SnapshotDependencies): RouteG
       await dependencies.restore(path);
       return answerJson(200, { ok: true, name: body.data.name });
     } catch (error) {
-      if (error instanceof SnapshotError) return answerJson(409, { ok: false, error: error.message });
-      throw error;
+      if (!(error instanceof SnapshotError)) throw error;
+      return answerJson(409, { ok: false, error: error.message, remedy: error.remedy });
     }
   };
 }

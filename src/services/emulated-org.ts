@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -62,16 +62,24 @@ export async function readEmulatedOrgStatus(
 
 /**
  * Starts the emulated Okta org as a detached process that holds no terminal and logs to `.sandbox/okta/okta.log`, or finds it running.
- * @throws ServiceError SANDBOX_NOT_STARTED with the end of its log.
+ * @param options.snapshot a file that a new org begins with, instead of sandbox/org.yaml
+ * @throws ServiceError SANDBOX_NOT_STARTED with the end of its log; SANDBOX_NOT_NEW for a snapshot where there is an org already.
  */
 export async function startEmulatedOrg(
   projectDir: string,
-  options: { readonly port?: number } = {},
+  options: { readonly port?: number; readonly snapshot?: string | undefined } = {},
 ): Promise<{ readonly address: EmulatedOrgAddress; readonly started: boolean }> {
+  const dataDir = join(projectDir, sandboxFolder, "okta");
+  if (options.snapshot !== undefined && existsSync(join(dataDir, "org.sqlite"))) {
+    throw new ServiceError(
+      "SANDBOX_NOT_NEW",
+      "The emulated org has been started before: a snapshot is what a new one begins with.",
+      "Delete it with: okta-scim sandbox reset. Then start it with the snapshot.",
+    );
+  }
   const running = await findRunningOrg(projectDir);
   if (running !== undefined) return { address: running, started: false };
 
-  const dataDir = join(projectDir, sandboxFolder, "okta");
   mkdirSync(dataDir, { recursive: true });
   await rm(join(dataDir, "address.json"), { force: true });
   const logFile = join(dataDir, "okta.log");
@@ -87,6 +95,7 @@ export async function startEmulatedOrg(
       join(projectDir, "sandbox", "org.yaml"),
       "--port",
       String(options.port ?? emulatedOrgPort),
+      ...(options.snapshot === undefined ? [] : ["--snapshot", options.snapshot]),
     ],
     { cwd: projectDir, detached: true, stdio: ["ignore", log, log] },
   );

@@ -5,10 +5,11 @@ import { readString, type Sql } from "./sql.ts";
 /** A file that is no snapshot of this version of the emulated org. */
 export class SnapshotError extends Error {
   readonly code = "SANDBOX_SNAPSHOT";
-  readonly remedy = "Save a new snapshot with this version of the emulated org.";
+  readonly remedy =
+    "Give the path of a snapshot that this version has saved (POST /sandbox/snapshots). What one of another layout held comes back from sandbox/org.yaml and the specs (okta-scim up).";
 
-  constructor(path: string, options?: ErrorOptions) {
-    super(`${path} is no snapshot of this version of the emulated org.`, options);
+  constructor(path: string, problem = "is no snapshot of this version of the emulated org", cause?: unknown) {
+    super(`${path} ${problem}.`, cause === undefined ? {} : { cause });
     this.name = "SnapshotError";
   }
 }
@@ -72,11 +73,11 @@ export function clearTables(sql: Sql): void {
 }
 
 function attach(sql: Sql, path: string): void {
-  if (!existsSync(path)) throw new SnapshotError(path);
+  if (!existsSync(path)) throw new SnapshotError(path, "is no file");
   try {
     sql.run("ATTACH DATABASE ? AS snapshot", path);
   } catch (error) {
-    throw new SnapshotError(path, { cause: error });
+    throw new SnapshotError(path, undefined, error);
   }
 }
 

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { forgetConsoleSteps } from "../../operations/console-record.ts";
 import {
@@ -22,9 +22,11 @@ export function addSandboxCommand(program: Command): void {
   withJsonOption(sandbox.command("start"))
     .description("start it in the background, or find it running")
     .option("--port <number>", "port on the loopback interface", parsePort, emulatedOrgPort)
-    .action(async (options: { json?: boolean; port: number }) => {
+    .option("--snapshot <file>", "what a new org begins with, instead of sandbox/org.yaml")
+    .action(async (options: { json?: boolean; port: number; snapshot?: string }) => {
       const output = outputFor(options);
-      const { address, started } = await startEmulatedOrg(projectDir, { port: options.port });
+      const snapshot = options.snapshot === undefined ? undefined : resolve(options.snapshot);
+      const { address, started } = await startEmulatedOrg(projectDir, { port: options.port, snapshot });
       output.line(
         `${started ? "Started" : "Already running"}: the emulated Okta org at ${address.url}, admin page ${address.adminUrl}`,
       );

@@ -1,11 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
+import { startEmulatedOrg } from "../../../src/services/emulated-org.ts";
 
 const addressFile = z.object({
   url: z.string(),
@@ -35,8 +45,8 @@ function spawnOrg(...more: string[]): ChildProcess {
   return child;
 }
 
-async function startOrg() {
-  const child = spawnOrg();
+async function startOrg(...more: string[]) {
+  const child = spawnOrg(...more);
   for (;;) {
     const path = join(folder, "address.json");
     const address = existsSync(path) ? addressFile.parse(JSON.parse(readFileSync(path, "utf8"))) : undefined;
@@ -130,4 +140,33 @@ test("a snapshot brings back what was there, and the credentials go on working",
   expect(await countGroups(address, "Before")).toBe(0);
   expect((await post("/sandbox/snapshots/restore", { name: "none" })).status).toBe(404);
   expect((await post("/sandbox/snapshots", { name: "../outside" })).status).toBe(400);
+});
+
+test("a new org begins with a snapshot; a file that is none is refused with the way out", async () => {
+  const first = await startOrg();
+  await addGroup(first.address, "Saved");
+  await fetch(`${first.address.url}/sandbox/snapshots`, { method: "POST", body: '{"name":"kept"}' });
+  await end(first.child, "SIGTERM");
+  const snapshot = join(folder, "kept.sqlite");
+  renameSync(join(folder, "snapshots", "kept.sqlite"), snapshot);
+  for (const name of ["org.sqlite", "org.sqlite-wal", "org.sqlite-shm"])
+    rmSync(join(folder, name), { force: true });
+
+  const second = await startOrg("--snapshot", snapshot);
+  expect(await countGroups(second.address, "Saved")).toBe(1);
+  await end(second.child, "SIGTERM");
+  const other = ["--data", join(folder, "other"), "--snapshot"];
+  const none = await readEnd(spawnOrg(...other, join(folder, "none.sqlite")));
+  expect(none.error).toContain(
+    "none.sqlite is no file.\nGive the path of a snapshot that this version has saved",
+  );
+  const wrong = await readEnd(spawnOrg(...other, join(folder, "api-token")));
+  expect([wrong.code, wrong.error]).toEqual([
+    1,
+    expect.stringContaining("api-token is no snapshot of this version"),
+  ]);
+
+  mkdirSync(join(folder, ".sandbox", "okta"), { recursive: true });
+  writeFileSync(join(folder, ".sandbox", "okta", "org.sqlite"), "");
+  await expect(startEmulatedOrg(folder, { snapshot })).rejects.toThrow("has been started before");
 });
