@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Answer, answerJson } from "../http.ts";
 import { isPushed } from "../store/app-user-profile.ts";
-import type { App, AppUser, JsonObject, Profile } from "../store/model.ts";
+import type { App, AppUser, JsonObject, Profile, User } from "../store/model.ts";
 import { type ApiCall, type Endpoint, param, readBody } from "./api-call.ts";
 import { checkAppUserProfile } from "./app-user-profile-check.ts";
 import { appTarget, findApp } from "./find-app.ts";
@@ -69,18 +69,27 @@ function assignUser(call: ApiCall): Answer {
   if (id === undefined) throw blankField("id");
   const user = call.store.users.get(id);
   if (user === undefined) throw notFound(id, "User");
-  if (user.status === "DEPROVISIONED") {
-    throw new OktaApiError(403, "E0000038", "This operation is not allowed in the user's current status.");
-  }
   const asked = { ...body, scope: body.scope ?? "USER" };
-  return answerJson(200, presentAppUser(call, saveUser(call, app, user.id, asked)));
+  return answerJson(200, presentAppUser(call, saveUser(call, app, checkAssignable(user).id, asked)));
 }
 
+/** Changes an account; a person without one is assigned, as Okta does for the official provider when an assignment moves. */
 function updateUser(call: ApiCall): Answer {
-  const { app, appUser } = findAppUser(call);
+  const app = findApp(call);
+  const id = param(call, "userId");
+  const user = call.store.users.find(id);
+  const appUser = user === undefined ? undefined : call.store.appUsers.get(app.id, user.id);
+  if (user === undefined) throw notFound(id, "User");
   const body = readBody(call, userBody, "appUser");
-  refusePushedChanges(call, appUser, body.profile ?? {});
-  return answerJson(200, presentAppUser(call, saveUser(call, app, appUser.userId, body)));
+  if (appUser !== undefined) refusePushedChanges(call, appUser, body.profile ?? {});
+  const asked = appUser === undefined ? { ...body, scope: body.scope ?? "USER" } : body;
+  return answerJson(200, presentAppUser(call, saveUser(call, app, checkAssignable(user).id, asked)));
+}
+
+/** Nobody who is deactivated gets an account. */
+function checkAssignable(user: User): User {
+  if (user.status !== "DEPROVISIONED") return user;
+  throw new OktaApiError(403, "E0000038", "This operation is not allowed in the user's current status.");
 }
 
 /** With profile push on, an attribute that a mapping pushes cannot be set for one person. */
