@@ -22,6 +22,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { forgetBuild, isCurrent, recordBuild } from "./packaging/build-record.ts";
 import { readTree, writeImageArchive } from "./packaging/image-archive.ts";
 import { type Component, fileComponent, nodeComponent, npmComponents, writeSbom } from "./packaging/sbom.ts";
 
@@ -32,6 +33,8 @@ const serverFile = join(output, "server.mjs");
 const tree = join(output, "app");
 const rootfs = join(output, "rootfs");
 const volumes = join(output, "volumes");
+/** Every command of okta-scim builds before it does anything: mostly there is nothing to do. */
+const record = { file: join(output, "record.json"), output };
 const require = createRequire(import.meta.url);
 const user = 65_532;
 
@@ -42,7 +45,8 @@ const fixedTime = new Date("2000-01-01T00:00:00Z");
 const banner =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
 
-async function bundle(): Promise<void> {
+/** @returns the files that the bundle and its bill of materials were made of */
+async function bundle(): Promise<readonly string[]> {
   const result = await build({
     entryPoints: [join(here, "src/main.ts")],
     bundle: true,
@@ -61,13 +65,18 @@ async function bundle(): Promise<void> {
   });
   for (const file of result.outputFiles) writeIfChanged(file.path, file.contents, 0o644);
   copyIfChanged(serverFile, join(tree, "app/server.mjs"), 0o644);
-  const packages = npmComponents(
-    Object.keys(result.metafile.inputs),
-    here,
-    join(here, "../package-lock.json"),
-  );
-  const sbom = writeSbom(subject("scim-server"), packages);
+  const sources = Object.keys(result.metafile.inputs);
+  const lock = join(here, "../package-lock.json");
+  const sbom = writeSbom(subject("scim-server"), npmComponents(sources, here, lock));
   writeIfChanged(join(tree, "app/sbom.cdx.json"), Buffer.from(sbom), 0o644);
+  return [...sources.map((source) => join(here, source)), lock, ...ownSources()];
+}
+
+/** This program itself, and what configures the bundler. */
+function ownSources(): readonly string[] {
+  const packaging = readdirSync(join(here, "packaging")).map((name) => join(here, "packaging", name));
+  const configuration = ["../tsconfig.json", "../package.json"].map((name) => join(here, name));
+  return [fileURLToPath(import.meta.url), ...packaging, ...configuration.filter((path) => existsSync(path))];
 }
 
 function subject(name: string): Component {
@@ -99,9 +108,10 @@ function nodeBinary(): string {
   return existsSync(fromPackage) ? fromPackage : process.execPath;
 }
 
-function makeRootfs(): void {
+/** @returns the files that were copied into it */
+function makeRootfs(): readonly string[] {
   mkdirSync(rootfs, { recursive: true });
-  if (process.platform !== "linux") return;
+  if (process.platform !== "linux") return [];
   const node = nodeBinary();
   const system = linkedLibraries(node);
   const certificates = "/etc/ssl/certs/ca-certificates.crt";
@@ -123,6 +133,7 @@ function makeRootfs(): void {
     writeIfChanged(join(rootfs, target), Buffer.from(content), 0o644);
   }
   removeOthers(rootfs, new Set([...files.keys(), ...Object.keys(text)]));
+  return [...files.values()];
 }
 
 /** Deepest first, so that a folder is empty when its turn comes. */
@@ -176,9 +187,16 @@ function makeImage(file: string): void {
   writeFileSync(file, archive);
 }
 
-await bundle();
-makeRootfs();
-makeVolumes();
-setTimes();
+async function makeAll(): Promise<void> {
+  const began = Date.now();
+  forgetBuild(record);
+  const sources = await bundle();
+  const copied = makeRootfs();
+  makeVolumes();
+  setTimes();
+  recordBuild(record, [...sources, ...copied], began);
+}
+
+if (!isCurrent(record)) await makeAll();
 const { image } = parseArgs({ options: { image: { type: "string" } } }).values;
 if (image !== undefined) makeImage(image);

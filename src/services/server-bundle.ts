@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { ServiceError } from "./service-error.ts";
 
 /**
- * Brings `scim-server/build/` up to date: the server as one file and, on Linux, the root file system of its image. Changes nothing when its
- * inputs are the same.
+ * Brings `scim-server/build/` up to date: the server as one file and, on Linux, the root file system of its image. Does nothing when
+ * neither its inputs nor its outputs were changed since.
  * @throws ServiceError SERVER_BUNDLE_FAILED with what the build said.
  */
 export async function buildServerBundle(projectDir: string): Promise<void> {
