@@ -60,6 +60,8 @@ export interface ImpactInput {
   readonly endedPushes?: readonly EndedPush[];
   /** People whose assignment by name the update deletes, by id. */
   readonly unassigned?: readonly string[];
+  /** Groups whose assignment the update makes, changes or ends, by id. */
+  readonly touchedGroups: readonly string[];
   /** Whether the update applies the mapping to everyone; only then do existing accounts follow it at once. */
   readonly mapping: "unchanged" | "applied" | "not applied";
   /** Accounts that the app has now, by person. */
@@ -140,7 +142,7 @@ function changedAccounts(
   kept: readonly Account[],
 ): { readonly id: string; readonly attributes: readonly AccountChange[] }[] {
   const { before, after, directory, evaluate } = input;
-  const lookedAt = input.mapping === "applied" ? undefined : touchedByAssignments(before, after, directory);
+  const lookedAt = input.mapping === "applied" ? undefined : touchedByAssignments(input);
   if (lookedAt?.size === 0) return [];
   return kept.flatMap((account) => {
     const person = directory.people.get(account.userId);
@@ -162,7 +164,7 @@ function changedAccounts(
 }
 
 /** People one of whose assignments appears, goes or changes: Okta looks at their accounts again. */
-function touchedByAssignments(before: AccessState, after: AccessState, directory: Directory): Set<string> {
+function touchedByAssignments({ before, after, directory, touchedGroups }: ImpactInput): Set<string> {
   const text = (value: unknown): string => JSON.stringify(value);
   const differing = <T extends { readonly id: string }>(
     left: readonly T[],
@@ -171,12 +173,8 @@ function touchedByAssignments(before: AccessState, after: AccessState, directory
     const others = new Set(right.map(text));
     return left.filter((item) => !others.has(text(item))).map(({ id }) => id);
   };
-  const groups = [
-    ...differing(before.assignedGroups, after.assignedGroups),
-    ...differing(after.assignedGroups, before.assignedGroups),
-  ];
   return new Set([
-    ...groups.flatMap((id) => [...(directory.members.get(id) ?? [])]),
+    ...touchedGroups.flatMap((id) => [...(directory.members.get(id) ?? [])]),
     ...differing(before.assignedUsers, after.assignedUsers),
     ...differing(after.assignedUsers, before.assignedUsers),
   ]);

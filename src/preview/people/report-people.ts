@@ -108,24 +108,25 @@ function peopleNeeded(
 type Present = Pick<ImpactInput, "before" | "accounts" | "directory" | "evaluate">;
 
 function impactOf(
-  { state, endedPushes, unassigned, mapping, app }: StateAfter,
+  { state, endedPushes, unassigned, touchedGroups, mapping, app }: StateAfter,
   present: Present,
 ): PeopleImpact {
   if (app === "replaced") return replacementImpact(state, present);
-  const impact = computeImpact({ ...present, after: state, endedPushes, unassigned, mapping });
+  const impact = computeImpact({ ...present, after: state, endedPushes, unassigned, touchedGroups, mapping });
   return app === "removed" ? withoutApp(impact, present.accounts) : impact;
 }
 
 /** A replaced app is made anew beside the old one, which then loses its assignments: everyone is deactivated once and matched again. */
 function replacementImpact(after: AccessState, { before, accounts, ...rest }: Present): PeopleImpact {
+  const nothingElse = { mapping: "unchanged", touchedGroups: [] } as const;
   const gone = computeImpact({
     ...rest,
     before,
     accounts,
     after: { ...before, assignedGroups: [], assignedUsers: [], pushGroups: [] },
-    mapping: "unchanged",
+    ...nothingElse,
   });
-  const made = computeImpact({ ...rest, before: noAccess, accounts: new Map(), after, mapping: "unchanged" });
+  const made = computeImpact({ ...rest, before: noAccess, accounts: new Map(), after, ...nothingElse });
   return {
     ...made,
     deactivated: gone.deactivated,

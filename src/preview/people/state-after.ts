@@ -43,6 +43,8 @@ export interface StateAfter {
   readonly endedPushes: readonly EndedPush[];
   /** People whose assignment by name the update deletes, by id. */
   readonly unassigned: readonly string[];
+  /** Groups whose assignment the update makes, changes or ends. A priority that it moves beside that makes Okta look at nobody. */
+  readonly touchedGroups: readonly string[];
   readonly mapping: ImpactInput["mapping"];
   /** What becomes of the app itself. A removed app leaves whoever still has it without a deactivation downstream. */
   readonly app: "kept" | "removed" | "replaced";
@@ -120,6 +122,9 @@ export function applyChanges(
     },
     endedPushes,
     unassigned,
+    touchedGroups: groupChanges.flatMap(({ before: old, after: wanted }) =>
+      [old?.["groupId"], wanted?.["groupId"]].filter((id) => typeof id === "string"),
+    ),
     mapping,
     app,
   };

@@ -58,6 +58,7 @@ function impact(
     before: { ...state, ...before },
     after: { ...state, ...before, ...change },
     accounts: new Map(accounts.map((one) => [one.userId, one])),
+    touchedGroups: [...(change.assignedGroups ?? []), ...(before.assignedGroups ?? [])].map(({ id }) => id),
     mapping: change.mapping === undefined ? "unchanged" : "applied",
     directory,
     evaluate: (expression, one) =>
@@ -120,11 +121,33 @@ describe("computeImpact", () => {
     ]);
   });
 
+  it("looks at nobody again of a group whose priority another group's assignment moved", () => {
+    const moved = { ...state, assignedGroups: [{ id: "finance", priority: 1, profile: {} }] };
+    const look = (touchedGroups: readonly string[]) =>
+      computeImpact({
+        before: state,
+        after: {
+          ...moved,
+          assignedGroups: [{ id: "sales", priority: 0, profile: {} }, ...moved.assignedGroups],
+        },
+        mapping: "unchanged",
+        touchedGroups,
+        accounts: new Map(
+          ["ada", "bo"].map((id) => [id, { ...account(id), profile: { department: "Old" } }]),
+        ),
+        directory,
+        evaluate: () => "New",
+      });
+    expect(logins(look(["sales"]).updated)).toEqual(["bo"]);
+    expect(logins(look(["sales", "finance"]).updated)).toEqual(["ada", "bo"]);
+  });
+
   it("updates nobody where the credential can't apply mappings, and says who follows later", () => {
     const later = computeImpact({
       before: state,
       after: { ...state, mapping: [{ attribute: "department", expression: "user.title", push: true }] },
       mapping: "not applied",
+      touchedGroups: [],
       accounts: new Map([["ada", account("ada")]]),
       directory,
       evaluate: () => "Chief",
