@@ -3,6 +3,7 @@ import type { OrgEvent } from "../store/org-event-types.ts";
 import type { OrgStore } from "../store/org-store.ts";
 import type { ProvisioningLedger } from "./ledger.ts";
 import { continueRetry } from "./retry-tasks.ts";
+import { expectSync } from "./sync-progress.ts";
 
 /** Events turned into tasks per transaction. */
 const batchSize = 500;
@@ -149,6 +150,7 @@ export class EventPlanner {
     const update = waiting.find(({ kind }) => kind === "user.update");
     const changed = new Set([...readNames(update?.payload["changed"]), ...event.changed]);
     const payload = { userName: appUser.userName, changed: [...changed] };
+    expectSync(this.#store, appUser);
     if (update === undefined) this.#queue(appId, "user.update", userId, payload);
     else this.#store.tasks.update(update.id, { payload });
     return [appId];
@@ -183,8 +185,10 @@ export class EventPlanner {
     afterUserId: string,
   ): readonly string[] {
     const page = this.#store.appUsers.list({ appId, afterUserId, limit: accountStep });
-    for (const { externalId, syncState, userId, userName } of page) {
+    for (const appUser of page) {
+      const { externalId, syncState, userId, userName } = appUser;
       if (type === "accounts.to-sync" && externalId !== null) {
+        expectSync(this.#store, appUser);
         this.#queue(appId, "user.update", userId, { userName });
       } else if (type === "accounts.to-provision" && externalId === null && syncState === "DISABLED") {
         this.#store.appUsers.recordSync(appId, userId, { status: "PENDING", syncState: "OUT_OF_SYNC" });

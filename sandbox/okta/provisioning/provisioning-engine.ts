@@ -10,6 +10,7 @@ import { AdjustableClock, type OrgClock } from "./org-clock.ts";
 import { PasswordVault } from "./password-vault.ts";
 import { ScimClients } from "./scim-clients.ts";
 import type { ConnectionSettings } from "./scim-connection.ts";
+import { forgetInterruptedSyncs } from "./sync-progress.ts";
 import { TaskRefusedError } from "./task-run.ts";
 import { TaskRunner } from "./task-runner.ts";
 
@@ -79,9 +80,11 @@ export class ProvisioningEngine {
     this.#stopping = new AbortController();
     this.#aborting = new AbortController();
     this.#queues.clear();
+    const appIds = this.#store.tasks.appsWithOpenTasks();
+    for (const appId of appIds) forgetInterruptedSyncs(this.#store, appId);
     this.#store.tasks.requeueRunning();
     this.#unsubscribe = this.#store.events.subscribe(() => void this.#plan());
-    for (const appId of this.#store.tasks.appsWithOpenTasks()) this.#queue(appId).wake();
+    for (const appId of appIds) this.#queue(appId).wake();
     void this.#plan();
   }
 

@@ -4,6 +4,7 @@ import type { PatchOperation, ScimUser } from "../../../src/scim/scim-messages.t
 import type { AppUser, AppUserSchema } from "../store/model.ts";
 import { readNames } from "./event-planner.ts";
 import { logUserPush } from "./provisioning-log.ts";
+import { stateAfterPush } from "./sync-progress.ts";
 import { readNow, type TaskEffect, TaskRefusedError, type TaskRun } from "./task-run.ts";
 import { buildNewUser, copyJson, mergeUser } from "./user-resource.ts";
 
@@ -210,7 +211,7 @@ function recordInStep(run: TaskRun, userId: string): void {
   const { app, ledger, planner, store } = run;
   store.appUsers.recordSync(app.id, userId, {
     status: "PROVISIONED",
-    syncState: "SYNCHRONIZED",
+    syncState: stateAfterPush(store, app.id, userId),
     syncError: null,
     lastSync: readNow(run),
   });

@@ -1,5 +1,5 @@
 import { ScimResponseError } from "../../../src/scim/scim-errors.ts";
-import type { ProvisioningTask } from "../store/model.ts";
+import type { ProvisioningTask, SyncState } from "../store/model.ts";
 import type { OrgStore } from "../store/org-store.ts";
 import type { TaskOutcome } from "./app-queue.ts";
 import type { EventPlanner } from "./event-planner.ts";
@@ -11,6 +11,7 @@ import { pushGroup, pushMembers, renameGroup, unlinkGroup } from "./push-group.t
 import { createUser, deactivateUser, pushPassword, updateUser } from "./push-user.ts";
 import { waitAfterRateLimit } from "./retry-policy.ts";
 import type { ScimClients } from "./scim-clients.ts";
+import { beginSync, endSync } from "./sync-progress.ts";
 import { describeFailure, recordFailure } from "./task-failure.ts";
 import { type TaskEffect, TaskRefusedError, type TaskRun } from "./task-run.ts";
 
@@ -53,7 +54,10 @@ export class TaskRunner {
    */
   async run(task: ProvisioningTask, signal: AbortSignal): Promise<TaskOutcome> {
     const attempts = task.attempts + 1;
-    this.#store.tasks.update(task.id, { status: "running", attempts });
+    const before = this.#store.transaction(() => {
+      this.#store.tasks.update(task.id, { status: "running", attempts });
+      return beginSync(this.#store, task);
+    });
     const job = jobs.get(task.kind);
     const run = this.#createRun({ ...task, status: "running", attempts }, signal);
     if (job === undefined || run === undefined) {
@@ -62,14 +66,15 @@ export class TaskRunner {
     }
     try {
       this.#refuseWhenOff(task.appId);
-      this.#finish(task, await job(run));
+      this.#finish(task, await job(run), before);
       return { kind: "finished" };
     } catch (error) {
-      if (signal.aborted) {
+      if (!signal.aborted) return this.#fail(run, error, before);
+      this.#store.transaction(() => {
         this.#store.tasks.update(task.id, { status: "pending" });
-        return { kind: "interrupted" };
-      }
-      return this.#fail(run, error);
+        endSync(this.#store, task, before);
+      });
+      return { kind: "interrupted" };
     }
   }
 
@@ -86,9 +91,10 @@ export class TaskRunner {
   }
 
   /** Notes what was done; what is in step now ends what failed earlier for the same person or mapping. */
-  #finish(task: ProvisioningTask, effect: TaskEffect): void {
+  #finish(task: ProvisioningTask, effect: TaskEffect, before: SyncState | undefined): void {
     this.#store.transaction(() => {
       if (effect !== "nothing") effect.record();
+      endSync(this.#store, task, before);
       this.#store.tasks.update(task.id, { status: "done", error: null });
       if (effect === "nothing") return;
       const { appId, subjectId } = task;
@@ -109,7 +115,7 @@ export class TaskRunner {
   }
 
   /** A rate limit postpones the task while it has attempts left; everything else ends it. */
-  #fail(run: TaskRun, error: unknown): TaskOutcome {
+  #fail(run: TaskRun, error: unknown, before: SyncState | undefined): TaskOutcome {
     const { id, appId, attempts } = run.task;
     if (this.#store.apps.get(appId) === undefined) return { kind: "finished" };
     const isRateLimited = error instanceof ScimResponseError && error.status === 429;
@@ -122,7 +128,10 @@ export class TaskRunner {
       return { kind: "finished" };
     }
     const until = new Date(this.#options.clock.now().getTime() + wait);
-    this.#store.tasks.update(id, { status: "pending", notBefore: until.toISOString(), error: reason });
+    this.#store.transaction(() => {
+      this.#store.tasks.update(id, { status: "pending", notBefore: until.toISOString(), error: reason });
+      endSync(this.#store, run.task, before);
+    });
     return { kind: "postponed", until };
   }
 
