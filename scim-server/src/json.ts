@@ -50,7 +50,8 @@ export function parseJsonObject(text: string): JsonObject {
 export function parseUntrustedJson(text: string, limits: JsonLimits): JsonValue {
   let value: JsonValue;
   try {
-    value = parseJson(text);
+    // A byte order mark may be ignored (RFC 8259 section 8.1), and .NET clients send it.
+    value = parseJson(text.startsWith("\ufeff") ? text.slice(1) : text);
   } catch {
     throw ScimError.invalidSyntax("The request body is not valid JSON.");
   }

@@ -104,6 +104,7 @@ function bindCondition(node: Condition, scope: Scope): BoundFilter {
 /** Comparing a complex attribute compares its `value` (RFC 7644 3.4.2.2: `emails co "x"`). */
 function bindLeaf(node: Condition, field: Field): BoundFilter {
   if (node.kind === "present") return { kind: "present", field };
+  refuseLocation(node.path, field);
   const value = field.attribute.subAttributeByName.get("value");
   if (field.attribute.type === "complex" && value === undefined) {
     throw ScimError.invalidFilter(`${node.path} has parts; name the one to compare.`);
@@ -121,6 +122,13 @@ function bindLeaf(node: Condition, field: Field): BoundFilter {
     operator: node.operator,
     operand: readOperand(target.attribute, node.operator, node.value, node.path),
   };
+}
+
+/** URIs of this server's resources are made when they are answered; there is nothing stored to compare. */
+function refuseLocation(path: string, { attribute, keys }: Field): void {
+  const isLocation = keys.join(".") === "meta.location";
+  const isReference = attribute.name === "$ref" && attribute.mutability !== "readWrite";
+  if (isLocation || isReference) throw ScimError.invalidFilter(`${path} cannot be compared; compare the id.`);
 }
 
 const substringOperators: ReadonlySet<string> = new Set(["co", "sw", "ew"]);

@@ -81,7 +81,7 @@ function resourceSource(dialect: Dialect): Source {
     boolean: (field) => column(field) ?? dialect.jsonBoolean("r.search", field.keys),
     present: (field) => {
       const name = field.keys.join(".");
-      if (name === "meta") return "(1 = 1)";
+      if (name === "meta" || name === "meta.location") return "(1 = 1)";
       const related = relations.get(name);
       if (related !== undefined) return `EXISTS (SELECT 1 FROM ${related})`;
       const stored = columns.get(name);

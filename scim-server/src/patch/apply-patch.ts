@@ -11,7 +11,7 @@ import type { AttributeTarget, DocumentMutation } from "./patch-mutation.ts";
 /**
  * Applies mutations to a document and answers the changed one; the given one stays as it is. Throws
  * {@link ScimError}: 400 noTarget when a replaced element does not exist, mutability when a required attribute
- * would go.
+ * would go. A person whose `active` is removed is inactive.
  */
 export function applyPatch(
   model: ResourceModel,
@@ -28,6 +28,8 @@ export function applyPatch(
     if (mutation.kind === "set") applySet(container, mutation.operation, mutation.target, mutation.value);
     else applyRemove(container, mutation.target, mutation.elements);
   }
+  // A person without `active` is found and counted as inactive, so that is what the document says.
+  if (model.type === "User") changed["active"] ??= false;
   return completeDocument(model, changed);
 }
 
@@ -168,7 +170,7 @@ function addItems(
 ): readonly JsonValue[] {
   let merged = [...items];
   for (const item of added) {
-    const index = merged.findIndex((existing) => isSameElement(existing, item));
+    const index = merged.findIndex((existing) => isSameElement(attribute, existing, item));
     const existing = merged[index];
     const result =
       existing !== undefined && isJsonObject(existing) && isJsonObject(item)
@@ -181,7 +183,9 @@ function addItems(
   return merged;
 }
 
-function isSameElement(left: JsonValue, right: JsonValue): boolean {
+/** Compared as the schema compares: addresses that differ in case alone are one address. */
+function isSameElement(attribute: Attribute, present: JsonValue, named: JsonValue): boolean {
+  const [left, right] = [foldValue(attribute, present), foldValue(attribute, named)];
   if (!isJsonObject(left) || !isJsonObject(right)) return left === right;
   if (left["value"] === undefined) return JSON.stringify(left) === JSON.stringify(right);
   return left["value"] === right["value"] && (right["type"] === undefined || left["type"] === right["type"]);
@@ -207,7 +211,7 @@ function applyRemove(
   if (items.length === 0) return;
   const isSelected = (item: JsonValue): boolean => {
     if (filter !== undefined) return evaluateFilter(filter, foldValue(attribute, item));
-    return elements === undefined || elements.some((element) => isSameElement(item, element));
+    return elements === undefined || elements.some((element) => isSameElement(attribute, item, element));
   };
   const kept = items.flatMap((item): readonly JsonValue[] => {
     if (!isSelected(item)) return [item];

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import type { Attribute } from "../schema/attribute.ts";
 import { resolveAttributePath } from "../schema/attribute-path.ts";
 import { belongsInDocument, readMemberIds } from "../schema/document.ts";
-import { readSingleValue, readValue } from "../schema/read-value.ts";
+import { readElement, readSingleValue, readValue } from "../schema/read-value.ts";
 import type { ExtensionModel, ResourceModel } from "../schema/resource-model.ts";
 import { ScimError } from "../scim-error.ts";
 import { type PatchPath, parsePatchPath } from "./parse-patch-path.ts";
@@ -226,7 +226,7 @@ function readElements(
   const namesElements = attribute.multiValued && path.filter === undefined && path.subAttribute === undefined;
   if (!namesElements || value === undefined || value === null) return undefined;
   const items = Array.isArray(value) ? value : [value];
-  return items.flatMap((item) => readSingleValue(attribute, item, attribute.name) ?? []);
+  return items.flatMap((item) => readElement(attribute, item, attribute.name) ?? []);
 }
 
 /** Older Entra clients wrap a single value as `[{"value": x}]`. */

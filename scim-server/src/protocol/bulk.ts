@@ -11,6 +11,8 @@ const bulkResponse = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
 
 interface BulkOperation {
   readonly method: "POST" | "PUT" | "PATCH" | "DELETE";
+  /** As the client sent it. */
+  readonly path: string;
   readonly endpoint: string;
   readonly id: string;
   readonly bulkId: string | undefined;
@@ -104,7 +106,14 @@ class BulkRun {
       this.#unfinished.delete(unfinished);
       const id = this.#created.get(operation.bulkId ?? "") ?? "";
       const data: JsonObject = { Operations: [{ op: "add", value: later }] };
-      const completion: BulkOperation = { ...operation, method: "PATCH", id, data, version: undefined };
+      const completion: BulkOperation = {
+        ...operation,
+        method: "PATCH",
+        path: `${operation.path}/${id}`,
+        id,
+        data,
+        version: undefined,
+      };
       const completed = await executeOperation(this.#request, completion, this.#created);
       const head: JsonObject = { ...completed, method: operation.method };
       if (isError(completed)) {
@@ -144,8 +153,7 @@ async function executeOperation(
     method: operation.method,
     ...(operation.bulkId === undefined ? {} : { bulkId: operation.bulkId }),
   };
-  const path = operation.id === "" ? operation.endpoint : `${operation.endpoint}/${operation.id}`;
-  const requested = { location: `${request.tenant.scimUrl}${path}` };
+  const requested = { location: `${request.tenant.scimUrl}${operation.path}` };
   try {
     const answer = await runOperation(request, operation, created);
     const location = answer.headers?.["Location"] ?? requested.location;
@@ -172,7 +180,7 @@ function runOperation(
   operation: BulkOperation,
   created: ReadonlyMap<string, string>,
 ): Promise<Answer> {
-  const model = modelOf(request, operation.endpoint);
+  const model = modelOf(request, operation);
   const inner: ScimRequest = {
     ...request,
     query: {},
@@ -193,12 +201,17 @@ function runOperation(
   }
 }
 
-function modelOf(request: ScimRequest, endpoint: string): ResourceModel {
+/** A path with anything before or after endpoint and id is refused: it does not mean the resource in its middle. */
+function modelOf(request: ScimRequest, operation: BulkOperation): ResourceModel {
   const { users, groups } = request.tenant;
+  const { method, path, endpoint, id } = operation;
   const model = [users, groups].find(
     (candidate) => candidate.endpoint.toLowerCase() === endpoint.toLowerCase(),
   );
-  if (model === undefined) throw ScimError.invalidPath(`A bulk operation cannot go to ${endpoint}.`);
+  const isWhole = path === (id === "" ? endpoint : `${endpoint}/${id}`);
+  if (model === undefined || !isWhole || (method === "POST") !== (id === "")) {
+    throw ScimError.invalidPath(`A bulk ${method} cannot go to ${path === "" ? "an empty path" : path}.`);
+  }
   return model;
 }
 
@@ -215,7 +228,12 @@ function readBulk(body: JsonValue): readonly [readonly BulkOperation[], failOnEr
   if (failOnErrors !== undefined && failOnErrors !== null && !isPositiveInteger(failOnErrors)) {
     throw ScimError.invalidValue("failOnErrors must be a positive integer.");
   }
-  return [operations.map(readOperation), isPositiveInteger(failOnErrors) ? failOnErrors : undefined];
+  const read = operations.map(readOperation);
+  const bulkIds = read.flatMap(({ bulkId }) => bulkId ?? []);
+  if (new Set(bulkIds).size < bulkIds.length) {
+    throw ScimError.invalidValue("Each bulkId may be given to one operation only.");
+  }
+  return [read, isPositiveInteger(failOnErrors) ? failOnErrors : undefined];
 }
 
 function isPositiveInteger(value: JsonValue | undefined): value is number {
@@ -234,12 +252,13 @@ function readOperation(value: JsonValue): BulkOperation {
   if (method !== "POST" && method !== "PUT" && method !== "PATCH" && method !== "DELETE") {
     throw ScimError.invalidSyntax("The method of a bulk operation must be POST, PUT, PATCH or DELETE.");
   }
-  const [, endpoint = "", id = ""] = (text("path") ?? "").split("/");
+  const path = text("path") ?? "";
+  const [, endpoint = "", id = ""] = path.split("/");
   const bulkId = text("bulkid");
   if (method === "POST" && (bulkId === undefined || bulkId === "")) {
     throw ScimError.invalidSyntax("A bulk POST needs a bulkId.");
   }
   const data = members.get("data");
   const references = referencesIn(id, data ?? null);
-  return { method, endpoint: `/${endpoint}`, id, bulkId, version: text("version"), data, references };
+  return { method, path, endpoint: `/${endpoint}`, id, bulkId, version: text("version"), data, references };
 }

@@ -7,7 +7,7 @@ import { completeDocument, type Document, readResource } from "../schema/documen
 import type { ResourceModel } from "../schema/resource-model.ts";
 import { ScimError } from "../scim-error.ts";
 import { type StoredResource, type Transaction, UniquenessViolation } from "../storage/storage.ts";
-import { readProjectionParameters } from "./list-parameters.ts";
+import { type Projections, readProjectionParameters } from "./list-parameters.ts";
 import { checkIfMatch } from "./preconditions.ts";
 import { entityTag, locationOf, readDocument, renderResource, renderResources } from "./representation.ts";
 import { describeUpdate, toContent, updateType } from "./resource-content.ts";
@@ -19,6 +19,7 @@ const maxMembersInPatchAnswer = 200;
 
 /** POST /Users and /Groups (RFC 7644 section 3.3). */
 export async function createResource(request: ScimRequest, model: ResourceModel): Promise<Answer> {
+  const projections = readProjectionParameters(request.tenant, request.query);
   const input = readResource(model, requireBody(request));
   const defaults = model.type === "User" ? { active: true } : {};
   const complete = completeDocument(model, { ...defaults, ...input.document });
@@ -39,7 +40,7 @@ export async function createResource(request: ScimRequest, model: ResourceModel)
     });
     return resource;
   });
-  return answerResource(request, model, created, 201);
+  return answerResource(request, model, created, 201, projections);
 }
 
 /** With `reactivateOnCreate`, creating a person who is there but inactive brings that person back. */
@@ -58,6 +59,7 @@ async function reactivate(
 
 /** PUT /Users/{id} and /Groups/{id} (RFC 7644 section 3.5.1). */
 export async function replaceResource(request: ScimRequest, model: ResourceModel): Promise<Answer> {
+  const projections = readProjectionParameters(request.tenant, request.query);
   const input = readResource(model, requireBody(request));
   const replaced = await write(request, input.document, async (transaction) => {
     const existing = await findExisting(request, model, transaction);
@@ -69,11 +71,12 @@ export async function replaceResource(request: ScimRequest, model: ResourceModel
       model.type === "Group" ? [{ kind: "replaceMembers", ids: input.memberIds }] : [];
     return save(request, transaction, model, existing, after, members);
   });
-  return answerResource(request, model, replaced, 200);
+  return answerResource(request, model, replaced, 200, projections);
 }
 
 /** PATCH /Users/{id} and /Groups/{id} (RFC 7644 section 3.5.2). */
 export async function patchResource(request: ScimRequest, model: ResourceModel): Promise<Answer> {
+  const projections = readProjectionParameters(request.tenant, request.query);
   const plan = planPatch(model, requireBody(request));
   const patched = await write(request, undefined, async (transaction) => {
     const existing = await findExisting(request, model, transaction);
@@ -87,7 +90,7 @@ export async function patchResource(request: ScimRequest, model: ResourceModel):
   if (isLarge && !asksForBody) {
     return { status: 204, headers: headersOf(request, patched) };
   }
-  return answerResource(request, model, patched, 200);
+  return answerResource(request, model, patched, 200, projections);
 }
 
 /** DELETE /Users/{id} and /Groups/{id} (RFC 7644 section 3.6). */
@@ -243,14 +246,17 @@ function headersOf(request: ScimRequest, resource: StoredResource): Record<strin
   };
 }
 
-/** Answers with a resource as it was written, and its relations as they are now. */
+/**
+ * Answers with a resource as it was written, and its relations as they are now. The projections are read before the
+ * write: parameters that cannot be read must not be answered 400 after it.
+ */
 async function answerResource(
   request: ScimRequest,
   model: ResourceModel,
   resource: StoredResource,
   status: number,
+  projections: Projections,
 ): Promise<Answer> {
-  const projections = readProjectionParameters(request.tenant, request.query);
   const isNewUser = status === 201 && model.type === "User" && resource.version === 1;
   const [body] = isNewUser
     ? [renderResource(request.tenant, resource, [], projections.User)]

@@ -11,11 +11,17 @@ export function readValue(attribute: Attribute, value: JsonValue, where: string)
   if (value === null) return undefined;
   if (!attribute.multiValued) return readSingleValue(attribute, value, where);
   const items = Array.isArray(value) ? value : [value];
-  const read = items.flatMap((item) => readSingleValue(attribute, item, where) ?? []);
+  const read = items.flatMap((item) => readElement(attribute, item, where) ?? []);
   if (read.filter(isPrimary).length > 1) {
     throw ScimError.invalidValue(`${where} marks more than one value as primary.`);
   }
   return read.length === 0 ? undefined : read;
+}
+
+/** Reads an element of a multi-valued attribute. Entra wraps simple ones as well: `[{"value": "x"}]`. */
+export function readElement(attribute: Attribute, item: JsonValue, where: string): JsonValue | undefined {
+  const isWrapped = attribute.type !== "complex" && isJsonObject(item);
+  return readSingleValue(attribute, isWrapped ? (item["value"] ?? item) : item, where);
 }
 
 /** Whether an element of a multi-valued attribute is its primary one. */
@@ -93,14 +99,17 @@ function readNumber(attribute: Attribute, value: JsonValue, where: string): numb
   return value;
 }
 
-const dateTimePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?$/;
+const dateTimePattern = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?$/;
 
 /** Milliseconds since 1970 of an xsd:dateTime (RFC 7643 section 2.3.5), or undefined for other text. */
 export function parseDateTime(text: string): number | undefined {
   const match = dateTimePattern.exec(text);
   if (match === null) return undefined;
   const milliseconds = Date.parse(match[2] === undefined ? `${text}Z` : text);
-  return Number.isNaN(milliseconds) ? undefined : milliseconds;
+  if (Number.isNaN(milliseconds)) return undefined;
+  // The parser takes February 30th for March 2nd: a day that is none comes out as another.
+  const day = match[1] ?? "";
+  return new Date(day).toISOString().startsWith(day) ? milliseconds : undefined;
 }
 
 function readDateTime(value: JsonValue, where: string): string {

@@ -55,6 +55,8 @@ export function applyToModel(model: Model, operations: readonly ModelOperation[]
     }
     prune(changed);
   }
+  // Who is not active is inactive, and is shown as that.
+  if (operations.length > 0) changed["active"] ??= false;
   return changed;
 }
 
@@ -147,13 +149,24 @@ function include(items: readonly Element[], added: Element): readonly Element[] 
   return others.map((item, at) => (at === index ? merged : item));
 }
 
-/** The same value, and the same type if the client names one. */
+/** The same value, and the same type if the client names one; none of the model's attributes is case-exact. */
 function isSame(present: Element, named: Element): boolean {
-  if (typeof present === "string" || typeof named === "string") return present === named;
-  if (present["value"] === undefined) return isDeepStrictEqual(present, named);
+  if (typeof present === "string" || typeof named === "string") return fold(present) === fold(named);
+  if (present["value"] === undefined) {
+    return isDeepStrictEqual(foldParts(present), foldParts(named));
+  }
   return (
-    present["value"] === named["value"] && (named["type"] === undefined || present["type"] === named["type"])
+    fold(present["value"]) === fold(named["value"]) &&
+    (named["type"] === undefined || fold(present["type"]) === fold(named["type"]))
   );
+}
+
+function fold(value: unknown): unknown {
+  return typeof value === "string" ? value.normalize("NFC").toLowerCase() : value;
+}
+
+function foldParts(element: Readonly<Record<string, unknown>>): unknown {
+  return Object.fromEntries(Object.entries(element).map(([name, value]) => [name, fold(value)]));
 }
 
 function isPrimary(item: unknown): boolean {
