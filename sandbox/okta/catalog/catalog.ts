@@ -72,6 +72,25 @@ const SIGN_ON_ONLY = {
 /** An app that an administrator describes field by field; it has no schema but the user name, unless it is said otherwise. */
 const TEMPLATE = { ...SIGN_ON_ONLY, linkNames: ["login"] } as const satisfies Partial<CatalogEntry>;
 
+/** `settings.app` of a new AWS Account Federation app. */
+const AMAZON_AWS_SETTINGS = {
+  appFilter: "okta",
+  groupFilter: "aws_(?{{accountid}}\\d+)_(?{{role}}[a-zA-Z0-9+=,.@\\-_]+)",
+  secretKey: null,
+  webSSOAllowedClient: null,
+  useGroupMapping: false,
+  joinAllRoles: false,
+  identityProviderArn: null,
+  overrideAcsURL: null,
+  sessionDuration: 3600,
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the integration's own placeholders
+  roleValuePattern: "arn:aws:iam::${accountid}:saml-provider/OKTA,arn:aws:iam::${accountid}:role/${role}",
+  awsEnvironmentType: "aws.amazon",
+  accessKey: null,
+  loginURL: "https://console.aws.amazon.com/ec2/home",
+  secretKeyEnc: null,
+} as const satisfies JsonObject;
+
 /** The part of the Okta Integration Network that the emulated org knows. */
 export const CATALOG: readonly CatalogEntry[] = [
   { ...SCIM_APP, name: "scim2headerauth", displayName: "SCIM 2.0 Test App (Header Auth)" },
@@ -158,6 +177,15 @@ export const CATALOG: readonly CatalogEntry[] = [
     displayName: "AWS Console",
     answeredSignOnMode: "BROWSER_PLUGIN",
     linkNames: ["aws_console_login"],
+  },
+  {
+    ...SIGN_ON_ONLY,
+    name: "amazon_aws",
+    displayName: "AWS Account Federation",
+    signOnModes: ["SAML_2_0"],
+    linkNames: ["login"],
+    settingsFields: Object.keys(AMAZON_AWS_SETTINGS),
+    settingsDefaults: AMAZON_AWS_SETTINGS,
   },
   {
     ...TEMPLATE,

@@ -34,7 +34,7 @@ export function presentApp(
       : [],
     signOnMode: app.signOnMode,
     credentials: showCredentials(app.credentials, clientSecret),
-    universalLogout: app.signOnMode === "OPENID_CONNECT" ? null : { status: "UNSUPPORTED" },
+    universalLogout: canLogOutEverywhere(app) ? null : { status: "UNSUPPORTED" },
     settings: app.settings,
     ...(profile === undefined || Object.keys(profile).length === 0 ? {} : { profile }),
     _links: {
@@ -72,6 +72,11 @@ export function presentApp(
       ...(app.status === "ACTIVE" ? { deactivate: { href: `${home}/lifecycle/deactivate` } } : {}),
     },
   };
+}
+
+/** Universal Logout is for apps that an org describes itself; it is not set up in an org without Identity Threat Protection. */
+function canLogOutEverywhere(app: App): boolean {
+  return app.signOnMode === "OPENID_CONNECT" || (app.signOnMode === "SAML_2_0" && app.catalogName === null);
 }
 
 /** Okta names the secret between the client's id and how it is used. */

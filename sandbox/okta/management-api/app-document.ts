@@ -174,6 +174,8 @@ function completeSamlSignOn(sent: JsonObject): JsonObject {
     if (textOrNull(sent[field]) === null) throw blankField(field);
   }
   const acsEndpoints = Array.isArray(sent["acsEndpoints"]) ? sent["acsEndpoints"] : [];
+  const logout = objectAt(sent["slo"]);
+  const logoutIssuer = logout["enabled"] === true ? textOrNull(logout["issuer"]) : null;
   return {
     defaultRelayState: textOrNull(sent["defaultRelayState"]) ?? "",
     ssoAcsUrl: sent["ssoAcsUrl"] ?? null,
@@ -191,26 +193,27 @@ function completeSamlSignOn(sent: JsonObject): JsonObject {
     honorForceAuthn: sent["honorForceAuthn"] === true,
     authnContextClassRef:
       sent["authnContextClassRef"] ?? "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
-    spIssuer: textOrNull(sent["spIssuer"]),
+    spIssuer: textOrNull(sent["spIssuer"]) ?? logoutIssuer,
     requestCompressed: sent["requestCompressed"] === true,
     attributeStatements: sent["attributeStatements"] ?? [],
     inlineHooks: sent["inlineHooks"] ?? [],
+    ...(isObject(sent["spCertificate"]) ? { spCertificate: sent["spCertificate"] } : {}),
     assertionEncryption: { enabled: false },
     allowMultipleAcsEndpoints: sent["allowMultipleAcsEndpoints"] === true,
     acsEndpoints,
     samlSignedRequestEnabled: sent["samlSignedRequestEnabled"] === true,
-    slo: isObject(sent["slo"]) ? sent["slo"] : { enabled: false },
+    slo: { enabled: false, ...logout },
   };
 }
 
 /** `settings.signOn` of a catalog app with SAML: only what may be overridden. */
 function completeCatalogSamlSignOn(sent: JsonObject): JsonObject {
   return {
-    defaultRelayState: sent["defaultRelayState"] ?? null,
-    ssoAcsUrlOverride: sent["ssoAcsUrlOverride"] ?? null,
-    audienceOverride: sent["audienceOverride"] ?? null,
-    recipientOverride: sent["recipientOverride"] ?? null,
-    destinationOverride: sent["destinationOverride"] ?? null,
+    defaultRelayState: textOrNull(sent["defaultRelayState"]),
+    ssoAcsUrlOverride: textOrNull(sent["ssoAcsUrlOverride"]),
+    audienceOverride: textOrNull(sent["audienceOverride"]),
+    recipientOverride: textOrNull(sent["recipientOverride"]),
+    destinationOverride: textOrNull(sent["destinationOverride"]),
     attributeStatements: sent["attributeStatements"] ?? [],
   };
 }

@@ -19,6 +19,8 @@ import { MAPPING_ENDPOINTS } from "./mapping-endpoints.ts";
 import { OAUTH_CLIENT_ENDPOINTS } from "./oauth-client-endpoints.ts";
 import { answerError, notEmulated, OktaApiError } from "./okta-error.ts";
 import { ORG_ENDPOINTS } from "./org-endpoints.ts";
+import { POLICY_ENDPOINTS } from "./policy-endpoints.ts";
+import { POLICY_RULE_ENDPOINTS } from "./policy-rule-endpoints.ts";
 import { PUSH_MAPPING_ENDPOINTS } from "./push-mapping-endpoints.ts";
 import { ROLE_ENDPOINTS } from "./role-endpoints.ts";
 import { SIGNING_KEY_ENDPOINTS } from "./signing-keys.ts";
@@ -32,6 +34,8 @@ import { USER_TYPE_ENDPOINTS } from "./user-type-endpoints.ts";
 /** Everything that the emulated org answers of Okta's Management API. */
 export const ENDPOINTS: readonly Endpoint[] = [
   ...ORG_ENDPOINTS,
+  ...POLICY_ENDPOINTS,
+  ...POLICY_RULE_ENDPOINTS,
   ...APP_ENDPOINTS,
   ...SIGNING_KEY_ENDPOINTS,
   ...OAUTH_CLIENT_ENDPOINTS,

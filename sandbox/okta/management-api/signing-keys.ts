@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { answerJson } from "../http.ts";
 import type { AppKey } from "../store/apps.ts";
-import type { App } from "../store/model.ts";
+import type { App, JsonValue } from "../store/model.ts";
 import type { OrgStore } from "../store/org-store.ts";
 import { isObject } from "../store/sql.ts";
 import { type ApiCall, type Endpoint, param } from "./api-call.ts";
@@ -97,10 +97,28 @@ function samlMetadata(call: ApiCall) {
   const externalKey = `exk${app.id.slice(3)}`;
   const location = `${call.orgUrl}/app/${app.name}/${externalKey}/sso/saml`;
   const certificate = key.certificate.replaceAll(/.{76}(?=.)/g, "$&\n");
-  const service = (binding: string): string =>
-    `<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:${binding}" Location="${location}"/>`;
-  const body = `<?xml version="1.0" encoding="UTF-8"?><md:EntityDescriptor entityID="http://www.okta.com/${externalKey}" xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"><md:IDPSSODescriptor WantAuthnRequestsSigned="false" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>${certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified</md:NameIDFormat><md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress</md:NameIDFormat>${service("HTTP-POST")}${service("HTTP-Redirect")}</md:IDPSSODescriptor></md:EntityDescriptor>`;
+  const services = (kind: "SingleSignOn" | "SingleLogout", address: string): string =>
+    ["HTTP-POST", "HTTP-Redirect"]
+      .map(
+        (binding) =>
+          `<md:${kind}Service Binding="urn:oasis:names:tc:SAML:2.0:bindings:${binding}" Location="${address}"/>`,
+      )
+      .join("");
+  const signOn = app.settings["signOn"];
+  const slo = isObject(signOn) && isObject(signOn["slo"]) && signOn["slo"]["enabled"] === true;
+  const logout = slo ? services("SingleLogout", location.replace(/sso\/saml$/, "slo/saml")) : "";
+  const names = nameIdFormats(isObject(signOn) ? signOn["subjectNameIdFormat"] : undefined);
+  const body = `<?xml version="1.0" encoding="UTF-8"?><md:EntityDescriptor entityID="http://www.okta.com/${externalKey}" xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"><md:IDPSSODescriptor WantAuthnRequestsSigned="false" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>${certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>${logout}${names}${services("SingleSignOn", location)}</md:IDPSSODescriptor></md:EntityDescriptor>`;
   return { status: 200, headers: { "content-type": "application/xml;charset=ISO-8859-1" }, body };
+}
+
+const EMAIL_FORMAT = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+const UNSPECIFIED_FORMAT = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
+
+/** An app whose subject is an e-mail address says so; others name both. */
+function nameIdFormats(format: JsonValue | undefined): string {
+  const formats = format === EMAIL_FORMAT ? [EMAIL_FORMAT] : [UNSPECIFIED_FORMAT, EMAIL_FORMAT];
+  return formats.map((each) => `<md:NameIDFormat>${each}</md:NameIDFormat>`).join("");
 }
 
 /** Signing keys and SAML metadata of apps. */

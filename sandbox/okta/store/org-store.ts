@@ -15,6 +15,7 @@ import { Mappings } from "./mappings.ts";
 import type { Clock, Evaluation, LogTarget } from "./model.ts";
 import { OrgEvents } from "./org-events.ts";
 import { Policies } from "./policies.ts";
+import { PolicyRules } from "./policy-rules.ts";
 import { ProvisioningSettings } from "./provisioning-settings.ts";
 import { PushMappings } from "./push-mappings.ts";
 import { Retention } from "./retention.ts";
@@ -67,6 +68,7 @@ export class OrgStore {
   readonly log: SystemLog;
   readonly retention: Retention;
   readonly policies: Policies;
+  readonly policyRules: PolicyRules;
   readonly credentials: Credentials;
   readonly #sql: Sql;
   readonly #actors = new AsyncLocalStorage<LogTarget>();
@@ -88,6 +90,7 @@ export class OrgStore {
     this.retention = new Retention(context);
     this.tasks = new Tasks(context);
     this.policies = new Policies(context);
+    this.policyRules = new PolicyRules(context);
     this.credentials = new Credentials(context);
     this.userTypes = new UserTypes(context);
     this.userCredentials = new UserCredentialStore(context);

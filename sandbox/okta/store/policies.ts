@@ -12,10 +12,17 @@ export interface Policy {
   readonly system: boolean;
   /** What an ACCESS_POLICY protects (APP, END_USER_ACCOUNT_MANAGEMENT). */
   readonly resourceType: string | null;
+  readonly status: PolicyStatus;
   readonly created: string;
+  readonly lastUpdated: string;
 }
 
-/** The policies of the org: read-only here. */
+export type PolicyStatus = "ACTIVE" | "INACTIVE";
+
+/** What may be changed of a policy. */
+export type PolicyValues = Pick<Policy, "name" | "description" | "priority">;
+
+/** The policies of the org. Access policies can be made and changed; the others are those of a new org. */
 export class Policies {
   readonly #context: StoreContext;
 
@@ -40,21 +47,69 @@ export class Policies {
   }
 
   get(id: string): Policy | undefined {
-    const row = this.#context.sql.get("SELECT * FROM policy WHERE id = ?", id);
+    const row = this.#context.sql.get(`${SELECT} WHERE policy.id = ?`, id);
     return row === undefined ? undefined : readPolicy(row);
   }
 
   list(type: string): Policy[] {
-    return this.#context.sql.all("SELECT * FROM policy WHERE type = ? ORDER BY id", type).map(readPolicy);
+    return this.#context.sql.all(`${SELECT} WHERE type = ? ORDER BY policy.id`, type).map(readPolicy);
   }
 
   /** The policy that apps have until another one is set. */
   defaultOf(type: string): Policy {
-    const row = this.#context.sql.get("SELECT * FROM policy WHERE type = ? AND system = 1 LIMIT 1", type);
+    const row = this.#context.sql.get(`${SELECT} WHERE type = ? AND system = 1 LIMIT 1`, type);
     if (row === undefined) throw new Error(`the org has no default policy of type ${type}`);
     return readPolicy(row);
   }
+
+  /** Adds an access policy for apps. */
+  create(values: PolicyValues): Policy {
+    const id = newId("rst");
+    this.#context.sql.run(
+      "INSERT INTO policy (id, type, name, description, priority, system, resource_type, created) VALUES (?, 'ACCESS_POLICY', ?, ?, ?, 0, 'APP', ?)",
+      id,
+      values.name,
+      values.description,
+      values.priority,
+      this.#context.now(),
+    );
+    return this.#read(id);
+  }
+
+  update(id: string, values: PolicyValues): Policy {
+    this.#context.sql.run(
+      "UPDATE policy SET name = ?, description = ?, priority = ? WHERE id = ?",
+      values.name,
+      values.description,
+      values.priority,
+      id,
+    );
+    return this.setStatus(id, this.#read(id).status);
+  }
+
+  setStatus(id: string, status: PolicyStatus): Policy {
+    this.#context.sql.run(
+      "INSERT INTO policy_change (policy_id, status, last_updated) VALUES (?, ?, ?) ON CONFLICT (policy_id) DO UPDATE SET status = excluded.status, last_updated = excluded.last_updated",
+      id,
+      status,
+      this.#context.now(),
+    );
+    return this.#read(id);
+  }
+
+  delete(id: string): void {
+    this.#context.sql.run("DELETE FROM policy WHERE id = ?", id);
+  }
+
+  #read(id: string): Policy {
+    const policy = this.get(id);
+    if (policy === undefined) throw new Error(`the org has no policy ${id}`);
+    return policy;
+  }
 }
+
+const SELECT =
+  "SELECT policy.*, policy_change.status, policy_change.last_updated FROM policy LEFT JOIN policy_change ON policy_id = policy.id";
 
 /** Types that were there before Identity Engine; their ids begin otherwise. */
 const CLASSIC_TYPES: readonly string[] = ["PASSWORD", "OKTA_SIGN_ON", "MFA_ENROLL"];
@@ -125,6 +180,8 @@ function readPolicy(row: Row): Policy {
     priority: readNumber(row, "priority"),
     system: readNumber(row, "system") === 1,
     resourceType: readNullableString(row, "resource_type"),
+    status: readNullableString(row, "status") === "INACTIVE" ? "INACTIVE" : "ACTIVE",
     created: readString(row, "created"),
+    lastUpdated: readNullableString(row, "last_updated") ?? readString(row, "created"),
   };
 }

@@ -171,4 +171,12 @@ CREATE TABLE IF NOT EXISTS policy (
   id TEXT PRIMARY KEY, type TEXT NOT NULL, name TEXT NOT NULL, description TEXT, priority INTEGER NOT NULL, system INTEGER NOT NULL,
   resource_type TEXT, created TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS policy_change (
+  policy_id TEXT PRIMARY KEY REFERENCES policy (id) ON DELETE CASCADE, status TEXT NOT NULL, last_updated TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS policy_rule (
+  policy_id TEXT NOT NULL REFERENCES policy (id) ON DELETE CASCADE, id TEXT NOT NULL, status TEXT NOT NULL, name TEXT NOT NULL,
+  priority INTEGER NOT NULL, system INTEGER NOT NULL, conditions TEXT NOT NULL, actions TEXT NOT NULL,
+  created TEXT NOT NULL, last_updated TEXT NOT NULL, PRIMARY KEY (policy_id, id)
+) WITHOUT ROWID;
 `;
