@@ -140,6 +140,9 @@ class EngineStack implements OpenedStack {
   private readonly stack: Stack;
   private readonly plugins: StandInPlugins;
   private readonly projectDir: string;
+  /** What the CLI said, each answer being half a second's work: good until something here changes it. */
+  private knownConfig: Promise<ConfigMap> | undefined;
+  private knownOutputs: Promise<OutputMap> | undefined;
 
   constructor(stack: Stack, place: StackPlace, plugins: StandInPlugins, projectDir: string) {
     this.projectDir = projectDir;
@@ -149,40 +152,71 @@ class EngineStack implements OpenedStack {
   }
 
   recover = (findExisting: FindExisting = async () => undefined) =>
-    recoverStack(this.stack, this.place, findExisting);
+    this.changing(() => recoverStack(this.stack, this.place, findExisting));
 
   recorded = () => readRecorded(this.stack);
 
-  forget = (urns: readonly string[]) => forgetRecorded(this.stack, new Set(urns));
+  forget = (urns: readonly string[]) => this.changing(() => forgetRecorded(this.stack, new Set(urns)));
 
   preview = async (options: OperationOptions = {}) =>
     (await this.run(options, (common) => this.stack.preview(common))).result;
 
   up = async (options: OperationOptions = {}) => {
-    const { result, answer } = await this.run(options, (common) =>
-      this.stack.up({ ...common, showSecrets: false }),
+    const { result, answer } = await this.changing(() =>
+      this.run(options, (common) => this.stack.up({ ...common, showSecrets: false })),
     );
+    this.knownOutputs = Promise.resolve(answer.outputs);
     return { ...result, outputs: answer.outputs };
   };
 
   refresh = async ({ refresh: _always, ...options }: OperationOptions = {}) =>
-    (await this.run(options, (common) => this.stack.refresh({ ...common, showSecrets: false }))).result;
+    (
+      await this.changing(() =>
+        this.run(options, (common) => this.stack.refresh({ ...common, showSecrets: false })),
+      )
+    ).result;
 
   previewRefresh = async ({ refresh: _always, ...options }: OperationOptions = {}) =>
     (await this.run(options, (common) => this.stack.previewRefresh(common))).result;
 
   destroy = async (options: OperationOptions = {}) =>
-    (await this.run(options, (common) => this.stack.destroy({ ...common, showSecrets: false }))).result;
+    (
+      await this.changing(() =>
+        this.run(options, (common) => this.stack.destroy({ ...common, showSecrets: false })),
+      )
+    ).result;
 
   setSandboxConfigured = async (apps: readonly string[]) => {
+    this.knownConfig = undefined;
     await chooseStackPlace(this.projectDir, this.stack.name, process.env, apps);
   };
 
-  config = () => this.stack.getAllConfig();
+  config = () => {
+    this.knownConfig ??= this.stack.getAllConfig().catch((error: unknown) => {
+      this.knownConfig = undefined;
+      throw error;
+    });
+    return this.knownConfig;
+  };
 
-  outputs = () => this.stack.outputs();
+  outputs = () => {
+    this.knownOutputs ??= this.stack.outputs().catch((error: unknown) => {
+      this.knownOutputs = undefined;
+      throw error;
+    });
+    return this.knownOutputs;
+  };
 
   close = () => this.plugins.close();
+
+  /** Runs what may change the outputs, also where it fails. */
+  private async changing<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await work();
+    } finally {
+      this.knownOutputs = undefined;
+    }
+  }
 
   private async run<Answer>(
     options: OperationOptions,

@@ -31,8 +31,14 @@ export interface RunOptions {
 
 const repository = join(import.meta.dirname, "..", "..", "..");
 
-/** Clones what is committed, plus what is not (so that a test sees the working tree), into a temporary folder. */
-export async function createFreshClone(name: string): Promise<FreshClone> {
+/**
+ * Clones what is committed, plus what is not (so that a test sees the working tree), into a temporary folder.
+ * @param options.installed gives it this repository's node_modules, for tests of what comes after `npm ci`
+ */
+export async function createFreshClone(
+  name: string,
+  options: { readonly installed?: boolean } = {},
+): Promise<FreshClone> {
   const root = mkdtempSync(join(tmpdir(), `okta-scim-${name}-`));
   const folder = join(root, "clone");
   const home = join(root, "home");
@@ -57,6 +63,12 @@ export async function createFreshClone(name: string): Promise<FreshClone> {
     {},
   );
   if (cloned.exitCode !== 0) throw new Error(`The clone failed: ${cloned.text}`);
+  if (options.installed) {
+    const modules = join(repository, "node_modules");
+    // Links where both are on one file system, else a copy.
+    const linked = await runCommand(`cp -al "${modules}" . || cp -a "${modules}" .`, folder, process.env, {});
+    if (linked.exitCode !== 0) throw new Error(`The packages could not be linked: ${linked.text}`);
+  }
   return { folder, home, run, remove: () => rmSync(root, { recursive: true, force: true }) };
 }
 

@@ -83,8 +83,12 @@ describe.skipIf(!("command" in engine))("a stack on the real engine, with the ok
     timeout: patience,
   }, async () => {
     const stack = await open();
+    expect(await stack.outputs()).toEqual({});
     const created = await stack.up();
     expect(created.changes).toEqual({ create: 4 });
+    expect(await stack.outputs(), "what was asked before the update is not answered again").toEqual(
+      created.outputs,
+    );
     expect(created.outputs["check"]?.value).toBe("passed");
     expect(stateText()).not.toContain("canary-4711");
     expect(stateText()).not.toContain(org.apiToken);
