@@ -17,23 +17,32 @@ export interface UndiciTransportOptions {
  */
 export function createUndiciTransport(options: UndiciTransportOptions): Transport {
   return async (request) => {
-    const timeout = AbortSignal.timeout(options.timeoutMs);
-    const signal = request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
+    const ending = new AbortController();
+    const abort = (): void => ending.abort();
+    let isLate = false;
+    // Not AbortSignal.timeout: its timer, and the request with it, stays for the whole time limit after the answer.
+    const timer = setTimeout(() => {
+      isLate = true;
+      abort();
+    }, options.timeoutMs);
+    request.signal?.addEventListener("abort", abort);
+    if (request.signal?.aborted === true) abort();
     try {
       const answer = await send(options.orgUrl + request.path, {
         method: request.method,
         headers: listHeaders(request, options.userAgent),
         body: encodeBody(request.body),
-        signal,
+        signal: ending.signal,
         ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
       });
       return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
     } catch (cause) {
       if (request.signal?.aborted === true) throw request.signal.reason;
-      const reason = timeout.aborted
-        ? `no answer within ${options.timeoutMs / 1000} s`
-        : describeCause(cause);
+      const reason = isLate ? `no answer within ${options.timeoutMs / 1000} s` : describeCause(cause);
       throw new OktaUnreachableError(`${nameRequest(request)} at ${options.orgUrl}`, reason, { cause });
+    } finally {
+      clearTimeout(timer);
+      request.signal?.removeEventListener("abort", abort);
     }
   };
 }

@@ -2,8 +2,8 @@ import type { CheckPlan } from "../checks/check-plan.ts";
 import type { CheckClients } from "../checks/run-checks.ts";
 import { buildCheckPlan } from "../program/check-plan.ts";
 import { resolveTokens } from "../program/resolve-tokens.ts";
-import { ServiceError } from "../services/service-error.ts";
 import { openSessionOrg } from "./okta-access.ts";
+import { requireApps } from "./require-deployed.ts";
 import { readTokenAccess } from "./server-accounts.ts";
 import { readOutputs } from "./stack-outputs.ts";
 import type { StackSession } from "./stack-session.ts";
@@ -19,13 +19,8 @@ export interface PreparedChecks {
  * @throws ServiceError STACK_NOT_DEPLOYED when there is nothing to check yet.
  */
 export async function prepareChecks(session: StackSession): Promise<PreparedChecks> {
+  await requireApps(session.opened, session.stack);
   const outputs = readOutputs(await session.opened.outputs());
-  if (Object.keys(outputs.apps).length === 0)
-    throw new ServiceError(
-      "STACK_NOT_DEPLOYED",
-      `Stack ${session.stack} has not been deployed yet.`,
-      `Deploy it first: npm run up -- --stack ${session.stack} (npm start for the sandbox).`,
-    );
   const tokens = resolveTokens(session.plan, await readTokenAccess(session));
   const client = await openSessionOrg(session);
   const facts = Object.fromEntries(

@@ -15,6 +15,7 @@ import { InvalidSpecError, type SpecIssue } from "../spec/spec-issue.ts";
 import type { StackConfig } from "../spec/stack-config.ts";
 import { chooseServerHost, processHost } from "./choose-server-host.ts";
 import { readConsoleRecord } from "./console-record.ts";
+import { requireApps, requireState } from "./require-deployed.ts";
 
 /** What a phase says of itself while it runs. */
 export interface PhaseReporter {
@@ -70,55 +71,90 @@ export function readStackInput(projectDir: string, stack: string, app?: string):
 
 /** Runs the phases that come before an operation (engine, sandbox, image) and opens the stack. */
 export async function openSession(input: StackInput, phases: PhaseRunner): Promise<StackSession> {
-  const { projectDir, stack } = input;
-  const isSandbox = input.settings.org === "sandbox";
-  const { engine, standIns } = await phases.run("engine", async ({ progress, result }) => {
-    const found = await findEngine({ projectDir, onProgress: (step) => progress(describeProgress(step)) });
-    const plugins = await choosePlugins(found);
-    result(`pulumi ${found.version} (${sources[found.source]}); ${plugins.line}`);
-    return { engine: found, standIns: plugins.standIns };
-  });
-  if (isSandbox) {
-    await phases.run("sandbox", async ({ result }) => {
-      await ensureSandboxTokenKey(projectDir);
-      const { address, started } = await startEmulatedOrg(projectDir);
-      if (started)
-        for (const name of serverContainerNames(stack, input.settings.server))
-          await controlServerContainer(projectDir, "start", name);
-      result(`emulated Okta org ${started ? "started" : "running"} at ${address.url}`);
-    });
-  }
+  const { engine, standIns } = await runEnginePhase(input, phases);
+  await runSandboxPhase(input, phases);
   const serverHost = await chooseServerHost(input);
-  const asProcess = serverHost === processHost;
-  const program: InlineProgramArgs["program"] = async () => ({
-    ...(await defineProgram(projectDir, serverHost === undefined ? {} : { serverHost })()),
-  });
   // While the image is bundled: neither needs the other.
-  const opening = openStack({
-    engine,
-    stack,
-    projectDir,
-    program,
-    // The official plugin needs a daemon; the stand-in makes a plain process of a container.
-    standIns: asProcess ? [...new Set([...standIns, "docker"])] : standIns,
-    ...(isSandbox ? { sandboxConfigured: readConsoleRecord(projectDir, stack) } : {}),
-  });
+  const opening = open(input, engine, standIns, serverHost);
   if (input.plan.needsServer) {
     await closeOnFailure(
       opening,
       phases.run("image", async ({ progress, result }) => {
         progress("bundling the SCIM server");
-        await buildServerBundle(projectDir);
-        result(`SCIM server bundled${asProcess ? "; without Docker: it runs as a plain process" : ""}`);
+        await buildServerBundle(input.projectDir);
+        result(
+          `SCIM server bundled${serverHost === processHost ? "; without Docker: it runs as a plain process" : ""}`,
+        );
       }),
     );
   }
-  const opened = await phases.run("stack", async ({ result }) => {
-    const stackOpened = await opening;
-    result(stackOpened.place.stateDir === undefined ? "in your own Pulumi backend" : "in .sandbox/pulumi");
-    return stackOpened;
-  });
+  return { ...input, opened: await runStackPhase(opening, phases), engine };
+}
+
+/**
+ * The same for an operation that only looks at what is deployed. A stack that is not ends it before anything is started.
+ * @throws ServiceError STACK_NOT_DEPLOYED
+ */
+export async function openDeployedSession(input: StackInput, phases: PhaseRunner): Promise<StackSession> {
+  await requireState(input.projectDir, input.stack);
+  const { engine, standIns } = await runEnginePhase(input, phases);
+  const opening = open(input, engine, standIns, await chooseServerHost(input));
+  const opened = await runStackPhase(opening, phases);
+  const preparing = requireApps(opened, input.stack).then(() => runSandboxPhase(input, phases));
+  await closeOnFailure(opening, preparing);
   return { ...input, opened, engine };
+}
+
+function runEnginePhase({ projectDir }: StackInput, phases: PhaseRunner) {
+  return phases.run("engine", async ({ progress, result }) => {
+    const found = await findEngine({ projectDir, onProgress: (step) => progress(describeProgress(step)) });
+    const plugins = await choosePlugins(found);
+    result(`pulumi ${found.version} (${sources[found.source]}); ${plugins.line}`);
+    return { engine: found, standIns: plugins.standIns };
+  });
+}
+
+async function runSandboxPhase(
+  { projectDir, stack, settings }: StackInput,
+  phases: PhaseRunner,
+): Promise<void> {
+  if (settings.org !== "sandbox") return;
+  await phases.run("sandbox", async ({ result }) => {
+    await ensureSandboxTokenKey(projectDir);
+    const { address, started } = await startEmulatedOrg(projectDir);
+    if (started)
+      for (const name of serverContainerNames(stack, settings.server))
+        await controlServerContainer(projectDir, "start", name);
+    result(`emulated Okta org ${started ? "started" : "running"} at ${address.url}`);
+  });
+}
+
+function runStackPhase(opening: Promise<OpenedStack>, phases: PhaseRunner): Promise<OpenedStack> {
+  return phases.run("stack", async ({ result }) => {
+    const opened = await opening;
+    result(opened.place.stateDir === undefined ? "in your own Pulumi backend" : "in .sandbox/pulumi");
+    return opened;
+  });
+}
+
+function open(
+  { projectDir, stack, settings }: StackInput,
+  engine: Engine,
+  standIns: readonly string[],
+  serverHost: string | undefined,
+): Promise<OpenedStack> {
+  const program: InlineProgramArgs["program"] = async () => ({
+    ...(await defineProgram(projectDir, serverHost === undefined ? {} : { serverHost })()),
+  });
+  return openStack({
+    engine,
+    stack,
+    projectDir,
+    program,
+    // The official plugin needs a daemon; the stand-in makes a plain process of a container.
+    standIns: serverHost === processHost ? [...new Set([...standIns, "docker"])] : standIns,
+    ...(settings.org === "sandbox" ? { sandboxConfigured: readConsoleRecord(projectDir, stack) } : {}),
+  });
 }
 
 /** Waits for work beside the opening of a stack; where it fails, the stack's plugins are ended. */

@@ -9,7 +9,7 @@ import { renderTerminal } from "../../checks/reports/terminal.ts";
 import { type CheckOptions, selectChecks } from "../../checks/run-checks.ts";
 import { watchChecks } from "../../checks/watch-checks.ts";
 import { prepareChecks } from "../../operations/check-stack.ts";
-import { openSession, readStackInput } from "../../operations/stack-session.ts";
+import { openDeployedSession, readStackInput } from "../../operations/stack-session.ts";
 import { outputFor, projectDir, withStackOptions } from "../command-context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { CommandFailure } from "../failure.ts";
@@ -48,7 +48,8 @@ export function addCheckCommand(program: Command): void {
       selectChecks(allChecks, options.only);
       const output = outputFor(options);
       const phases = output.phases();
-      const session = await openSession(readStackInput(projectDir, options.stack, options.app), phases);
+      const input = readStackInput(projectDir, options.stack, options.app);
+      const session = await openDeployedSession(input, phases);
       try {
         const { plan, clients } = await prepareChecks(session);
         const watch = { forMs: (options.watch ?? 0) * 60_000, everyMs: 30_000, signal: stopOnInterrupt() };
