@@ -33,7 +33,7 @@ const MEMBERS_PAGE: PageSize = { default: 1_000, max: 1_000 };
 const APPS_PAGE: PageSize = { default: 20, max: 200 };
 
 /** The group of a call's `groupId`. Throws 404. */
-function findGroup(call: ApiCall): Group {
+export function findGroup(call: ApiCall): Group {
   const id = param(call, "groupId");
   const group = call.store.groups.get(id);
   if (group === undefined) throw notFound(id, "UserGroup");
@@ -212,7 +212,8 @@ function listApps(call: ApiCall): Answer {
   );
 }
 
-function groupTarget(group: Group) {
+/** A group as a System Log target. */
+export function groupTarget(group: Group) {
   return { id: group.id, type: "UserGroup", alternateId: group.name, displayName: group.name };
 }
 

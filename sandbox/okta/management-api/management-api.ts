@@ -17,12 +17,14 @@ import { LINKED_OBJECT_ENDPOINTS } from "./linked-object-endpoints.ts";
 import { LOG_ENDPOINTS } from "./log-endpoints.ts";
 import { MAPPING_ENDPOINTS } from "./mapping-endpoints.ts";
 import { OAUTH_CLIENT_ENDPOINTS } from "./oauth-client-endpoints.ts";
+import { OAUTH_CONNECTION_ENDPOINTS } from "./oauth-connection-endpoints.ts";
 import { answerError, notEmulated, OktaApiError } from "./okta-error.ts";
 import { ORG_ENDPOINTS } from "./org-endpoints.ts";
 import { POLICY_ENDPOINTS } from "./policy-endpoints.ts";
 import { POLICY_RULE_ENDPOINTS } from "./policy-rule-endpoints.ts";
 import { PUSH_MAPPING_ENDPOINTS } from "./push-mapping-endpoints.ts";
 import { ROLE_ENDPOINTS } from "./role-endpoints.ts";
+import { SCOPE_GRANT_ENDPOINTS } from "./scope-grant-endpoints.ts";
 import { SIGNING_KEY_ENDPOINTS } from "./signing-keys.ts";
 import { issueToken } from "./token-endpoint.ts";
 import { USER_CREDENTIAL_ENDPOINTS } from "./user-credential-endpoints.ts";
@@ -39,7 +41,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...APP_ENDPOINTS,
   ...SIGNING_KEY_ENDPOINTS,
   ...OAUTH_CLIENT_ENDPOINTS,
+  ...SCOPE_GRANT_ENDPOINTS,
   ...CONNECTION_ENDPOINTS,
+  ...OAUTH_CONNECTION_ENDPOINTS,
   ...FEATURE_ENDPOINTS,
   ...PUSH_MAPPING_ENDPOINTS,
   ...APP_GROUP_ENDPOINTS,

@@ -50,6 +50,11 @@ export function forbidden(): OktaApiError {
   return new OktaApiError(403, "E0000006", "You do not have permission to perform the requested action");
 }
 
+/** 403 E0000038. */
+export function wrongUserStatus(): OktaApiError {
+  return new OktaApiError(403, "E0000038", "This operation is not allowed in the user's current status.");
+}
+
 /** 401 E0000011. */
 export function invalidToken(): OktaApiError {
   return new OktaApiError(401, "E0000011", "Invalid token provided");

@@ -1,18 +1,20 @@
 import type { JsonObject } from "../store/model.ts";
 
-/** `settings` of the password policy that an org begins with. The emulated org shows them and checks no password by them. */
+const COMPLEXITY = {
+  minLength: 8,
+  minLowerCase: 1,
+  minUpperCase: 1,
+  minNumber: 1,
+  minSymbol: 0,
+  excludeUsername: true,
+  dictionary: { common: { exclude: false } },
+  excludeAttributes: [],
+};
+
+/** `settings` of the password policy that an org begins with. New passwords are held to its complexity, not to its history and age. */
 export const DEFAULT_PASSWORD_SETTINGS: JsonObject = {
   password: {
-    complexity: {
-      minLength: 8,
-      minLowerCase: 1,
-      minUpperCase: 1,
-      minNumber: 1,
-      minSymbol: 0,
-      excludeUsername: true,
-      dictionary: { common: { exclude: false } },
-      excludeAttributes: [],
-    },
+    complexity: COMPLEXITY,
     age: { maxAgeDays: 0, expireWarnDays: 0, minAgeMinutes: 0, historyCount: 4 },
     lockout: {
       maxAttempts: 10,
@@ -31,3 +33,18 @@ export const DEFAULT_PASSWORD_SETTINGS: JsonObject = {
   },
   delegation: { options: { skipUnlock: false } },
 };
+
+/** Okta's sentence about a password that the policy refuses, undefined for one that it takes. */
+export function refusePassword(password: string, login: string): string | undefined {
+  const count = (pattern: RegExp): number => password.match(pattern)?.length ?? 0;
+  const parts = login.split(/[.,\-_#@]/).filter((part) => part.length >= 4);
+  const meets =
+    password.length >= COMPLEXITY.minLength &&
+    count(/\p{Ll}/gu) >= COMPLEXITY.minLowerCase &&
+    count(/\p{Lu}/gu) >= COMPLEXITY.minUpperCase &&
+    count(/\p{Nd}/gu) >= COMPLEXITY.minNumber &&
+    !parts.some((part) => password.toLowerCase().includes(part.toLowerCase()));
+  return meets
+    ? undefined
+    : `Password requirements were not met. Password requirements: at least ${COMPLEXITY.minLength} characters, a lowercase letter, an uppercase letter, a number, no parts of your username.`;
+}

@@ -1,34 +1,155 @@
-import { answerJson } from "../http.ts";
+import { z } from "zod";
+import { type Answer, answerJson } from "../http.ts";
 import type { JsonObject } from "../store/model.ts";
-import type { ApiCall, Endpoint } from "./api-call.ts";
+import type { RoleAssignment } from "../store/role-assignments.ts";
+import { type ApiCall, type Endpoint, param, readBody } from "./api-call.ts";
+import { findUser } from "./find-user.ts";
+import { findGroup, groupTarget, userTarget } from "./group-endpoints.ts";
+import { logChange } from "./log-change.ts";
+import { blankField, forbidden, invalid, notEmulated, notFound, OktaApiError } from "./okta-error.ts";
 import { wholeSeconds } from "./okta-time.ts";
-import { findUser } from "./user-endpoints.ts";
+import { answerPage } from "./pagination.ts";
 
-/** The administrator of the org file is a super administrator, nobody else has a role. */
-function listRoles(call: ApiCall): JsonObject[] {
-  const user = findUser(call);
-  if (user.id !== call.store.setting("administrator")) return [];
-  const id = `ra1${user.id.slice(3)}`;
-  return [
-    {
-      id,
-      label: "Super Organization Administrator",
-      type: "SUPER_ADMIN",
-      status: "ACTIVE",
-      created: wholeSeconds(user.created),
-      lastUpdated: wholeSeconds(user.created),
-      assignmentType: "USER",
-      _links: { assignee: { href: `${call.orgUrl}/api/v1/users/${user.id}` } },
-    },
-  ];
+/** Okta's standard roles by the type that the API names them by. */
+const LABELS: Readonly<Record<string, string>> = {
+  API_ACCESS_MANAGEMENT_ADMIN: "API Access Management Administrator",
+  APP_ADMIN: "Application Administrator",
+  GROUP_MEMBERSHIP_ADMIN: "Group Membership Administrator",
+  HELP_DESK_ADMIN: "Help Desk Administrator",
+  MOBILE_ADMIN: "Mobile Administrator",
+  ORG_ADMIN: "Organization Administrator",
+  READ_ONLY_ADMIN: "Read-only Administrator",
+  REPORT_ADMIN: "Report Administrator",
+  SUPER_ADMIN: "Super Organization Administrator",
+  USER_ADMIN: "Group Administrator",
+};
+
+const roleBody = z.looseObject({ type: z.string().optional() });
+
+/** A person or a group that has roles. */
+interface Assignee {
+  readonly kind: "user" | "group";
+  readonly id: string;
+  readonly created: string;
 }
 
-/** Administrator roles, which the official provider reads along with a person. */
-export const ROLE_ENDPOINTS: readonly Endpoint[] = [
-  {
-    method: "GET",
-    path: "/api/v1/users/:userId/roles",
-    scopes: ["okta.roles.read"],
-    handle: (call) => answerJson(200, listRoles(call)),
-  },
-];
+function findAssignee(call: ApiCall, kind: Assignee["kind"]): Assignee {
+  const { id, created } = kind === "user" ? findUser(call) : findGroup(call);
+  return { kind, id, created };
+}
+
+/** The roles of somebody's own. The administrator of the org file is a super administrator. */
+function ownRoles(call: ApiCall, assignee: Assignee): RoleAssignment[] {
+  const stored = call.store.roles.list(assignee.id);
+  if (assignee.id !== call.store.setting("administrator")) return stored;
+  const { id, created } = assignee;
+  return [{ id: `ra1${id.slice(3)}`, assigneeId: id, type: "SUPER_ADMIN", created }, ...stored];
+}
+
+function presentRole(call: ApiCall, role: RoleAssignment): JsonObject {
+  const kind = role.assigneeId.startsWith("00g") ? "group" : "user";
+  return {
+    id: role.id,
+    label: LABELS[role.type] ?? role.type,
+    type: role.type,
+    status: "ACTIVE",
+    created: wholeSeconds(role.created),
+    lastUpdated: wholeSeconds(role.created),
+    assignmentType: kind.toUpperCase(),
+    _links: { assignee: { href: `${call.orgUrl}/api/v1/${kind}s/${role.assigneeId}` } },
+  };
+}
+
+/** A person has the roles of their groups, too. */
+function listRoles(call: ApiCall, kind: Assignee["kind"]): Answer {
+  const assignee = findAssignee(call, kind);
+  const inherited =
+    kind === "user"
+      ? call.store.groups.ofUser(assignee.id).flatMap(({ id }) => call.store.roles.list(id))
+      : [];
+  return answerJson(
+    200,
+    [...ownRoles(call, assignee), ...inherited].map((role) => presentRole(call, role)),
+  );
+}
+
+function assignRole(call: ApiCall, kind: Assignee["kind"]): Answer {
+  const assignee = findAssignee(call, kind);
+  const { type } = readBody(call, roleBody, "type");
+  if (type === undefined || type === "") throw blankField("type");
+  if (type === "CUSTOM") throw notEmulated("custom administrator roles");
+  if (LABELS[type] === undefined) throw invalid("type", `type: ${type} is no standard role`);
+  const taken = ownRoles(call, assignee).some((role) => role.type === type);
+  const role = taken ? undefined : call.store.roles.assign(assignee.id, type);
+  if (role === undefined) {
+    throw new OktaApiError(409, "E0000090", "Duplicate role assignment exception.", [
+      `The role specified is already assigned to the ${kind}.`,
+    ]);
+  }
+  logRole(call, kind, "grant");
+  return answerJson(201, presentRole(call, role));
+}
+
+function findRole(call: ApiCall, kind: Assignee["kind"]): RoleAssignment {
+  const id = param(call, "roleId");
+  const role = ownRoles(call, findAssignee(call, kind)).find((each) => each.id === id);
+  if (role === undefined) throw notFound(id, "RoleAssignment");
+  return role;
+}
+
+function removeRole(call: ApiCall, kind: Assignee["kind"]): Answer {
+  const role = findRole(call, kind);
+  // An org keeps its last super administrator, to whom the API token belongs.
+  if (call.store.roles.get(role.assigneeId, role.id) === undefined) throw forbidden();
+  call.store.roles.remove(role.assigneeId, role.id);
+  logRole(call, kind, "revoke");
+  return { status: 204 };
+}
+
+function logRole(call: ApiCall, kind: Assignee["kind"], change: "grant" | "revoke"): void {
+  const verb = change === "grant" ? "Grant" : "Revoke";
+  if (kind === "user") {
+    logChange(call, `user.account.privilege.${change}`, `${verb} user privilege`, [
+      userTarget(findUser(call)),
+    ]);
+  } else {
+    logChange(call, `group.privilege.${change}`, `${verb} group privilege`, [groupTarget(findGroup(call))]);
+  }
+}
+
+/** Roles are not limited to apps or groups here: Okta's answer for a role without targets. */
+function listTargets(call: ApiCall, kind: Assignee["kind"]): Answer {
+  findRole(call, kind);
+  return answerPage(call, [], undefined, { default: 20, max: 200 });
+}
+
+/** Administrator roles of people and groups. */
+export const ROLE_ENDPOINTS: readonly Endpoint[] = (["user", "group"] as const).flatMap((kind) => {
+  const home = `/api/v1/${kind}s/:${kind}Id/roles`;
+  const read = ["okta.roles.read"];
+  const manage = ["okta.roles.manage"];
+  const endpoints: Endpoint[] = [
+    { method: "GET", path: home, scopes: read, handle: (call) => listRoles(call, kind) },
+    { method: "POST", path: home, scopes: manage, handle: (call) => assignRole(call, kind) },
+    {
+      method: "GET",
+      path: `${home}/:roleId`,
+      scopes: read,
+      handle: (call) => answerJson(200, presentRole(call, findRole(call, kind))),
+    },
+    { method: "DELETE", path: `${home}/:roleId`, scopes: manage, handle: (call) => removeRole(call, kind) },
+    {
+      method: "GET",
+      path: `${home}/:roleId/targets/groups`,
+      scopes: read,
+      handle: (call) => listTargets(call, kind),
+    },
+    {
+      method: "GET",
+      path: `${home}/:roleId/targets/catalog/apps`,
+      scopes: read,
+      handle: (call) => listTargets(call, kind),
+    },
+  ];
+  return endpoints;
+});

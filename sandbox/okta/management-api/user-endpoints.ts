@@ -1,176 +1,51 @@
 import { z } from "zod";
 import { type Answer, answerJson } from "../http.ts";
-import type { FilterNode } from "../store/filter.ts";
-import { compileFilter, type SqlCondition } from "../store/filter-sql.ts";
-import type { Profile, User, UserStatus } from "../store/model.ts";
-import { type ApiCall, type Endpoint, param, queryFlag, readBody } from "./api-call.ts";
-import { invalidSearch, readFilter } from "./filters.ts";
+import type { Profile, UserStatus } from "../store/model.ts";
+import type { UserType } from "../store/user-types.ts";
+import { type ApiCall, type Endpoint, queryFlag, readBody } from "./api-call.ts";
+import { findUser } from "./find-user.ts";
 import { presentGroup, userTarget } from "./group-endpoints.ts";
 import { logChange } from "./log-change.ts";
-import { duplicateField, invalid, notEmulated, notFound } from "./okta-error.ts";
+import { duplicateField, invalid, notFound } from "./okta-error.ts";
 import { answerPage, cutPage, type PageSize, readAfter, readLimit } from "./pagination.ts";
-import { answerUser, presentListedUser, presentUser } from "./user-answer.ts";
+import { answerUser, presentUser } from "./user-answer.ts";
+import { savePassword } from "./user-credential-endpoints.ts";
+import {
+  credentialsBody,
+  keepCredentials,
+  type NewCredentials,
+  readCredentials,
+} from "./user-credentials-body.ts";
 import { checkUserProfile } from "./user-profile.ts";
+import { listUsers } from "./user-search.ts";
 
 const userBody = z.looseObject({
   profile: z.record(z.string(), z.json()),
-  credentials: z
-    .looseObject({
-      password: z.looseObject({ value: z.string().nullish(), hash: z.json().nullish() }).nullish(),
-    })
-    .nullish(),
+  credentials: credentialsBody,
   groupIds: z.array(z.string()).nullish(),
   type: z.looseObject({ id: z.string() }).nullish(),
 });
 const updateBody = userBody.partial({ profile: true });
 
-/** Columns of table `user` by attribute; other attributes are looked up in the profile. */
-const COLUMNS: Readonly<Record<string, string>> = {
-  id: "id",
-  status: "status",
-  created: "created",
-  activated: "activated",
-  statusChanged: "status_changed",
-  lastUpdated: "last_updated",
-  "type.id": "type_id",
-  "profile.login": "login",
-  "profile.email": "email",
-  "profile.firstName": "first_name",
-  "profile.lastName": "last_name",
-};
-
-/** The person of a call's `userId` (id, login or its short form). Throws 404. */
-export function findUser(call: ApiCall): User {
-  const id = param(call, "userId");
-  const user = id === "me" ? findCaller(call) : call.store.users.find(id);
-  if (user === undefined) throw notFound(id, "User");
-  return user;
-}
-
-function findCaller(call: ApiCall): User | undefined {
-  return call.caller.userId === null ? undefined : call.store.users.get(call.caller.userId);
-}
-
-const PAGE_SIZE: PageSize = { default: 200, max: 200 };
-/** `q` is for look-ups while somebody types: few people, and no further pages. */
-const FOUND_SIZE: PageSize = { default: 10, max: 200 };
-
-/** What `filter` takes, which is older and less than `search`: a few attributes by equality, one by time. */
-const FILTERED = ["status", "id", "profile.login", "profile.email", "profile.firstName", "profile.lastName"];
-const TIME_OPERATORS = ["eq", "gt", "ge", "lt", "le"];
-
-/** Throws E0000031 for what only `search` can do. */
-function refuseSearch(node: FilterNode): void {
-  switch (node.kind) {
-    case "and":
-    case "or":
-      refuseSearch(node.left);
-      refuseSearch(node.right);
-      return;
-    case "not":
-      throw invalidSearch("Invalid search criteria: not is not supported.");
-    case "compare": {
-      const { attribute, operator } = node;
-      const allowed =
-        attribute === "lastUpdated"
-          ? TIME_OPERATORS.includes(operator)
-          : FILTERED.includes(attribute) && operator === "eq";
-      if (!allowed)
-        throw invalidSearch(`Invalid search criteria: ${attribute} ${operator} is not supported.`);
-    }
-  }
-}
-
-function resolveColumn(name: string): string | undefined {
-  const column = COLUMNS[name];
-  if (column !== undefined) return column;
-  const attribute = /^profile\.([A-Za-z_][A-Za-z0-9_]*)$/.exec(name)?.[1];
-  return attribute === undefined ? undefined : `json_extract(profile, '$.${attribute}')`;
-}
-
-function listUsers(call: ApiCall): Answer {
-  const { query } = call.request;
-  const text = query.get("q") ?? "";
-  const size = text === "" ? PAGE_SIZE : FOUND_SIZE;
-  const limit = readLimit(call, size);
-  const conditions: SqlCondition[] = [];
-  for (const kind of ["filter", "search"] as const) {
-    const filter = readFilter(call, kind);
-    if (filter === undefined) continue;
-    if (kind === "filter") refuseSearch(filter);
-    conditions.push(compileFilter(filter, resolveColumn));
-  }
-  if (text !== "") {
-    const pattern = `${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
-    const columns = ["first_name", "last_name", "email"].map((column) => `${column} LIKE ? ESCAPE '\\'`);
-    conditions.push({ sql: columns.join(" OR "), values: [pattern, pattern, pattern] });
-  }
-  if (text !== "" || conditions.length === 0)
-    conditions.push({ sql: "status <> 'DEPROVISIONED'", values: [] });
-  const where = {
-    sql: conditions.map(({ sql }) => `(${sql})`).join(" AND "),
-    values: conditions.flatMap(({ values }) => values),
-  };
-  const sortColumn = query.get("sortBy") === null ? undefined : resolveColumn(query.get("sortBy") ?? "");
-  const users = call.store.users.page({
-    where,
-    limit: limit + 1,
-    ...readPosition(call),
-    ...(sortColumn === undefined
-      ? {}
-      : { sortBy: { sql: sortColumn, descending: query.get("sortOrder")?.toLowerCase() === "desc" } }),
-  });
-  const { page, next } = cutPage(users, limit, (user) => cursorOf(user, query.get("sortBy")));
-  const items = page.map((user) => presentListedUser(call, user));
-  return text === "" ? answerPage(call, items, next, PAGE_SIZE) : answerJson(200, items);
-}
-
-/** The cursor of a sorted list carries the value that it is sorted by. */
-function cursorOf(user: User, sortBy: string | null): string {
-  if (sortBy === null) return user.id;
-  const value = sortBy.startsWith("profile.") ? user.profile[sortBy.slice(8)] : attributeOf(user, sortBy);
-  return `${user.id}${Buffer.from(String(value ?? "")).toString("base64url")}`;
-}
-
-function attributeOf(user: User, name: string): string | null {
-  return new Map<string, string | null>(Object.entries({ ...user, profile: null })).get(name) ?? null;
-}
-
-function readPosition(call: ApiCall): {
-  readonly after?: { readonly id: string; readonly sortValue: string };
-} {
-  const after = readAfter(call);
-  if (after === undefined) return {};
-  return {
-    after: { id: after.slice(0, 20), sortValue: Buffer.from(after.slice(20), "base64url").toString("utf8") },
-  };
-}
-
 function createUser(call: ApiCall): Answer {
   const body = readBody(call, userBody, "newUser");
-  const type = call.store.userTypes.get(body.type?.id ?? "default");
-  if (type === undefined) throw notFound(body.type?.id ?? "default", "UserType");
+  const type = readType(call, body.type?.id ?? "default");
   checkUserProfile(body.profile, type, "newUser");
   const login = String(body.profile["login"]);
   if (call.store.users.getByLogin(login) !== undefined) throw duplicateField("login");
   for (const id of body.groupIds ?? []) {
     if (call.store.groups.get(id)?.type !== "OKTA_GROUP") throw notFound(id, "UserGroup");
   }
-  const password = body.credentials?.password;
-  const passwordSet = (password?.value ?? password?.hash ?? null) !== null;
-  const status: UserStatus = !queryFlag(call, "activate", true)
-    ? "STAGED"
-    : passwordSet
-      ? "ACTIVE"
-      : "PROVISIONED";
+  const credentials = readCredentials(body.credentials, login);
+  const status = firstStatus(call, credentials);
   const user = call.store.transaction(() => {
     const created = call.store.users.create({
       profile: withoutNulls(body.profile),
       status,
       typeId: type.id,
-      passwordSet,
+      passwordSet: credentials.password !== undefined || credentials.imported,
     });
-    if (typeof password?.value === "string") call.rememberPassword(created.id, password.value);
+    keepCredentials(call, created, credentials);
     for (const id of body.groupIds ?? []) call.store.groups.addMembers(id, [created.id]);
     logChange(call, "user.lifecycle.create", "Create Okta user", [userTarget(created)]);
     if (status !== "STAGED")
@@ -180,6 +55,20 @@ function createUser(call: ApiCall): Answer {
   return answerJson(200, presentUser(call, user));
 }
 
+function readType(call: ApiCall, id: string): UserType {
+  const type = call.store.userTypes.get(id);
+  if (type === undefined) throw notFound(id, "UserType");
+  return type;
+}
+
+/** With a password, or another organization that checks one, a person is active at once; without they wait for the mail. */
+function firstStatus(call: ApiCall, credentials: NewCredentials): UserStatus {
+  if (!queryFlag(call, "activate", true)) return "STAGED";
+  if (credentials.provider !== undefined) return "ACTIVE";
+  if (credentials.password === undefined) return credentials.imported ? "ACTIVE" : "PROVISIONED";
+  return call.request.query.get("nextLogin") === "changePassword" ? "PASSWORD_EXPIRED" : "ACTIVE";
+}
+
 /** PUT replaces the profile, POST changes the attributes that it names. */
 function updateUser(call: ApiCall, extent: "replace" | "partial"): Answer {
   const user = findUser(call);
@@ -187,25 +76,23 @@ function updateUser(call: ApiCall, extent: "replace" | "partial"): Answer {
   if (user.status === "DEPROVISIONED") {
     throw invalid("user", "The user is deprovisioned and cannot be updated.");
   }
-  if (typeof body.type?.id === "string" && call.store.userTypes.get(body.type.id)?.id !== user.typeId) {
-    throw notEmulated("changing the user type of a person");
-  }
-  if (body.profile !== undefined) {
-    const profile = extent === "replace" ? body.profile : { ...user.profile, ...body.profile };
-    const type = call.store.userTypes.get(user.typeId) ?? call.store.userTypes.default();
-    checkUserProfile(profile, type, "user");
-    const namesake = call.store.users.getByLogin(String(profile["login"]));
-    if (namesake !== undefined && namesake.id !== user.id) throw duplicateField("login");
-    call.store.users.setProfile(user.id, withoutNulls(profile));
-    logChange(call, "user.account.update_profile", "Update user profile for Okta", [userTarget(user)]);
-  }
-  const password = body.credentials?.password?.value;
-  if (typeof password === "string") {
-    call.rememberPassword(user.id, password);
-    call.store.users.setPassword(user.id);
-    if (user.status === "PASSWORD_EXPIRED") call.store.users.setStatus(user.id, "ACTIVE");
-    logChange(call, "user.account.update_password", "User update password for Okta", [userTarget(user)]);
-  }
+  const type = readType(call, body.type?.id ?? user.typeId);
+  const profile =
+    body.profile === undefined || extent === "partial" ? { ...user.profile, ...body.profile } : body.profile;
+  if (body.profile !== undefined || type.id !== user.typeId) checkUserProfile(profile, type, "user");
+  const namesake = call.store.users.getByLogin(String(profile["login"]));
+  if (namesake !== undefined && namesake.id !== user.id) throw duplicateField("login");
+  const credentials = readCredentials(body.credentials, String(profile["login"]));
+  call.store.transaction(() => {
+    if (type.id !== user.typeId) call.store.users.setType(user.id, type.id);
+    if (body.profile !== undefined) {
+      call.store.users.setProfile(user.id, withoutNulls(profile));
+      logChange(call, "user.account.update_profile", "Update user profile for Okta", [userTarget(user)]);
+    }
+    if (credentials.imported) call.store.users.setPassword(user.id);
+    keepCredentials(call, user, { ...credentials, password: undefined });
+    if (credentials.password !== undefined) savePassword(call, user, credentials.password);
+  });
   return answerJson(200, presentUser(call, call.store.users.get(user.id) ?? user));
 }
 
@@ -222,8 +109,10 @@ function deleteUser(call: ApiCall): Answer {
   return { status: 204 };
 }
 
+const GROUPS_PAGE: PageSize = { default: 200, max: 200 };
+
 function listGroups(call: ApiCall): Answer {
-  const limit = readLimit(call, PAGE_SIZE);
+  const limit = readLimit(call, GROUPS_PAGE);
   const after = readAfter(call) ?? "";
   const groups = call.store.groups.ofUser(findUser(call).id).filter(({ id }) => id > after);
   const { page, next } = cutPage(groups.slice(0, limit + 1), limit, ({ id }) => id);
@@ -231,7 +120,7 @@ function listGroups(call: ApiCall): Answer {
     call,
     page.map((group) => presentGroup(call, group)),
     next,
-    PAGE_SIZE,
+    GROUPS_PAGE,
   );
 }
 

@@ -2,11 +2,11 @@ import { type Answer, answerJson } from "../http.ts";
 import { randomBase62 } from "../store/ids.ts";
 import type { User, UserStatus } from "../store/model.ts";
 import { type ApiCall, type Endpoint, queryFlag } from "./api-call.ts";
+import { findUser } from "./find-user.ts";
 import { userTarget } from "./group-endpoints.ts";
 import { logChange } from "./log-change.ts";
-import { invalid, OktaApiError } from "./okta-error.ts";
+import { invalid, OktaApiError, wrongUserStatus } from "./okta-error.ts";
 import { presentUser } from "./user-answer.ts";
-import { findUser } from "./user-endpoints.ts";
 
 /** A step of a person's life cycle. */
 interface Step {
@@ -16,9 +16,6 @@ interface Step {
   /** Okta's answer when the status does not allow it. */
   readonly refusal: () => OktaApiError;
 }
-
-const wrongStatus = (): OktaApiError =>
-  new OktaApiError(403, "E0000038", "This operation is not allowed in the user's current status.");
 
 const alreadyActive = (): OktaApiError =>
   new OktaApiError(403, "E0000016", "Activation failed because the user is already active");
@@ -37,13 +34,13 @@ const STEPS: Readonly<Record<string, Step>> = {
     from: ["PROVISIONED"],
     to: () => "PROVISIONED",
     message: "Reactivate Okta user",
-    refusal: wrongStatus,
+    refusal: wrongUserStatus,
   },
   deactivate: {
     from: ["STAGED", "PROVISIONED", "ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT", "SUSPENDED"],
     to: () => "DEPROVISIONED",
     message: "Deactivate Okta user",
-    refusal: wrongStatus,
+    refusal: wrongUserStatus,
   },
   suspend: {
     from: ["ACTIVE"],
@@ -57,7 +54,7 @@ const STEPS: Readonly<Record<string, Step>> = {
     message: "Unsuspend Okta user",
     refusal: () => invalid("unsuspendUser", "Cannot unsuspend a user that is not suspended"),
   },
-  unlock: { from: ["LOCKED_OUT"], to: () => "ACTIVE", message: "Unlock Okta user", refusal: wrongStatus },
+  unlock: { from: ["LOCKED_OUT"], to: () => "ACTIVE", message: "Unlock Okta user", refusal: wrongUserStatus },
 };
 
 /** Life-cycle names in the System Log that differ from the operation's. */
@@ -77,7 +74,7 @@ function takeStep(call: ApiCall, name: string, step: Step): Answer {
 /** The person has to choose another password at the next sign-in; `temporary`: after one with a password that Okta makes up. */
 function expirePassword(call: ApiCall, temporary: boolean): Answer {
   const user = findUser(call);
-  if (user.status !== "ACTIVE") throw wrongStatus();
+  if (user.status !== "ACTIVE") throw wrongUserStatus();
   const expired = call.store.users.setStatus(user.id, "PASSWORD_EXPIRED") ?? user;
   logChange(call, "user.account.expire_password", "Expire user's password", [userTarget(user)]);
   return answerJson(200, temporary ? { tempPassword: randomBase62(12) } : presentUser(call, expired));

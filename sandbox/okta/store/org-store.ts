@@ -20,6 +20,7 @@ import { ProvisioningSettings } from "./provisioning-settings.ts";
 import { PushMappings } from "./push-mappings.ts";
 import { Retention } from "./retention.ts";
 import { RoleAssignments } from "./role-assignments.ts";
+import { ScopeGrants } from "./scope-grants.ts";
 import { clearTables, restoreSnapshot, saveFixture, saveSnapshot } from "./snapshots.ts";
 import { readString, Sql } from "./sql.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -57,6 +58,7 @@ export class OrgStore {
   readonly userTypes: UserTypes;
   readonly apps: Apps;
   readonly clientSecrets: ClientSecrets;
+  readonly scopeGrants: ScopeGrants;
   readonly appUsers: AppUsers;
   readonly assignments: Assignments;
   readonly settings: ProvisioningSettings;
@@ -99,6 +101,7 @@ export class OrgStore {
     this.linkedObjects = new LinkedObjects(context);
     this.apps = new Apps(context);
     this.clientSecrets = new ClientSecrets(context);
+    this.scopeGrants = new ScopeGrants(context);
     this.appUsers = new AppUsers(context);
     this.settings = new ProvisioningSettings(context);
     this.schemas = new AppSchemas(context);

@@ -26,6 +26,7 @@ const withoutSecrets = `
 UPDATE connection SET token = NULL, username = NULL, oauth2 = NULL;
 UPDATE user_credential SET password_hash = NULL, recovery_answer_hash = NULL;
 DELETE FROM api_token; DELETE FROM access_token; DELETE FROM used_assertion; DELETE FROM oauth_client; DELETE FROM app_client_secret;
+DELETE FROM app_document WHERE kind = 'private_keys';
 VACUUM;
 `;
 

@@ -77,6 +77,11 @@ CREATE TABLE IF NOT EXISTS app_client_secret (
   created TEXT NOT NULL, last_updated TEXT NOT NULL, PRIMARY KEY (app_id, id)
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS app_grant (
+  app_id TEXT NOT NULL REFERENCES app (id) ON DELETE CASCADE, id TEXT NOT NULL, scope_id TEXT NOT NULL, issuer TEXT NOT NULL,
+  created_by TEXT NOT NULL, created TEXT NOT NULL, PRIMARY KEY (app_id, id), UNIQUE (app_id, scope_id)
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS app_document (
   app_id TEXT NOT NULL REFERENCES app (id) ON DELETE CASCADE, kind TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (app_id, kind)
 ) WITHOUT ROWID;

@@ -50,6 +50,8 @@ export class Users {
     return this.#context.sql.transaction(() => {
       const now = this.#context.now();
       const activated = user.status === "STAGED" ? null : now;
+      // A recording has it for somebody who is staged with a password, and null for somebody without.
+      const statusChanged = user.passwordSet ? now : activated;
       const stored: User = {
         id: newId("00u"),
         status: user.status,
@@ -57,7 +59,7 @@ export class Users {
         profile: user.profile,
         created: now,
         activated,
-        statusChanged: activated,
+        statusChanged,
         lastLogin: null,
         lastUpdated: now,
         passwordChanged: user.passwordSet ? now : null,
@@ -71,7 +73,7 @@ export class Users {
         ...profileColumns(stored.profile),
         now,
         activated,
-        activated,
+        statusChanged,
         now,
         stored.passwordChanged,
       );
@@ -162,6 +164,21 @@ export class Users {
       );
       this.#context.emit({ type: "user.password-changed", userId: id });
     });
+  }
+
+  /** Records that something about a person changed which is neither profile nor status. */
+  touch(id: string): void {
+    this.#context.sql.run("UPDATE user SET last_updated = ? WHERE id = ?", this.#context.now(), id);
+  }
+
+  /** Gives a person another user type. */
+  setType(id: string, typeId: string): void {
+    this.#context.sql.run(
+      "UPDATE user SET type_id = ?, last_updated = ? WHERE id = ?",
+      typeId,
+      this.#context.now(),
+      id,
+    );
   }
 
   /** Moves a person along the life cycle; the caller has checked that Okta allows the step. */

@@ -55,7 +55,38 @@ const RESOURCES: Readonly<Record<string, ProviderCalls>> = {
       "GET /api/v1/internal/apps/{id}/settings/oauth/idToken",
       "POST /api/v1/internal/apps/{id}/settings/oauth/idToken",
     ],
-    lacks: ["GET /api/v1/apps/{id}/credentials/secrets"],
+  },
+  okta_app_oauth_redirect_uri: { calls: [READ_APP, "PUT /api/v1/apps/{id}"] },
+  okta_app_oauth_post_logout_redirect_uri: { calls: [READ_APP, "PUT /api/v1/apps/{id}"] },
+  okta_app_oauth_api_scope: {
+    calls: [
+      "GET /api/v1/apps/{id}/grants",
+      "POST /api/v1/apps/{id}/grants",
+      "DELETE /api/v1/apps/{id}/grants/{id}",
+    ],
+  },
+  okta_app_signon_policy: {
+    calls: [
+      "GET /.well-known/okta-organization",
+      "POST /api/v1/policies",
+      "GET /api/v1/policies/{id}",
+      "PUT /api/v1/policies/{id}",
+      "DELETE /api/v1/policies/{id}",
+      "GET /api/v1/policies/{id}/rules",
+      "GET /api/v1/policies",
+      "GET /api/v1/apps",
+      "PUT /api/v1/apps/{id}/policies/{id}",
+    ],
+  },
+  okta_app_signon_policy_rule: {
+    calls: [
+      "POST /api/v1/policies/{id}/rules",
+      "GET /api/v1/policies/{id}/rules/{id}",
+      "PUT /api/v1/policies/{id}/rules/{id}",
+      "DELETE /api/v1/policies/{id}/rules/{id}",
+      "POST /api/v1/policies/{id}/rules/{id}/lifecycle/activate",
+      "POST /api/v1/policies/{id}/rules/{id}/lifecycle/deactivate",
+    ],
   },
   okta_app_connection: {
     calls: [
@@ -152,8 +183,45 @@ const RESOURCES: Readonly<Record<string, ProviderCalls>> = {
     calls: ["GET /api/v1/meta/schemas/group/default", "POST /api/v1/meta/schemas/group/default"],
   },
   okta_group_owner: {
-    calls: [],
-    lacks: ["GET /api/v1/groups/{id}/owners", "POST /api/v1/groups/{id}/owners"],
+    calls: [
+      "GET /api/v1/groups/{id}/owners",
+      "POST /api/v1/groups/{id}/owners",
+      "DELETE /api/v1/groups/{id}/owners/{id}",
+    ],
+  },
+  okta_group_role: {
+    calls: [
+      "POST /api/v1/groups/{id}/roles",
+      "GET /api/v1/groups/{id}/roles/{id}",
+      "DELETE /api/v1/groups/{id}/roles/{id}",
+      "GET /api/v1/groups/{id}/roles/{id}/targets/groups",
+      "GET /api/v1/groups/{id}/roles/{id}/targets/catalog/apps",
+    ],
+    lacks: [
+      "PUT /api/v1/groups/{id}/roles/{id}/targets/groups/{id}",
+      "PUT /api/v1/groups/{id}/roles/{id}/targets/catalog/apps/{id}",
+    ],
+  },
+  okta_user_admin_roles: {
+    calls: [
+      "GET /api/v1/users/{id}/roles",
+      "POST /api/v1/users/{id}/roles",
+      "DELETE /api/v1/users/{id}/roles/{id}",
+    ],
+  },
+  okta_link_definition: {
+    calls: [
+      "POST /api/v1/meta/schemas/user/linkedObjects",
+      "GET /api/v1/meta/schemas/user/linkedObjects/{id}",
+      "DELETE /api/v1/meta/schemas/user/linkedObjects/{id}",
+    ],
+  },
+  okta_link_value: {
+    calls: [
+      "PUT /api/v1/users/{id}/linkedObjects/{id}/{id}",
+      "GET /api/v1/users/{id}/linkedObjects/{id}",
+      "DELETE /api/v1/users/{id}/linkedObjects/{id}",
+    ],
   },
   okta_user: {
     calls: [
@@ -166,8 +234,6 @@ const RESOURCES: Readonly<Record<string, ProviderCalls>> = {
       "POST /api/v1/users/{id}/lifecycle/suspend",
       "POST /api/v1/users/{id}/lifecycle/unsuspend",
       "POST /api/v1/users/{id}/lifecycle/expire_password",
-    ],
-    lacks: [
       "POST /api/v1/users/{id}/credentials/change_password",
       "POST /api/v1/users/{id}/credentials/change_recovery_question",
     ],
@@ -188,6 +254,7 @@ const DATA_SOURCES: Readonly<Record<string, ProviderCalls>> = {
   okta_app: { calls: ["GET /api/v1/apps", READ_APP] },
   okta_apps: { calls: ["GET /api/v1/apps"] },
   okta_app_saml: { calls: ["GET /api/v1/apps", READ_APP] },
+  okta_app_oauth: { calls: ["GET /api/v1/apps", READ_APP, "GET /api/v1/apps/{id}/credentials/secrets"] },
   okta_app_metadata_saml: { calls: ["GET /api/v1/apps/{id}/sso/saml/metadata"] },
   okta_app_group_assignments: { calls: ["GET /api/v1/apps/{id}/groups"] },
   okta_app_user_assignments: { calls: ["GET /api/v1/apps/{id}/users"] },

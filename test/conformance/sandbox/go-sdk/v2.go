@@ -21,8 +21,11 @@ func callV2(ctx context.Context, s *suite, orgURL, token string, client *http.Cl
 	v.people()
 	v.groups()
 	v.apps()
+	v.clients()
+	v.policies()
 	v.provisioning()
 	v.assignments()
+	v.administration()
 	v.schemasAndMappings()
 	v.rest()
 }

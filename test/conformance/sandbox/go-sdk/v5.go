@@ -23,6 +23,9 @@ func callV5(ctx context.Context, s *suite, orgURL, token string, client *http.Cl
 	v.apps()
 	v.provisioning()
 	v.assignments()
+	v.credentials()
+	v.administration()
+	v.linkedObjects()
 	v.schemasAndMappings()
 	v.rest()
 }
