@@ -19,6 +19,9 @@ import {
 /** Where Okta says which connection schemes the Management API serves for an app. */
 const CONNECTIONS_SOURCE = "okta-management-openapi-spec 2026.06.3, ApplicationConnections";
 
+/** The integration that provisions another Okta org. */
+export const ORG2ORG = "okta_org2org";
+
 /** An integration of the catalog (OIN), or a kind of custom app. */
 export interface CatalogEntry {
   /** `name` of the application object; null for the custom kinds, whose name is generated. */
@@ -116,7 +119,7 @@ export const CATALOG: readonly CatalogEntry[] = [
   },
   {
     ...SCIM_APP,
-    name: "okta_org2org",
+    name: ORG2ORG,
     displayName: "Okta Org2Org",
     authentication: "bearer",
     connectionSchemes: ["TOKEN", "OAUTH2"],

@@ -13,6 +13,7 @@ import { appRoutes } from "./pages/app-page.ts";
 import { appPeopleRoutes } from "./pages/app-people-page.ts";
 import { appProvisioningRoutes } from "./pages/app-provisioning-page.ts";
 import { appPushGroupRoutes } from "./pages/app-push-groups-page.ts";
+import { consentRoutes } from "./pages/consent-page.ts";
 import { faultRoutes } from "./pages/faults-page.ts";
 import { groupRoutes } from "./pages/groups-page.ts";
 import { logRoutes } from "./pages/log-page.ts";
@@ -26,6 +27,7 @@ const routes: readonly ConsoleRoute[] = [
   ...overviewRoutes,
   ...appRoutes,
   ...appProvisioningRoutes,
+  ...consentRoutes,
   ...appPeopleRoutes,
   ...appPushGroupRoutes,
   ...appMappingRoutes,

@@ -56,7 +56,7 @@ async function createApp(call: ApiCall) {
   const body = readBody(call, appBody, "application");
   const entry = findEntry(body);
   const name = entry.name ?? generateName(call, body.label);
-  const signing = await signingKeyFor(call.store, body.signOnMode ?? null);
+  const signing = await signingKeyFor(call.store, body.signOnMode ?? null, entry.name);
   const documents = completeApp(body, entry, name, signing?.key.kid);
   refuseSelfService(call, documents);
   const app = call.store.transaction(() => {
@@ -69,6 +69,7 @@ async function createApp(call: ApiCall) {
       accessPolicyId: call.store.policies.defaultOf("ACCESS_POLICY").id,
     });
     if (signing?.owner === "app") call.store.apps.addKey(created.id, signing.key);
+    if (signing?.owner === "org2org") call.store.apps.addKeyPair(created.id, signing.key);
     const mappings = defaultMappingsOf(entry);
     call.store.schemas.create(created.id, schemaName(entry, name), baseSchemaOf(entry));
     call.store.mappings.create({

@@ -1,11 +1,15 @@
 import { z } from "zod";
-import { findCatalogEntry } from "../catalog/catalog.ts";
+import { findCatalogEntry, ORG2ORG } from "../catalog/catalog.ts";
 import { answerJson } from "../http.ts";
-import type { App, Connection, JsonObject } from "../store/model.ts";
-import { type ApiCall, type ApiDependencies, type Endpoint, queryFlag, readBody } from "./api-call.ts";
+import { targetOrgOf } from "../provisioning/org2org-token.ts";
+import type { App, Connection } from "../store/model.ts";
+import { newConsent, type OAuthConnection } from "../store/oauth-connection.ts";
+import { type ApiCall, type Endpoint, queryFlag, readBody } from "./api-call.ts";
+import { presentConnection, servedSchemes } from "./connection-answer.ts";
 import { appTarget, findApp } from "./find-app.ts";
 import { logChange } from "./log-change.ts";
 import { blankField, invalid } from "./okta-error.ts";
+import { createKeyPair } from "./self-signed-certificate.ts";
 
 const connectionBody = z.looseObject({
   baseUrl: z.string().nullish(),
@@ -13,52 +17,12 @@ const connectionBody = z.looseObject({
     authScheme: z.enum(["TOKEN", "OAUTH2"]),
     token: z.string().nullish(),
     clientId: z.string().nullish(),
+    /** What Office 365 gets its consent with; the emulated org has no use for it and does not keep it. */
     settings: z.record(z.string(), z.json()).nullish(),
+    signing: z.looseObject({ rotationMode: z.enum(["AUTO", "MANUAL"]).nullish() }).nullish(),
   }),
 });
-
-/**
- * Which schemes `connections/default` takes for an app. The org file can say that an app is served (as TOKEN) or not, where
- * Okta's documentation does not settle it; a served app outside the documented list takes a token.
- */
-function servedSchemes(
-  dependencies: Pick<ApiDependencies, "connectionsServed">,
-  app: App,
-): readonly string[] {
-  if (app.catalogName === null) return [];
-  const entry = findCatalogEntry(app.catalogName);
-  const served = dependencies.connectionsServed(app.catalogName);
-  if (entry === undefined || served === false) return [];
-  if (served === true && entry.connectionSchemes.length === 0) return ["TOKEN"];
-  return entry.connectionSchemes;
-}
-
-function presentConnection(call: ApiCall, app: App): JsonObject {
-  const home = `${call.orgUrl}/api/v1/apps/${app.id}/connections/default`;
-  const self = { self: { href: home, hints: { allow: ["POST", "GET"] } } };
-  const connection = call.store.settings.connection(app.id);
-  const schemes = servedSchemes(call, app);
-  if (schemes.length === 0 || connection?.status === "UNKNOWN") {
-    return { authScheme: "UNKNOWN", status: "UNKNOWN", profile: { authScheme: "UNKNOWN" }, _links: self };
-  }
-  if (connection === undefined) {
-    const authScheme = schemes[0] ?? "UNKNOWN";
-    return { authScheme, status: "DISABLED", profile: { authScheme }, _links: self };
-  }
-  const lifecycle = (verb: string): JsonObject => ({
-    [verb]: { href: `${home}/lifecycle/${verb}`, hints: { allow: ["POST"] } },
-  });
-  return {
-    authScheme: connection.authScheme,
-    status: connection.status,
-    ...(connection.baseUrl === null ? {} : { baseUrl: connection.baseUrl }),
-    profile: { authScheme: connection.authScheme, ...(connection.oauth2 ?? {}) },
-    _links:
-      connection.status === "ENABLED"
-        ? { ...self, ...lifecycle("deactivate") }
-        : { ...lifecycle("activate"), ...self },
-  };
-}
+type ConnectionBody = z.infer<typeof connectionBody>;
 
 async function saveConnection(call: ApiCall) {
   const app = findApp(call);
@@ -68,12 +32,13 @@ async function saveConnection(call: ApiCall) {
   if (!schemes.includes(body.profile.authScheme)) {
     throw invalid("authScheme", `authScheme: ${app.name} supports ${schemes.join(", ")}`);
   }
-  const connection = readConnection(app, body);
   const before = call.store.settings.connection(app.id);
-  call.store.settings.saveConnection({
-    ...connection,
-    status: before?.status === "ENABLED" ? "ENABLED" : "DISABLED",
-  });
+  const connection =
+    body.profile.authScheme === "OAUTH2"
+      ? await readOAuthSettings(app, body, before)
+      : readTokenSettings(app, body);
+  const staysOn = before?.status === "ENABLED" && before.authScheme === connection.authScheme;
+  call.store.settings.saveConnection({ ...connection, status: staysOn ? "ENABLED" : "DISABLED" });
   logChange(call, "application.provision.integration.call_api", "Save provisioning connection", [
     appTarget(app),
   ]);
@@ -81,45 +46,68 @@ async function saveConnection(call: ApiCall) {
   return answerJson(200, presentConnection(call, app));
 }
 
-function readConnection(
-  app: App,
-  body: z.infer<typeof connectionBody>,
-): Omit<Connection, "lastUpdated" | "status"> {
-  const common = { appId: app.id, username: null, setBy: "api" } as const;
-  if (body.profile.authScheme === "OAUTH2") {
-    const { clientId, settings } = body.profile;
-    return {
-      ...common,
-      authScheme: "OAUTH2",
-      authentication: "oauth2",
-      baseUrl: null,
-      token: null,
-      oauth2: {
-        ...(typeof clientId === "string" ? { clientId } : {}),
-        ...(settings === undefined || settings === null ? {} : { settings }),
-      },
-    };
-  }
-  const { token } = body.profile;
+type SavedSettings = Omit<Connection, "lastUpdated" | "status">;
+
+function readTokenSettings(app: App, { baseUrl, profile }: ConnectionBody): SavedSettings {
+  const { token } = profile;
   if (typeof token !== "string" || token === "") throw blankField("token");
   return {
-    ...common,
+    appId: app.id,
+    username: null,
+    setBy: "api",
     authScheme: "TOKEN",
     authentication: findCatalogEntry(app.catalogName ?? "")?.authentication ?? "header",
-    baseUrl: body.baseUrl ?? null,
+    baseUrl: baseUrl ?? (app.catalogName === ORG2ORG ? targetOrgOf(app) : undefined) ?? null,
     token,
     oauth2: null,
   };
 }
 
-/** Turns a connection on after the SCIM server has taken its credentials. */
+/** A consent that was given, and the connection's own key, outlive the next update. */
+async function readOAuthSettings(
+  app: App,
+  { profile }: ConnectionBody,
+  before: Connection | undefined,
+): Promise<SavedSettings> {
+  const known = before?.oauth2 ?? null;
+  return {
+    appId: app.id,
+    username: null,
+    setBy: "api",
+    authScheme: "OAUTH2",
+    authentication: "oauth2",
+    baseUrl: null,
+    token: null,
+    oauth2:
+      app.catalogName === ORG2ORG
+        ? await readOrg2Org(profile, known)
+        : { clientId: null, rotationMode: null, key: null, consent: known?.consent ?? newConsent() },
+  };
+}
+
+/** Without `signing` an administrator rotates the keys: the app's own sign. */
+async function readOrg2Org(
+  { clientId, signing }: ConnectionBody["profile"],
+  known: OAuthConnection | null,
+): Promise<OAuthConnection> {
+  if (typeof clientId !== "string" || clientId === "") throw blankField("clientId");
+  const rotationMode = signing?.rotationMode ?? "MANUAL";
+  const key = rotationMode === "AUTO" ? (known?.key ?? (await makeKey())) : null;
+  return { clientId, rotationMode, key, consent: null };
+}
+
+async function makeKey(): Promise<NonNullable<OAuthConnection["key"]>> {
+  const { kid, privateKey } = await createKeyPair("sandbox", new Date(), 2);
+  return { kid, privateKey };
+}
+
+/** Turns a connection on after its credentials have been tried: at the SCIM server, or at the target org. */
 async function enable(call: ApiCall, app: App): Promise<void> {
-  const connection = call.store.settings.connection(app.id);
-  if (connection === undefined) throw invalid("connection", "The connection has not been configured.");
-  if (connection.authScheme === "TOKEN") {
-    const test = await call.verifyConnection(app.id);
-    if (!test.ok) throw invalid("connection", test.error);
+  if (call.store.settings.connection(app.id) === undefined) {
+    throw invalid("connection", "The connection has not been configured.");
   }
+  const test = await call.verifyConnection(app.id);
+  if (!test.ok) throw invalid("connection", test.error);
   call.store.settings.setConnectionStatus(app.id, "ENABLED");
 }
 

@@ -15,15 +15,22 @@ export interface SigningKey {
   readonly expiresAt: string;
 }
 
-/**
- * Makes an RSA-2048 key with a self-signed certificate (RFC 5280). The private key is thrown away: the emulated org signs no
- * assertions, it only shows the public half as Okta does.
- */
+/** A key as {@link createKeyPair} makes it, whose private half is thrown away: the org only shows the public one, as Okta does. */
 export async function createSigningKey(
   commonName: string,
   notBefore: Date,
   validYears: number,
 ): Promise<SigningKey> {
+  const { privateKey: _thrownAway, ...key } = await createKeyPair(commonName, notBefore, validYears);
+  return key;
+}
+
+/** Makes an RSA-2048 key with a self-signed certificate (RFC 5280); the private half as PEM (PKCS #8). */
+export async function createKeyPair(
+  commonName: string,
+  notBefore: Date,
+  validYears: number,
+): Promise<SigningKey & { readonly privateKey: string }> {
   const { publicKey, privateKey } = await makeKeyPair("rsa", { modulusLength: 2048 });
   const notAfter = new Date(notBefore);
   notAfter.setUTCFullYear(notAfter.getUTCFullYear() + validYears);
@@ -59,6 +66,7 @@ export async function createSigningKey(
     exponent: jwk.e ?? "",
     created: notBefore.toISOString(),
     expiresAt: notAfter.toISOString(),
+    privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   };
 }
 

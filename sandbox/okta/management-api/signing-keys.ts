@@ -1,19 +1,30 @@
 import { createHash } from "node:crypto";
+import { ORG2ORG } from "../catalog/catalog.ts";
 import { answerJson } from "../http.ts";
-import type { AppKey } from "../store/apps.ts";
+import type { AppKey, AppKeyPair } from "../store/apps.ts";
 import type { App, JsonValue } from "../store/model.ts";
 import type { OrgStore } from "../store/org-store.ts";
 import { isObject } from "../store/sql.ts";
 import { type ApiCall, type Endpoint, param } from "./api-call.ts";
 import { findApp } from "./find-app.ts";
 import { invalid, notFound } from "./okta-error.ts";
-import { createSigningKey, type SigningKey } from "./self-signed-certificate.ts";
+import { createKeyPair, createSigningKey, type SigningKey } from "./self-signed-certificate.ts";
 
-/** A key that signs for new apps: of its own for a SAML app, the org's for all OpenID Connect apps, none for others. */
+/**
+ * A key that signs for new apps: of its own for a SAML app and for each Org2Org app (which authenticates with it in the target org),
+ * the org's for all OpenID Connect apps, none for others.
+ */
 export async function signingKeyFor(
   store: OrgStore,
   signOnMode: string | null,
-): Promise<{ readonly key: SigningKey; readonly owner: "app" | "org" } | undefined> {
+  catalogName: string | null,
+): Promise<
+  | { readonly key: SigningKey; readonly owner: "app" | "org" }
+  | { readonly key: AppKeyPair; readonly owner: "org2org" }
+  | undefined
+> {
+  if (catalogName === ORG2ORG)
+    return { key: await createKeyPair("sandbox", store.clock.now(), 10), owner: "org2org" };
   if (signOnMode === "OPENID_CONNECT") return { key: await makeOrgKey(store), owner: "org" };
   if (signOnMode?.startsWith("SAML") !== true) return undefined;
   return { key: await createSigningKey("sandbox", store.clock.now(), 10), owner: "app" };
@@ -35,7 +46,8 @@ function orgKey(store: OrgStore): SigningKey | undefined {
   return stored === undefined ? undefined : JSON.parse(stored);
 }
 
-function keysOf(store: OrgStore, app: App): AppKey[] {
+/** The keys of an app, as its answers and `credentials/keys` show them. */
+export function keysOf(store: OrgStore, app: App): AppKey[] {
   const org = orgKey(store);
   const signing = app.credentials["signing"];
   const usesOrgKey = org !== undefined && isObject(signing) && signing["kid"] === org.kid;
@@ -64,8 +76,9 @@ async function generateKey(call: ApiCall) {
   if (!Number.isInteger(years) || years < 2 || years > 10) {
     throw invalid("validityYears", "validityYears: must be between 2 and 10");
   }
-  const key = await createSigningKey("sandbox", call.store.clock.now(), years);
-  call.store.apps.addKey(app.id, key);
+  const key = await createKeyPair("sandbox", call.store.clock.now(), years);
+  if (app.catalogName === ORG2ORG) call.store.apps.addKeyPair(app.id, key);
+  else call.store.apps.addKey(app.id, key);
   return answerJson(201, presentKey(key));
 }
 
@@ -79,11 +92,13 @@ function findKey(call: ApiCall): AppKey {
 /** Gives another app the key of this one. */
 function cloneKey(call: ApiCall) {
   const key = findKey(call);
+  const privateKey = call.store.apps.privateKey(param(call, "appId"), key.kid);
   const targetId = call.request.query.get("targetAid") ?? "";
   const target = call.store.apps.get(targetId);
   if (target === undefined) throw notFound(targetId, "AppInstance");
   const known = keysOf(call.store, target).some(({ kid }) => kid === key.kid);
-  if (!known) call.store.apps.addKey(target.id, key);
+  if (!known && privateKey !== undefined) call.store.apps.addKeyPair(target.id, { ...key, privateKey });
+  else if (!known) call.store.apps.addKey(target.id, key);
   return answerJson(201, presentKey(key));
 }
 

@@ -9,7 +9,7 @@ import { ProvisioningLedger } from "./ledger.ts";
 import { AdjustableClock, type OrgClock } from "./org-clock.ts";
 import { PasswordVault } from "./password-vault.ts";
 import { ScimClients } from "./scim-clients.ts";
-import type { ConnectionSettings } from "./scim-connection.ts";
+import { type ConnectionSettings, isWithoutScim } from "./scim-connection.ts";
 import { forgetInterruptedSyncs } from "./sync-progress.ts";
 import { TaskRefusedError } from "./task-run.ts";
 import { TaskRunner } from "./task-runner.ts";
@@ -133,7 +133,9 @@ export class ProvisioningEngine {
     const connection = this.#store.settings.connection(appId);
     if (connection === undefined)
       throw new TaskRefusedError(`The app ${appId} has no provisioning connection`);
-    return this.testSettings(appId, connection);
+    return isWithoutScim(connection)
+      ? this.#clients.testOAuth(connection, this.#aborting.signal)
+      : this.testSettings(appId, connection);
   }
 
   /** Tests connection settings that are not saved yet. */

@@ -1,9 +1,11 @@
 import { Agent, type Dispatcher } from "undici";
 import type { ScimClient } from "../../../src/scim/scim-client.ts";
+import type { Connection } from "../store/model.ts";
 import type { OrgStore } from "../store/org-store.ts";
 import { testConnection, type VerificationResult } from "./connection-test.ts";
 import { createFaultDispatcher } from "./fault-dispatcher.ts";
 import type { FaultRegistry } from "./fault-registry.ts";
+import { testAuthorization } from "./org2org-token.ts";
 import { answerTimeout, type ConnectionSettings, createOktaScimClient } from "./scim-connection.ts";
 
 export interface ScimClientsOptions {
@@ -54,6 +56,16 @@ export class ScimClients {
     return testConnection(settings, {
       importsGroups: this.#options.store.settings.features(appId).inbound !== null,
       dispatcher: this.#dispatcherOf(appId),
+      timeoutMs: this.#timeoutMs,
+      signal,
+    });
+  }
+
+  /** Tests a connection that the Management API has set up with OAuth 2.0: no SCIM server is known for it. */
+  testOAuth(connection: Connection, signal: AbortSignal): Promise<VerificationResult> {
+    const dispatcher = this.#dispatcherOf(connection.appId);
+    return testAuthorization(this.#options.store, connection, {
+      dispatcher,
       timeoutMs: this.#timeoutMs,
       signal,
     });

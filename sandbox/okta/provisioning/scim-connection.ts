@@ -5,6 +5,14 @@ import type { Connection } from "../store/model.ts";
 /** What the provisioning client needs of a connection, saved or only being tried. */
 export type ConnectionSettings = Pick<Connection, "baseUrl" | "authentication" | "token" | "username">;
 
+/**
+ * Whether Okta provisions by the application's own API instead of SCIM: connections that the Management API sets up with OAuth 2.0.
+ * The requests of these clients are not published.
+ */
+export function isWithoutScim({ authScheme, baseUrl }: Connection): boolean {
+  return authScheme === "OAUTH2" && baseUrl === null;
+}
+
 /** Okta gives a SCIM server this long for an answer, in milliseconds. */
 export const answerTimeout = 60_000;
 

@@ -11,6 +11,7 @@ import { pushGroup, pushMembers, renameGroup, unlinkGroup } from "./push-group.t
 import { createUser, deactivateUser, pushPassword, updateUser } from "./push-user.ts";
 import { waitAfterRateLimit } from "./retry-policy.ts";
 import type { ScimClients } from "./scim-clients.ts";
+import { isWithoutScim } from "./scim-connection.ts";
 import { beginSync, endSync } from "./sync-progress.ts";
 import { describeFailure, recordFailure } from "./task-failure.ts";
 import { type TaskEffect, TaskRefusedError, type TaskRun } from "./task-run.ts";
@@ -88,6 +89,12 @@ export class TaskRunner {
   #refuseWhenOff(appId: string): void {
     const isOn = this.#store.settings.isEnabled(appId) && this.#store.apps.get(appId)?.status === "ACTIVE";
     if (!isOn) throw new TaskRefusedError("Provisioning is not enabled for the app instance.");
+    const connection = this.#store.settings.connection(appId);
+    if (connection !== undefined && isWithoutScim(connection)) {
+      throw new TaskRefusedError(
+        "Okta provisions this app through the application's own API, not by SCIM: the emulated org does not send these requests.",
+      );
+    }
   }
 
   /** Notes what was done; what is in step now ends what failed earlier for the same person or mapping. */

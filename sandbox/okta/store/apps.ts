@@ -23,8 +23,14 @@ export interface AppKey {
   readonly expiresAt: string;
 }
 
+/** A key that the org signs with itself; of other keys it has the public half only. */
+export interface AppKeyPair extends AppKey {
+  /** PEM (PKCS #8). */
+  readonly privateKey: string;
+}
+
 /** Documents that few apps have. */
-export type AppDocumentKind = "profile" | "id_token";
+export type AppDocumentKind = "profile" | "id_token" | "private_keys";
 
 /** The documents of an app that an update replaces. */
 export type AppDocuments = Pick<
@@ -136,7 +142,7 @@ export class Apps {
     });
   }
 
-  /** A document that few apps have: their `profile`, or the setting of their `id_token`. */
+  /** A document that few apps have: their `profile`, the setting of their `id_token`, the `private_keys` of an Org2Org app by kid. */
   document(id: string, kind: AppDocumentKind): JsonObject | undefined {
     const row = this.#context.sql.get(
       "SELECT document FROM app_document WHERE app_id = ? AND kind = ?",
@@ -189,6 +195,21 @@ export class Apps {
       key.created,
       key.expiresAt,
     );
+  }
+
+  /** Adds a key with its private half. */
+  addKeyPair(appId: string, { privateKey, ...key }: AppKeyPair): void {
+    this.#context.sql.transaction(() => {
+      this.addKey(appId, key);
+      const known = this.document(appId, "private_keys");
+      this.saveDocument(appId, "private_keys", { ...known, [key.kid]: privateKey });
+    });
+  }
+
+  /** The private half of an app's key (PEM); undefined where the org doesn't have it. */
+  privateKey(appId: string, kid: string): string | undefined {
+    const pem = this.document(appId, "private_keys")?.[kid];
+    return typeof pem === "string" ? pem : undefined;
   }
 
   /** Signing keys of an app, oldest first. */

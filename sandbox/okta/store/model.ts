@@ -1,6 +1,7 @@
 /** What the emulated org knows, in Okta's own terms. Times are ISO 8601 strings in UTC with milliseconds. */
 
 import type { JsonValue } from "../../../src/spec/json-value.ts";
+import type { OAuthConnection } from "./oauth-connection.ts";
 
 export type { JsonValue };
 export type JsonObject = { [key: string]: JsonValue };
@@ -152,8 +153,7 @@ export interface Connection {
   readonly authentication: ConnectionAuthentication;
   readonly token: string | null;
   readonly username: string | null;
-  /** What the API shows of an OAUTH2 profile (client id, settings). */
-  readonly oauth2: JsonObject | null;
+  readonly oauth2: OAuthConnection | null;
   /** Where it was set: the Management API, or the admin console's form. */
   readonly setBy: "api" | "console";
   readonly lastUpdated: string;

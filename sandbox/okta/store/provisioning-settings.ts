@@ -5,6 +5,7 @@ import {
   type Features,
   type JsonObject,
 } from "./model.ts";
+import { type OAuthConnection, readOAuthConnection } from "./oauth-connection.ts";
 import { type Row, readNullableObject, readNullableString, readOneOf, readString } from "./sql.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -54,6 +55,16 @@ export class ProvisioningSettings {
       );
       this.#context.emit({ type: "connection.changed", appId });
     });
+  }
+
+  /** Changes what a connection knows of its authorization; who is provisioned does not change by it. */
+  saveOAuth(appId: string, oauth2: OAuthConnection): void {
+    this.#context.sql.run(
+      "UPDATE connection SET oauth2 = ?, last_updated = ? WHERE app_id = ?",
+      JSON.stringify(oauth2),
+      this.#context.now(),
+      appId,
+    );
   }
 
   /** The features of an app; everything is off until it was set. */
@@ -107,7 +118,7 @@ function readConnection(row: Row): Connection {
     authentication: readOneOf(row, "authentication", ["header", "bearer", "basic", "oauth2"]),
     token: readNullableString(row, "token"),
     username: readNullableString(row, "username"),
-    oauth2: readNullableObject(row, "oauth2"),
+    oauth2: readOAuthConnection(readNullableObject(row, "oauth2")),
     setBy: readOneOf(row, "set_by", ["api", "console"]),
     lastUpdated: readString(row, "last_updated"),
   };

@@ -2,11 +2,12 @@ import { evaluateMapping } from "../../../sandbox/okta/expression/evaluate-mappi
 import type { ConnectionTest } from "../../../sandbox/okta/management-api/api-call.ts";
 import { FaultRegistry } from "../../../sandbox/okta/provisioning/fault-registry.ts";
 import { AdjustableClock } from "../../../sandbox/okta/provisioning/org-clock.ts";
+import { ProvisioningEngine } from "../../../sandbox/okta/provisioning/provisioning-engine.ts";
 import { createOrgServer } from "../../../sandbox/okta/server.ts";
 import { OrgStore } from "../../../sandbox/okta/store/org-store.ts";
 import { evaluateExpression } from "../../../src/expression/evaluate-expression.ts";
 
-/** An emulated org without provisioning, in memory, on a free port. */
+/** An emulated org, without provisioning unless it is asked for, in memory, on a free port. */
 export interface TestOrg {
   readonly url: string;
   readonly store: OrgStore;
@@ -19,6 +20,8 @@ export interface TestOrg {
   readonly passwords: Map<string, string>;
   /** Method and path of every request that it was sent. */
   readonly requests: Set<string>;
+  /** Waits until provisioning has nothing left to do. */
+  readonly settle: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -27,6 +30,8 @@ export async function startOrg(
   options: {
     readonly connectionsApi?: Readonly<Record<string, "served" | "unknown">>;
     readonly rateLimits?: Readonly<Record<string, number>>;
+    /** Provisions for real; `connectionTest` decides nothing then. */
+    readonly provisions?: boolean;
   } = {},
 ): Promise<TestOrg> {
   const clock = new AdjustableClock();
@@ -49,9 +54,11 @@ export async function startOrg(
   const connectionTest: { result: ConnectionTest } = { result: { ok: true } };
   const passwords = new Map<string, string>();
   const requests = new Set<string>();
+  const engine = options.provisions === true ? new ProvisioningEngine({ store, clock, faults }) : undefined;
+  engine?.start();
   const server = createOrgServer({
     store,
-    engine: {
+    engine: engine ?? {
       verifyConnection: async () => connectionTest.result,
       passwords: { remember: (userId, password) => void passwords.set(userId, password) },
     },
@@ -84,8 +91,10 @@ export async function startOrg(
     connectionTest,
     passwords,
     requests,
+    settle: async () => engine?.drain(),
     stop: async () => {
       await server.close();
+      await engine?.stop();
       store.close();
     },
   };
