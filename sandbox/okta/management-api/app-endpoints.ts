@@ -21,6 +21,7 @@ import { logChange } from "./log-change.ts";
 import { keepClientId, saveOAuthClient } from "./oauth-client-endpoints.ts";
 import { blankField, invalid, notEmulated, notFound, OktaApiError } from "./okta-error.ts";
 import { answerPage, cutPage, type PageSize, readAfter, readLimit } from "./pagination.ts";
+import { forgetServiceClient } from "./service-client.ts";
 import { signingKeyFor } from "./signing-keys.ts";
 
 const FILTER_COLUMNS: Readonly<Record<string, string | RelatedObjects>> = {
@@ -163,6 +164,7 @@ function deleteApp(call: ApiCall) {
       "The application must be deactivated before it can be deleted.",
     ]);
   }
+  forgetServiceClient(call.store, app);
   call.store.apps.delete(app.id);
   logChange(call, "application.lifecycle.delete", "Delete application", [appTarget(app)]);
   return { status: 204 };
@@ -171,6 +173,7 @@ function deleteApp(call: ApiCall) {
 function setStatus(call: ApiCall, status: App["status"]) {
   const app = findApp(call);
   call.store.apps.setStatus(app.id, status);
+  if (status === "INACTIVE") forgetServiceClient(call.store, app);
   const verb = status === "ACTIVE" ? "activate" : "deactivate";
   logChange(
     call,

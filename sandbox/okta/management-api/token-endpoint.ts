@@ -4,6 +4,7 @@ import type { OAuthClient } from "../store/credentials.ts";
 import type { OrgStore } from "../store/org-store.ts";
 import { checkDpopProof } from "./dpop.ts";
 import { isSignedBy, type ParsedJwt, parseJwt } from "./jwt.ts";
+import { findServiceClient } from "./service-client.ts";
 
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /** Seconds for which an access token is valid. */
@@ -72,7 +73,7 @@ function checkAssertion(
   if (jwt === undefined || typeof issuer !== "string" || jwt.claims["sub"] !== issuer) {
     return { refusal: refuse(401, "invalid_client", "The client_assertion token is not well-formed.") };
   }
-  const client = store.credentials.getOAuthClient(issuer);
+  const client = findServiceClient(store, issuer);
   if (client === undefined) {
     return { refusal: refuse(401, "invalid_client", "Invalid value for 'client_id' parameter.") };
   }

@@ -94,6 +94,11 @@ export class Credentials {
     };
   }
 
+  /** Forgets a service app, and every token that it got. */
+  removeOAuthClient(clientId: string): void {
+    this.#context.sql.run("DELETE FROM oauth_client WHERE client_id = ?", clientId);
+  }
+
   /** Issues an access token and returns its value. */
   issueAccessToken(token: {
     readonly clientId: string;
