@@ -9,6 +9,7 @@ import { StorageTimer } from "../storage/sql/timed-engine.ts";
 export async function serve(variables: Readonly<Record<string, string | undefined>>): Promise<void> {
   const environment = readEnvironment(variables);
   const logger = createLogger(environment.logLevel);
+  process.once("exit", () => logger.writeRest());
   const timer = new StorageTimer();
   const onError = (error: unknown): void => logger.error({ err: error }, "storage error");
   const storage = await openStorage(environment.storageUrl, onError, timer);
@@ -31,8 +32,14 @@ export async function serve(variables: Readonly<Record<string, string | undefine
   await server.close();
   await storage.close();
   logger.info("stopped");
-  await new Promise((resolve) => logger.flush(resolve));
+  await Promise.race([
+    new Promise((resolve) => logger.flush(resolve)),
+    // A log that nobody takes must not keep the process.
+    new Promise((resolve) => setTimeout(resolve, lastLinesMilliseconds).unref()),
+  ]);
 }
+
+const lastLinesMilliseconds = 2000;
 
 function waitForSignal(): Promise<string> {
   return new Promise((resolve) => {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 
 const checkMilliseconds = 25;
@@ -9,20 +10,23 @@ const graceMilliseconds = 20_000;
  * and never used, are closed as soon as no answer is under way, and all of them after a grace period.
  */
 export function closeGracefully(server: FastifyInstance): void {
-  const answering = new Set<ServerResponse>();
+  // The last answer on each connection: to listen for the end of each answer would cost more.
+  const answers = new Map<Socket, ServerResponse>();
   let closing = false;
-  server.server.on("request", (_request, response) => {
-    answering.add(response);
+  server.server.on("request", (request, response) => {
+    const { socket } = request;
+    if (!answers.has(socket)) socket.once("close", () => answers.delete(socket));
+    answers.set(socket, response);
     // Node then says `Connection: close`, so that the client does not send another request into a closing connection.
     if (closing) response.shouldKeepAlive = false;
-    response.once("close", () => answering.delete(response));
   });
   server.addHook("preClose", async () => {
     closing = true;
-    for (const response of answering) response.shouldKeepAlive = false;
+    for (const response of answers.values()) response.shouldKeepAlive = false;
     const deadline = Date.now() + graceMilliseconds;
     const timer = setInterval(() => {
-      if (answering.size > 0 && Date.now() < deadline) return;
+      const answering = [...answers.values()].some((response) => !response.writableFinished);
+      if (answering && Date.now() < deadline) return;
       clearInterval(timer);
       server.server.closeAllConnections();
     }, checkMilliseconds);

@@ -23,6 +23,6 @@ export function registerHealthRoutes(
     });
   });
   server.get("/metrics", async (_request, reply) => {
-    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+    return reply.type(metrics.contentType).send(await metrics.render());
   });
 }

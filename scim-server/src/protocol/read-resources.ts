@@ -1,6 +1,7 @@
+import { andThen, type Eventually } from "../eventually.ts";
 import { compileSort } from "../filter/compile-sort.ts";
 import type { ResourceModel } from "../schema/resource-model.ts";
-import type { ListPage } from "../storage/storage.ts";
+import type { ListPage, StoredResource } from "../storage/storage.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import {
   bindListFilter,
@@ -18,8 +19,16 @@ import { notFound } from "./write-resources.ts";
 const listResponse = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
 /** GET /Users/{id} and /Groups/{id}. */
-export async function getResource(request: ScimRequest, model: ResourceModel): Promise<Answer> {
-  const resource = await request.storage.find(request.tenant.name, model.type, request.id);
+export function getResource(request: ScimRequest, model: ResourceModel): Eventually<Answer> {
+  const found = request.storage.find(request.tenant.name, model.type, request.id);
+  return andThen(found, (resource) => answerResource(request, model, resource));
+}
+
+function answerResource(
+  request: ScimRequest,
+  model: ResourceModel,
+  resource: StoredResource | undefined,
+): Eventually<Answer> {
   if (resource === undefined) throw notFound(model, request.id);
   const headers = {
     ETag: entityTag(resource.version),
@@ -27,48 +36,53 @@ export async function getResource(request: ScimRequest, model: ResourceModel): P
   };
   if (isNotModified(request.ifNoneMatch, resource)) return { status: 304, headers };
   const projections = readProjectionParameters(request.tenant, request.query);
-  const [body = ""] = await renderResources(request.storage, request.tenant, [resource], projections);
-  return { status: 200, body, headers };
+  const rendered = renderResources(request.storage, request.tenant, [resource], projections);
+  return andThen(rendered, ([body = ""]) => ({ status: 200, body, headers }));
 }
 
 /** GET /Users and /Groups. */
-export function listResources(request: ScimRequest, model: ResourceModel): Promise<Answer> {
+export function listResources(request: ScimRequest, model: ResourceModel): Eventually<Answer> {
   return answerList(request, [model], readListQuery(request.query));
 }
 
 /** POST /Users/.search and /Groups/.search. */
-export function searchResources(request: ScimRequest, model: ResourceModel): Promise<Answer> {
+export function searchResources(request: ScimRequest, model: ResourceModel): Eventually<Answer> {
   return answerList(request, [model], readSearchBody(requireBody(request)));
 }
 
 /** GET / : all types (RFC 7644 section 3.4.2.1). */
-export function listEverything(request: ScimRequest): Promise<Answer> {
+export function listEverything(request: ScimRequest): Eventually<Answer> {
   const { users, groups } = request.tenant;
   return answerList(request, [users, groups], readListQuery(request.query));
 }
 
 /** POST /.search: all types (RFC 7644 section 3.4.3). */
-export function searchEverything(request: ScimRequest): Promise<Answer> {
+export function searchEverything(request: ScimRequest): Eventually<Answer> {
   const { users, groups } = request.tenant;
   return answerList(request, [users, groups], readSearchBody(requireBody(request)));
 }
 
-async function answerList(
+function answerList(
   request: ScimRequest,
   models: readonly ResourceModel[],
   parameters: ListParameters,
-): Promise<Answer> {
+): Eventually<Answer> {
   const { storage, tenant } = request;
-  const byCursor = parameters.cursor !== undefined;
-  const page = await readPage(request, models, parameters);
-  const projections = toProjections(tenant, parameters.attributes, parameters.excludedAttributes);
-  const resources = await renderResources(storage, tenant, page.resources, projections);
+  return andThen(readPage(request, models, parameters), (page) => {
+    const projections = toProjections(tenant, parameters.attributes, parameters.excludedAttributes);
+    const rendered = renderResources(storage, tenant, page.resources, projections);
+    return andThen(rendered, (resources) => renderList(parameters, page, resources));
+  });
+}
+
+function renderList(parameters: ListParameters, page: ListPage, resources: readonly string[]): Answer {
   const hasMore = page.last !== undefined && page.resources.length === parameters.count;
-  const position = byCursor
-    ? hasMore
-      ? `"nextCursor":"${writeCursor(parameters, page.last, Date.now())}",`
-      : ""
-    : `"startIndex":${parameters.startIndex},`;
+  const position =
+    parameters.cursor === undefined
+      ? `"startIndex":${parameters.startIndex},`
+      : hasMore
+        ? `"nextCursor":"${writeCursor(parameters, page.last, Date.now())}",`
+        : "";
   const head = `{"schemas":["${listResponse}"],"totalResults":${page.total},${position}`;
   return {
     status: 200,
@@ -76,11 +90,11 @@ async function answerList(
   };
 }
 
-async function readPage(
+function readPage(
   request: ScimRequest,
   models: readonly ResourceModel[],
   parameters: ListParameters,
-): Promise<ListPage> {
+): Eventually<ListPage> {
   const { storage, tenant } = request;
   const selections = models.map((model) => ({
     type: model.type,

@@ -71,9 +71,10 @@ function registerRoute(scope: FastifyInstance, served: ServedRoute, parts: Proto
     exposeHeadRoute: false,
     ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
     onRequest: guard(parts, served),
-    handler: async (request, reply) => {
+    // Nothing is returned for an answer that is there at once: it has been sent without a promise.
+    handler: (request, reply) => {
       const { tenant, token } = accessOf(request);
-      const answer = await route.handle({
+      const answer = route.handle({
         storage,
         tenant,
         origin: {
@@ -88,16 +89,18 @@ function registerRoute(scope: FastifyInstance, served: ServedRoute, parts: Proto
         body: request.body ?? undefined,
         onUnknownMembers: (ids) => onUnknownMembers(tenant.name, request.id, ids),
       });
-      return sendAnswer(reply, answer);
+      if (answer instanceof Promise) return answer.then((later) => sendAnswer(reply, later));
+      sendAnswer(reply, answer);
+      return undefined;
     },
   });
 }
 
-function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
-  reply.code(answer.status);
-  if (answer.headers !== undefined) reply.headers(answer.headers);
-  if (answer.body === undefined) return reply.send();
-  return reply.header("content-type", "application/scim+json; charset=utf-8").send(answer.body);
+function sendAnswer(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  reply.code(status);
+  for (const name in headers) reply.header(name, headers[name]);
+  if (body === undefined) return reply.send();
+  return reply.header("content-type", "application/scim+json; charset=utf-8").send(body);
 }
 
 function refuseOtherMethods(scope: FastifyInstance, path: string, parts: ProtocolParts): void {

@@ -1,4 +1,5 @@
 import type { Tenant } from "../config/tenant.ts";
+import { andThen, type Eventually } from "../eventually.ts";
 import { type JsonObject, parseJsonObject } from "../json.ts";
 import type { Document } from "../schema/document.ts";
 import { schemasOf } from "../schema/document.ts";
@@ -31,12 +32,12 @@ export function readDocument(stored: StoredResource): Document {
  * Renders resources as JSON texts, in order. Members and groups are read for all of them in one statement each,
  * and only if the projection asks for them.
  */
-export async function renderResources(
+export function renderResources(
   storage: Storage,
   tenant: Tenant,
   resources: readonly StoredResource[],
   projections: Readonly<Record<ResourceTypeName, Projection | undefined>>,
-): Promise<readonly string[]> {
+): Eventually<readonly string[]> {
   const withGroups = includesAttribute(projections.User, "groups");
   const withMembers = includesAttribute(projections.Group, "members");
   const users: number[] = [];
@@ -45,13 +46,19 @@ export async function renderResources(
     if (type === "Group" && withMembers) groups.push(ordinal);
     if (type === "User" && withGroups && isMember) users.push(ordinal);
   }
-  const groupsOf = users.length === 0 ? undefined : await storage.groupsOf(users);
-  const membersOf = groups.length === 0 ? undefined : await storage.membersOf(groups);
-  return resources.map((resource) => {
-    const relations = (resource.type === "User" ? groupsOf : membersOf)?.get(resource.ordinal) ?? [];
-    return renderResource(tenant, resource, relations, projections[resource.type]);
-  });
+  const groupsOf = users.length === 0 ? noRelations : storage.groupsOf(users);
+  const membersOf = groups.length === 0 ? noRelations : storage.membersOf(groups);
+  return andThen(groupsOf, (ofUsers) =>
+    andThen(membersOf, (ofGroups) =>
+      resources.map((resource) => {
+        const relations = (resource.type === "User" ? ofUsers : ofGroups).get(resource.ordinal) ?? [];
+        return renderResource(tenant, resource, relations, projections[resource.type]);
+      }),
+    ),
+  );
 }
+
+const noRelations: ReadonlyMap<number, readonly Relation[]> = new Map();
 
 /** Renders one resource. Whole ones are put together as text: the stored part is sent as it was written. */
 export function renderResource(

@@ -1,4 +1,5 @@
 import type { Tenant } from "../config/tenant.ts";
+import type { Eventually } from "../eventually.ts";
 import type { ResourceModel } from "../schema/resource-model.ts";
 import { ScimError } from "../scim-error.ts";
 import { executeBulk } from "./bulk.ts";
@@ -33,10 +34,10 @@ export interface Route {
   readonly readOnly: boolean;
   /** Bytes; where it is less than the server's own limit. */
   readonly bodyLimit?: number;
-  handle(request: ScimRequest): Promise<Answer>;
+  handle(request: ScimRequest): Eventually<Answer>;
 }
 
-type ModelHandler = (request: ScimRequest, model: ResourceModel) => Promise<Answer>;
+type ModelHandler = (request: ScimRequest, model: ResourceModel) => Eventually<Answer>;
 
 function resourceRoutes(
   endpoint: "/Users" | "/Groups",
@@ -72,7 +73,7 @@ function plainRoute(
   method: Method,
   path: string,
   kind: string,
-  handle: (request: ScimRequest) => Promise<Answer>,
+  handle: (request: ScimRequest) => Eventually<Answer>,
 ): Route {
   return { method, path, readOnly: kind !== "bulk", kind: () => kind, handle };
 }

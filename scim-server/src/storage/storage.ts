@@ -1,3 +1,4 @@
+import type { Eventually } from "../eventually.ts";
 import type { BoundFilter } from "../filter/bind-filter.ts";
 import type { SortKey, SortValue } from "../filter/compile-sort.ts";
 import type { JsonObject } from "../json.ts";
@@ -138,6 +139,7 @@ export interface PruneLimits {
 
 /** The ordered changes of tenants: change feed and audit trail. */
 export interface ChangeLog {
+  /** In order; fewer than the query's limit also where they would be large in memory, none only after the last. */
   after(tenant: string, query: ChangeQuery): Promise<readonly RecordedChange[]>;
   /** The newest changes of a resource, newest first. */
   newestOf(tenant: string, resourceId: string, limit: number): Promise<readonly RecordedChange[]>;
@@ -209,11 +211,11 @@ export interface Transaction {
 /** The one way to a tenant's data. Both engines implement it over the same SQL. */
 export interface Storage {
   readonly dialect: Dialect;
-  find(tenant: string, type: ResourceTypeName, id: string): Promise<StoredResource | undefined>;
-  list(tenant: string, query: ListQuery): Promise<ListPage>;
+  find(tenant: string, type: ResourceTypeName, id: string): Eventually<StoredResource | undefined>;
+  list(tenant: string, query: ListQuery): Eventually<ListPage>;
   /** The groups of each resource, by ordinal; direct ones and those that groups bring with them. */
-  groupsOf(ordinals: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>>;
-  membersOf(ordinals: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>>;
+  groupsOf(ordinals: readonly number[]): Eventually<ReadonlyMap<number, readonly Relation[]>>;
+  membersOf(ordinals: readonly number[]): Eventually<ReadonlyMap<number, readonly Relation[]>>;
   memberPage(group: StoredResource, offset: number, limit: number): Promise<RelationPage>;
   /** Whether a group has more than `count` members; costs no more than `count` does. */
   hasMoreMembers(group: StoredResource, count: number): Promise<boolean>;

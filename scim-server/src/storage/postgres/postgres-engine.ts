@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import pg from "pg";
 import type { SqlValue } from "../sql/dialect.ts";
 import { migrate } from "../sql/migrations.ts";
-import type { Row, SqlConnection, SqlEngine } from "../sql/sql-engine.ts";
+import type { Row, SqlConnection, SqlEngine, SqlReader, Tuple } from "../sql/sql-engine.ts";
 import { StorageUnavailableError } from "../storage.ts";
 import { postgresDialect } from "./postgres-dialect.ts";
 
@@ -68,18 +68,31 @@ function prepare(text: string, reusable: boolean): Prepared {
   return statement;
 }
 
-interface PostgresConnection extends SqlConnection {
+interface PostgresConnection extends SqlReader {
   all(text: string, parameters: readonly SqlValue[], reusable?: boolean): Promise<readonly Row[]>;
 }
 
 function connect(client: pg.Pool | pg.PoolClient): PostgresConnection {
+  const configure = (
+    text: string,
+    parameters: readonly SqlValue[],
+    reusable: boolean,
+  ): pg.QueryConfig & { values: SqlValue[] } => {
+    const statement = prepare(text, reusable);
+    return { ...(reusable ? statement : { text: statement.text }), values: [...parameters] };
+  };
   return {
     async all(text, parameters, reusable = true) {
-      const statement = prepare(text, reusable);
       try {
-        const config = reusable ? statement : { text: statement.text };
-        const result = await client.query<Record<string, unknown>>({ ...config, values: [...parameters] });
-        return result.rows;
+        return (await client.query<Record<string, unknown>>(configure(text, parameters, reusable))).rows;
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+    async tuples(text, parameters, reusable = true): Promise<readonly Tuple[]> {
+      try {
+        const config = { ...configure(text, parameters, reusable), rowMode: "array" as const };
+        return (await client.query<unknown[]>(config)).rows;
       } catch (error) {
         throw translate(error);
       }
@@ -89,7 +102,7 @@ function connect(client: pg.Pool | pg.PoolClient): PostgresConnection {
 
 class PostgresEngine implements SqlEngine {
   readonly dialect = postgresDialect;
-  readonly reader: SqlConnection;
+  readonly reader: SqlReader;
   readonly #pool: pg.Pool;
 
   constructor(pool: pg.Pool) {

@@ -1,7 +1,8 @@
 import { readSortValue, type SortKey } from "../../filter/compile-sort.ts";
 import type { ListPosition, ListQuery } from "../storage.ts";
 import type { SqlFragment, SqlValue } from "./dialect.ts";
-import { integerColumn, type Row } from "./sql-engine.ts";
+import { resourceColumnCount } from "./resource-row.ts";
+import { integerAt, type Tuple } from "./sql-engine.ts";
 
 /** How a page of `resource r` is ordered, and where it begins. */
 export interface ListOrder {
@@ -57,9 +58,9 @@ function fragment(text: string, ...parameters: readonly SqlValue[]): SqlFragment
   return { text, parameters };
 }
 
-/** The position of a row that was selected with `sortColumn`. */
-export function positionOf(sort: SortKey | undefined, row: Row | undefined): ListPosition | undefined {
-  if (row === undefined) return undefined;
-  const sortValue = sort === undefined ? null : (readSortValue(sort, row["sort_value"]) ?? null);
-  return { ordinal: integerColumn(row, "ordinal"), sortValue };
+/** The position of a row: {@link resourceColumns}, then `sortColumn`. */
+export function positionOf(sort: SortKey | undefined, tuple: Tuple | undefined): ListPosition | undefined {
+  if (tuple === undefined) return undefined;
+  const sortValue = sort === undefined ? null : (readSortValue(sort, tuple[resourceColumnCount]) ?? null);
+  return { ordinal: integerAt(tuple, 0), sortValue };
 }

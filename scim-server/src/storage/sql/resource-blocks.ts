@@ -1,5 +1,6 @@
+import { andThen, type Eventually } from "../../eventually.ts";
 import type { ResourceTypeName } from "../../schema/resource-model.ts";
-import { integerColumn, type SqlConnection } from "./sql-engine.ts";
+import { integerAt, type SqlConnection, type SqlReader } from "./sql-engine.ts";
 
 /**
  * The table `resource_block` counts a tenant's resources by blocks of ordinals, so that a page deep in a list is found
@@ -43,18 +44,17 @@ export class BlockChanges {
 }
 
 /** Where a list in the order of creation has its resource number `offset` (from 0), as nearly as blocks tell. */
-export async function seekBlock(
-  connection: SqlConnection,
+export function seekBlock(
+  reader: SqlReader,
   tenant: string,
   type: ResourceTypeName,
   offset: number,
-): Promise<{ readonly firstOrdinal: number; readonly offset: number } | undefined> {
+): Eventually<{ readonly firstOrdinal: number; readonly offset: number } | undefined> {
   // A page near the beginning is found as fast without.
   if (offset < blockSize) return undefined;
-  const [row] = await connection.all(findBlock, [tenant, type, offset]);
-  if (row === undefined) return undefined;
-  return {
-    firstOrdinal: integerColumn(row, "block") * blockSize,
-    offset: offset - integerColumn(row, "preceding"),
-  };
+  return andThen(reader.tuples(findBlock, [tenant, type, offset]), ([tuple]) =>
+    tuple === undefined
+      ? undefined
+      : { firstOrdinal: integerAt(tuple, 0) * blockSize, offset: offset - integerAt(tuple, 1) },
+  );
 }

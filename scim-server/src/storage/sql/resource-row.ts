@@ -1,5 +1,5 @@
 import type { StoredResource } from "../storage.ts";
-import { integerColumn, type Row, textColumn } from "./sql-engine.ts";
+import { integerAt, integerColumn, type Row, type Tuple, textAt, textColumn } from "./sql-engine.ts";
 
 /** What {@link toResource} needs of `resource r`. */
 export const resourceColumns =
@@ -18,3 +18,20 @@ export function toResource(row: Row): StoredResource {
     isMember: integerColumn(row, "is_member") === 1,
   };
 }
+
+/** The same of a tuple that begins with {@link resourceColumns}. */
+export function tupleToResource(tuple: Tuple): StoredResource {
+  return {
+    ordinal: integerAt(tuple, 0),
+    type: tuple[1] === "User" ? "User" : "Group",
+    id: textAt(tuple, 2),
+    document: textAt(tuple, 3),
+    version: integerAt(tuple, 4),
+    createdAt: integerAt(tuple, 5),
+    lastModifiedAt: integerAt(tuple, 6),
+    isMember: tuple[7] === 1,
+  };
+}
+
+/** How many values {@link resourceColumns} has. */
+export const resourceColumnCount = 8;

@@ -1,8 +1,12 @@
 import type { ChangeBounds, ChangeLog, ChangeQuery, PruneLimits, RecordedChange } from "../storage.ts";
 import { toChange } from "./change-row.ts";
+import { limitParameter, type SqlValue } from "./dialect.ts";
 import { integerColumn, type SqlEngine } from "./sql-engine.ts";
 
 const columns = "sequence, at, type, resource_type, resource_id, token_id, request_id, user_agent, details";
+
+/** What a page of changes may hold in memory; a change that names all members of a large group has a megabyte. */
+const maxPageBytes = 4_000_000;
 
 /** Removed in one transaction, so that writers wait no longer than for that. */
 const maxPruned = 1000;
@@ -17,18 +21,36 @@ export class SqlChangeLog implements ChangeLog {
 
   async after(tenant: string, query: ChangeQuery): Promise<readonly RecordedChange[]> {
     const ofResource = query.resourceId === undefined ? "" : " AND resource_id = ?";
-    const rows = await this.#engine.reader.all(
-      `SELECT ${columns} FROM change WHERE tenant = ? AND sequence > ?${ofResource} ORDER BY sequence LIMIT ?`,
-      [tenant, query.after, ...(query.resourceId === undefined ? [] : [query.resourceId]), query.limit],
-    );
-    return rows.map(toChange);
+    const place = [tenant, query.after, ...(query.resourceId === undefined ? [] : [query.resourceId])];
+    return this.#read(`tenant = ? AND sequence > ?${ofResource} ORDER BY sequence`, place, query.limit);
   }
 
   async newestOf(tenant: string, resourceId: string, limit: number): Promise<readonly RecordedChange[]> {
-    const rows = await this.#engine.reader.all(
-      `SELECT ${columns} FROM change WHERE tenant = ? AND resource_id = ? ORDER BY sequence DESC LIMIT ?`,
-      [tenant, resourceId, limit],
+    return this.#read("tenant = ? AND resource_id = ? ORDER BY sequence DESC", [tenant, resourceId], limit);
+  }
+
+  /** Reads as many of the first `limit` as fit into {@link maxPageBytes}, one at least: a large group is one change. */
+  async #read(
+    place: string,
+    parameters: readonly SqlValue[],
+    limit: number,
+  ): Promise<readonly RecordedChange[]> {
+    const { reader } = this.#engine;
+    const sizes = await reader.all(
+      `SELECT octet_length(details) AS bytes FROM change WHERE ${place} ${limitParameter}`,
+      [...parameters, limit],
     );
+    let bytes = 0;
+    const beyond = sizes.findIndex((row, index) => {
+      bytes += integerColumn(row, "bytes");
+      return bytes > maxPageBytes && index > 0;
+    });
+    const count = beyond === -1 ? sizes.length : beyond;
+    if (count === 0) return [];
+    const rows = await reader.all(`SELECT ${columns} FROM change WHERE ${place} ${limitParameter}`, [
+      ...parameters,
+      count,
+    ]);
     return rows.map(toChange);
   }
 
@@ -46,7 +68,7 @@ export class SqlChangeLog implements ChangeLog {
   prune(tenant: string, limits: PruneLimits): Promise<number> {
     return this.#engine.transact(async (connection) => {
       const oldest = await connection.all(
-        "SELECT sequence, at FROM change WHERE tenant = ? AND sequence <= ? ORDER BY sequence LIMIT ?",
+        `SELECT sequence, at FROM change WHERE tenant = ? AND sequence <= ? ORDER BY sequence ${limitParameter}`,
         [tenant, limits.upTo, maxPruned],
       );
       const kept = oldest.findIndex(

@@ -1,10 +1,11 @@
+import { andThen, type Eventually } from "../../eventually.ts";
 import { compileFilter } from "../../filter/compile-filter.ts";
 import type { ListPage, ListQuery, TenantCounts } from "../storage.ts";
-import type { SqlFragment } from "./dialect.ts";
+import { limitParameter, offsetParameter, type SqlFragment } from "./dialect.ts";
 import { compileOrder, positionOf } from "./list-order.ts";
 import { seekBlock } from "./resource-blocks.ts";
-import { resourceColumns, toResource } from "./resource-row.ts";
-import { integerColumn, type SqlEngine } from "./sql-engine.ts";
+import { resourceColumns, tupleToResource } from "./resource-row.ts";
+import { integerAt, type SqlEngine, type Tuple } from "./sql-engine.ts";
 
 /** Reads pages of resources, and how many there are. */
 export class SqlLists {
@@ -14,44 +15,48 @@ export class SqlLists {
     this.#engine = engine;
   }
 
-  async list(tenant: string, query: ListQuery): Promise<ListPage> {
+  list(tenant: string, query: ListQuery): Eventually<ListPage> {
     const condition = this.#condition(tenant, query);
+    const tuples = andThen(this.#seek(tenant, query), (begin) => this.#readPage(query, condition, begin));
+    return andThen(tuples, (found) => {
+      const page = found.slice(0, query.limit);
+      const isLast =
+        query.limit > 0 && found.length <= query.limit && (found.length > 0 || query.offset === 0);
+      const total =
+        isLast && query.after === undefined
+          ? query.offset + page.length
+          : this.#countMatches(tenant, query, condition);
+      const last = positionOf(query.sort, page.at(-1));
+      return andThen(total, (count) => ({ total: count, resources: page.map(tupleToResource), last }));
+    });
+  }
+
+  /** One row more than the page has tells whether the list ends there: most need no count then. */
+  #readPage(
+    query: ListQuery,
+    condition: SqlFragment,
+    begin: SqlFragment & { readonly offset: number },
+  ): Eventually<readonly Tuple[]> {
+    if (query.limit === 0) return [];
     const { order, after, sortColumn } = compileOrder(query);
-    const begin = await this.#seek(tenant, query);
-    // One row more than the page has tells whether the list ends there: most need no count then.
-    const rows =
-      query.limit === 0
-        ? []
-        : await this.#engine.reader.all(
-            `SELECT ${resourceColumns}${sortColumn} FROM resource r WHERE ${condition.text}${after.text}${begin.text} ORDER BY ${order} LIMIT ? OFFSET ?`,
-            [
-              ...condition.parameters,
-              ...after.parameters,
-              ...begin.parameters,
-              query.limit + 1,
-              begin.offset,
-            ],
-            false,
-          );
-    const page = rows.slice(0, query.limit);
-    const isLast = query.limit > 0 && rows.length <= query.limit && (rows.length > 0 || query.offset === 0);
-    const total =
-      isLast && query.after === undefined
-        ? query.offset + page.length
-        : await this.#countMatches(tenant, query, condition);
-    return { total, resources: page.map(toResource), last: positionOf(query.sort, page.at(-1)) };
+    return this.#engine.reader.tuples(
+      `SELECT ${resourceColumns}${sortColumn} FROM resource r WHERE ${condition.text}${after.text}${begin.text} ORDER BY ${order} ${limitParameter} ${offsetParameter}`,
+      [...condition.parameters, ...after.parameters, ...begin.parameters, query.limit + 1, begin.offset],
+      false,
+    );
   }
 
   /** Where to begin for `offset`: by the block counts where the list is a whole type in the order of creation. */
-  async #seek(tenant: string, query: ListQuery): Promise<SqlFragment & { readonly offset: number }> {
+  #seek(tenant: string, query: ListQuery): Eventually<SqlFragment & { readonly offset: number }> {
     const [only, ...more] = query.selections;
-    if (only !== undefined && only.filter === undefined && more.length === 0 && query.sort === undefined) {
-      const found = await seekBlock(this.#engine.reader, tenant, only.type, query.offset);
-      if (found !== undefined) {
-        return { text: " AND r.ordinal >= ?", parameters: [found.firstOrdinal], offset: found.offset };
-      }
-    }
-    return { text: "", parameters: [], offset: query.offset };
+    const atStart = { text: "", parameters: [], offset: query.offset };
+    const isWhole = only?.filter === undefined && more.length === 0 && query.sort === undefined;
+    if (only === undefined || !isWhole) return atStart;
+    return andThen(seekBlock(this.#engine.reader, tenant, only.type, query.offset), (found) =>
+      found === undefined
+        ? atStart
+        : { text: " AND r.ordinal >= ?", parameters: [found.firstOrdinal], offset: found.offset },
+    );
   }
 
   #condition(tenant: string, query: ListQuery): SqlFragment {
@@ -71,32 +76,33 @@ export class SqlLists {
   }
 
   /** Without filters the total is kept, so that a page costs the same in a large tenant as in a small one. */
-  async #countMatches(tenant: string, query: ListQuery, condition: SqlFragment): Promise<number> {
+  #countMatches(tenant: string, query: ListQuery, condition: SqlFragment): Eventually<number> {
     if (query.selections.every(({ filter }) => filter === undefined)) {
-      const counts = await this.counts(tenant);
-      return query.selections.reduce(
-        (sum, { type }) => sum + (type === "User" ? counts.users : counts.groups),
-        0,
+      return andThen(this.#countAll(tenant), (counts) =>
+        query.selections.reduce((sum, { type }) => sum + (type === "User" ? counts.users : counts.groups), 0),
       );
     }
-    const [row] = await this.#engine.reader.all(
-      `SELECT COUNT(*) AS total FROM resource r WHERE ${condition.text}`,
+    const counted = this.#engine.reader.tuples(
+      `SELECT COUNT(*) FROM resource r WHERE ${condition.text}`,
       condition.parameters,
       false,
     );
-    return row === undefined ? 0 : integerColumn(row, "total");
+    return andThen(counted, ([tuple]) => (tuple === undefined ? 0 : integerAt(tuple, 0)));
   }
 
   async counts(tenant: string): Promise<TenantCounts> {
-    const [row] = await this.#engine.reader.all(
+    return this.#countAll(tenant);
+  }
+
+  #countAll(tenant: string): Eventually<TenantCounts> {
+    const state = this.#engine.reader.tuples(
       "SELECT users, active_users, groups FROM tenant_state WHERE tenant = ?",
       [tenant],
     );
-    if (row === undefined) return { users: 0, activeUsers: 0, groups: 0 };
-    return {
-      users: integerColumn(row, "users"),
-      activeUsers: integerColumn(row, "active_users"),
-      groups: integerColumn(row, "groups"),
-    };
+    return andThen(state, ([tuple]) => {
+      if (tuple === undefined) return { users: 0, activeUsers: 0, groups: 0 };
+      const [users, activeUsers, groups] = [integerAt(tuple, 0), integerAt(tuple, 1), integerAt(tuple, 2)];
+      return { users, activeUsers, groups };
+    });
   }
 }

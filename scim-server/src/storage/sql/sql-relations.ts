@@ -1,4 +1,5 @@
 import type { Relation, RelationPage, StoredResource } from "../storage.ts";
+import { limitParameter, offsetParameter } from "./dialect.ts";
 import { integerColumn, optionalTextColumn, type Row, type SqlEngine, textColumn } from "./sql-engine.ts";
 
 /** Reads who is a member of what. */
@@ -81,7 +82,7 @@ export class SqlRelations {
     const rows = await this.#engine.reader.all(
       `SELECT m.group_ordinal AS subject, o.id, o.type, o.display, 1 AS direct FROM member m
        JOIN resource o ON o.ordinal = m.member_ordinal WHERE m.group_ordinal = ?
-       ORDER BY m.member_ordinal LIMIT ? OFFSET ?`,
+       ORDER BY m.member_ordinal ${limitParameter} ${offsetParameter}`,
       [group.ordinal, limit, offset],
     );
     const total = count === undefined ? 0 : integerColumn(count, "total");
@@ -90,7 +91,7 @@ export class SqlRelations {
 
   async hasMoreMembers(group: StoredResource, count: number): Promise<boolean> {
     const rows = await this.#engine.reader.all(
-      "SELECT 1 AS one FROM member WHERE group_ordinal = ? LIMIT 1 OFFSET ?",
+      `SELECT 1 AS one FROM member WHERE group_ordinal = ? LIMIT 1 ${offsetParameter}`,
       [group.ordinal, count],
     );
     return rows.length > 0;

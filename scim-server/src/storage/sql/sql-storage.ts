@@ -1,3 +1,4 @@
+import { andThen, type Eventually } from "../../eventually.ts";
 import type { ResourceTypeName } from "../../schema/resource-model.ts";
 import type {
   ChangeLog,
@@ -14,7 +15,7 @@ import type {
   Transaction,
   WebhookStore,
 } from "../storage.ts";
-import { resourceColumns, toResource } from "./resource-row.ts";
+import { resourceColumns, tupleToResource } from "./resource-row.ts";
 import { SqlChangeLog } from "./sql-change-log.ts";
 import type { SqlEngine } from "./sql-engine.ts";
 import { SqlEvidence } from "./sql-evidence.ts";
@@ -48,20 +49,21 @@ export class SqlStorage implements Storage {
     return this.#engine.dialect;
   }
 
-  async find(tenant: string, type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
-    const [row] = await this.#engine.reader.all(selectById, [tenant, id, type]);
-    return row === undefined ? undefined : toResource(row);
+  find(tenant: string, type: ResourceTypeName, id: string): Eventually<StoredResource | undefined> {
+    return andThen(this.#engine.reader.tuples(selectById, [tenant, id, type]), ([tuple]) =>
+      tuple === undefined ? undefined : tupleToResource(tuple),
+    );
   }
 
-  list(tenant: string, query: ListQuery): Promise<ListPage> {
+  list(tenant: string, query: ListQuery): Eventually<ListPage> {
     return this.#lists.list(tenant, query);
   }
 
-  groupsOf(ordinals: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>> {
+  groupsOf(ordinals: readonly number[]): Eventually<ReadonlyMap<number, readonly Relation[]>> {
     return this.#relations.groupsOf(ordinals);
   }
 
-  membersOf(ordinals: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>> {
+  membersOf(ordinals: readonly number[]): Eventually<ReadonlyMap<number, readonly Relation[]>> {
     return this.#relations.membersOf(ordinals);
   }
 

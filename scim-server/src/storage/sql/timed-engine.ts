@@ -1,4 +1,5 @@
-import type { SqlConnection, SqlEngine } from "./sql-engine.ts";
+import type { Eventually } from "../../eventually.ts";
+import type { SqlEngine, SqlReader } from "./sql-engine.ts";
 
 /** Hears how long the database took; set by whoever keeps metrics. */
 export class StorageTimer {
@@ -11,14 +12,17 @@ export function timeEngine(engine: SqlEngine, timer: StorageTimer): SqlEngine {
     timer.observe(operation, (performance.now() - start) / 1000);
   const timed = <T>(operation: "read" | "write", start: number, result: Promise<T>): Promise<T> =>
     result.finally(() => observe(operation, start));
-  const reader: SqlConnection = {
-    all: (text, parameters, reusable) => {
-      const start = performance.now();
-      const rows = engine.reader.all(text, parameters, reusable);
-      if (rows instanceof Promise) return timed("read", start, rows);
-      observe("read", start);
-      return rows;
-    },
+  const timedRead = <T>(start: number, result: Eventually<T>): Eventually<T> => {
+    if (result instanceof Promise) return timed("read", start, result);
+    observe("read", start);
+    return result;
+  };
+  const { reader: untimed } = engine;
+  const reader: SqlReader = {
+    all: (text, parameters, reusable) =>
+      timedRead(performance.now(), untimed.all(text, parameters, reusable)),
+    tuples: (text, parameters, reusable) =>
+      timedRead(performance.now(), untimed.tuples(text, parameters, reusable)),
   };
   return {
     dialect: engine.dialect,

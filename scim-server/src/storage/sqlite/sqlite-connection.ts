@@ -1,11 +1,11 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { SqlValue } from "../sql/dialect.ts";
-import type { Row, SqlConnection } from "../sql/sql-engine.ts";
+import type { Row, SqlReader, Tuple } from "../sql/sql-engine.ts";
 
 const maxVaryingStatements = 100;
 
 /** Runs statements on an open database. Those whose text varies with what clients ask give way to one another. */
-export function connectSqlite(database: DatabaseSync): SqlConnection {
+export function connectSqlite(database: DatabaseSync): SqlReader {
   const kept = new Map<string, Statement>();
   const varying = new Map<string, Statement>();
   const prepareVarying = (text: string): Statement => {
@@ -18,16 +18,18 @@ export function connectSqlite(database: DatabaseSync): SqlConnection {
     }
     return statement;
   };
+  const prepare = (text: string, reusable: boolean): Statement => {
+    if (!reusable) return prepareVarying(text);
+    let statement = kept.get(text);
+    if (statement === undefined) {
+      statement = new Statement(database, text);
+      kept.set(text, statement);
+    }
+    return statement;
+  };
   return {
-    all(text, parameters, reusable = true) {
-      if (!reusable) return prepareVarying(text).all(parameters);
-      let statement = kept.get(text);
-      if (statement === undefined) {
-        statement = new Statement(database, text);
-        kept.set(text, statement);
-      }
-      return statement.all(parameters);
-    },
+    all: (text, parameters, reusable = true) => prepare(text, reusable).all(parameters),
+    tuples: (text, parameters, reusable = true) => prepare(text, reusable).tuples(parameters),
   };
 }
 
@@ -43,15 +45,20 @@ class Statement {
   }
 
   all(parameters: readonly SqlValue[]): readonly Row[] {
-    const tuples: readonly unknown[] = this.#statement.all(...parameters);
-    return tuples.map((tuple) => this.#toRow(tuple));
+    return this.tuples(parameters).map((tuple) => this.#toRow(tuple));
   }
 
-  #toRow(tuple: unknown): Row {
-    if (!Array.isArray(tuple)) throw new TypeError("the statement answered no rows of values");
-    const values: readonly SQLOutputValue[] = tuple;
-    const row: Record<string, SQLOutputValue | undefined> = {};
-    for (let index = 0; index < values.length; index += 1) row[this.#names[index] ?? ""] = values[index];
+  tuples(parameters: readonly SqlValue[]): readonly Tuple[] {
+    const tuples: readonly unknown[] = this.#statement.all(...parameters);
+    if (!tuples.every((tuple) => Array.isArray(tuple))) {
+      throw new TypeError("the statement answered no rows of values");
+    }
+    return tuples;
+  }
+
+  #toRow(tuple: Tuple): Row {
+    const row: Record<string, unknown> = {};
+    for (let index = 0; index < tuple.length; index += 1) row[this.#names[index] ?? ""] = tuple[index];
     return row;
   }
 }

@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { migrate } from "../sql/migrations.ts";
-import type { SqlConnection, SqlEngine } from "../sql/sql-engine.ts";
+import type { SqlConnection, SqlEngine, SqlReader } from "../sql/sql-engine.ts";
 import { connectSqlite } from "./sqlite-connection.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 
@@ -53,7 +53,7 @@ function openDatabase(file: string, cacheKilobytes: number): DatabaseSync {
  */
 class SqliteEngine implements SqlEngine {
   readonly dialect = sqliteDialect;
-  readonly reader: SqlConnection;
+  readonly reader: SqlReader;
   readonly #writer: DatabaseSync;
   readonly #writerConnection: SqlConnection;
   readonly #file: string;
@@ -84,6 +84,10 @@ class SqliteEngine implements SqlEngine {
       all: (text, parameters, reusable) => {
         this.#beginReading();
         return reader.all(text, parameters, reusable);
+      },
+      tuples: (text, parameters, reusable) => {
+        this.#beginReading();
+        return reader.tuples(text, parameters, reusable);
       },
     };
   }
