@@ -14,7 +14,7 @@ export const issueTable = {
   SC1003: { means: "A file is not UTF-8 text.", remedy: "Save it as UTF-8, without zero bytes." },
   SC1004: {
     means: "A file is empty.",
-    remedy: "Write a spec, or delete the file. docs/onboard-an-app.md starts with a small one.",
+    remedy: "Write a spec, or delete the file. README.md begins with a small one.",
   },
   SC1005: {
     means: "A file is not valid YAML.",

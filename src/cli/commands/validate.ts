@@ -1,16 +1,20 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Command } from "commander";
+import { checkStackSettings, listStackSettings } from "../../services/stack-settings.ts";
 import { loadProject, loadStack } from "../../spec/load-stack.ts";
 import { renderIssues } from "../../spec/render-issues.ts";
+import type { SpecIssue } from "../../spec/spec-issue.ts";
 import { outputFor, projectDir, withJsonOption } from "../command-context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { CommandFailure } from "../failure.ts";
 import { renderAnnotations } from "../output/annotations.ts";
 
-/** `okta-scim validate`: every problem of every spec, offline. */
+/** `okta-scim validate`: every problem of every spec and of the stacks' settings, offline. */
 export function addValidateCommand(program: Command): void {
   withJsonOption(program.command("validate"))
     .description(
-      "check all specs without touching Okta: every problem of every file at once; exit code 2 for errors",
+      "check all specs and settings without touching Okta: every problem of every file at once; exit code 2 for errors",
     )
     .option("-s, --stack <name>", "only this stack")
     .option("--annotations", "also print GitHub annotations, so that each problem shows at its line")
@@ -30,7 +34,17 @@ export function addValidateCommand(program: Command): void {
 }
 
 function load(stack: string | undefined): ReturnType<typeof loadProject> {
-  if (stack === undefined) return loadProject(projectDir);
+  if (stack === undefined) {
+    const { stacks, issues } = loadProject(projectDir);
+    return { stacks, issues: [...listStackSettings(projectDir).flatMap(checkSettings), ...issues] };
+  }
   const loaded = loadStack(projectDir, stack);
-  return { stacks: [loaded], issues: loaded.issues };
+  return { stacks: [loaded], issues: [...checkSettings(stack), ...loaded.issues] };
+}
+
+/** A folder of specs needs no settings of its own: other stacks may name it. */
+function checkSettings(stack: string): readonly SpecIssue[] {
+  return existsSync(join(projectDir, `Pulumi.${stack}.yaml`))
+    ? checkStackSettings(projectDir, stack).issues
+    : [];
 }

@@ -7,18 +7,18 @@ import { type SpecIssue, withoutCredentials } from "../spec-issue.ts";
 export function checkStack(specs: readonly LoadedSpec[]): SpecIssue[] {
   return [
     ...checkUnique(specs, "SC1401", "label", (loaded) => [
-      { word: loaded.spec.app.label.toLowerCase(), path: ["app", "label"] },
+      { ...ignoringCase(loaded.spec.app.label), path: ["app", "label"] },
     ]),
     ...checkUnique(specs, "SC1403", "SCIM address", ({ spec }) => {
       const { bundled, external } = spec.server;
       if (bundled !== undefined) {
         return [
-          { word: `${bundled.publicUrl}/scim/v2`.toLowerCase(), path: ["server", "bundled", "publicUrl"] },
+          { ...ignoringCase(`${bundled.publicUrl}/scim/v2`), path: ["server", "bundled", "publicUrl"] },
         ];
       }
       return external === undefined
         ? []
-        : [{ word: external.baseUrl.toLowerCase(), path: ["server", "external", "baseUrl"] }];
+        : [{ ...ignoringCase(external.baseUrl), path: ["server", "external", "baseUrl"] }];
     }),
     ...checkUnique(specs, "SC1403", "tenant", ({ name, spec }) => {
       const { bundled } = spec.server;
@@ -44,8 +44,15 @@ export function checkStack(specs: readonly LoadedSpec[]): SpecIssue[] {
 }
 
 interface Claim {
+  /** What no other may claim. */
   readonly word: string;
+  /** The word as it was written, where that differs. */
+  readonly written?: string;
   readonly path: SpecPath;
+}
+
+function ignoringCase(written: string): Pick<Claim, "word" | "written"> {
+  return { word: written.toLowerCase(), written };
 }
 
 function checkUnique(
@@ -56,7 +63,7 @@ function checkUnique(
 ): SpecIssue[] {
   const owners = new Map<string, { readonly loaded: LoadedSpec; readonly at: SourcePosition }>();
   return specs.flatMap((loaded) =>
-    claimsOf(loaded).flatMap(({ word, path }) => {
+    claimsOf(loaded).flatMap(({ word, written = word, path }) => {
       const issue = issueIn(loaded, code, path, "");
       const owner = owners.get(word);
       if (owner === undefined) {
@@ -70,7 +77,7 @@ function checkUnique(
       return [
         {
           ...issue,
-          message: `The ${what} ${withoutCredentials(JSON.stringify(word))} is taken by ${source}.`,
+          message: `The ${what} ${withoutCredentials(JSON.stringify(written))} is taken by ${source}.`,
         },
       ];
     }),

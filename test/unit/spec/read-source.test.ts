@@ -6,7 +6,7 @@ describe("files that are no specs", () => {
   it("an empty file", () => {
     expect(problemsOf({ "dev/payroll.yaml": "" })).toMatchInlineSnapshot(`
       "stacks/dev/payroll.yaml:1:1 error SC1004: The file is empty.
-        what to do: Write a spec, or delete the file. docs/onboard-an-app.md starts with a small one.
+        what to do: Write a spec, or delete the file. README.md begins with a small one.
 
       1 error in 1 file."
     `);
@@ -15,7 +15,7 @@ describe("files that are no specs", () => {
   it("a file with comments only", () => {
     expect(problemsOf({ "dev/payroll.yaml": "# nothing yet\n---\n" })).toMatchInlineSnapshot(`
       "stacks/dev/payroll.yaml:1:1 error SC1004: The file is empty.
-        what to do: Write a spec, or delete the file. docs/onboard-an-app.md starts with a small one.
+        what to do: Write a spec, or delete the file. README.md begins with a small one.
 
       1 error in 1 file."
     `);

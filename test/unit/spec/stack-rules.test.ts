@@ -9,7 +9,7 @@ describe("rules between the specs of a stack", () => {
         "dev/b.yaml": specWith("adopt: { app: 0oa1234567890 }\nchecks: { mode: warm }", "PAYROLL"),
       }),
     ).toMatchInlineSnapshot(`
-      "stacks/dev/b.yaml:2:15 error SC1401: The label "payroll" is taken by stacks/dev/a.yaml:2:15.
+      "stacks/dev/b.yaml:2:15 error SC1401: The label "PAYROLL" is taken by stacks/dev/a.yaml:2:15.
         at: app.label = "PAYROLL"
         what to do: Labels are what people see in Okta: make them differ.
 
@@ -40,7 +40,7 @@ describe("rules between the specs of a stack", () => {
           'extends: ../base/payroll.yaml\nserver: { external: { baseUrl: "https://b.example.com/v2" } }\n',
       }),
     ).toMatchInlineSnapshot(`
-      "stacks/base/payroll.yaml:2:15 error SC1401: The label "payroll" is taken by stacks/dev/a.yaml, which inherits it too.
+      "stacks/base/payroll.yaml:2:15 error SC1401: The label "Payroll" is taken by stacks/dev/a.yaml, which inherits it too.
         at: app.label = "Payroll"
         what to do: Labels are what people see in Okta: make them differ.
 

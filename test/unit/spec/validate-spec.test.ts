@@ -197,7 +197,7 @@ adopt: { app: 00u123 }
         what to do: Use one of the keys allowed here; docs/spec.md lists all.
 
       stacks/dev/c.yaml:1:1 error SC1004: The file is empty.
-        what to do: Write a spec, or delete the file. docs/onboard-an-app.md starts with a small one.
+        what to do: Write a spec, or delete the file. README.md begins with a small one.
 
       3 errors in 3 files."
     `);
