@@ -22,6 +22,7 @@ import { shedLoad } from "./operation/load-shedding.ts";
 import type { ServerLogger } from "./operation/logger.ts";
 import { createMetrics } from "./operation/metrics.ts";
 import { observeRequests } from "./operation/observe-requests.ts";
+import { limitSlowReaders } from "./operation/slow-readers.ts";
 import { readTls, type TlsFiles, watchTls } from "./operation/tls.ts";
 import { toScimError } from "./protocol/error-answer.ts";
 import { type ProtocolParts, registerProtocol } from "./protocol/register-routes.ts";
@@ -46,20 +47,30 @@ export interface ServerLimits {
   readonly maxBodyBytes: number;
   readonly maxConnections: number;
   readonly maxLagMilliseconds: number;
+  /** How long a client may take to send a request; its headers have a third of a minute at most. */
+  readonly requestTimeoutSeconds: number;
   readonly trustedProxies: readonly string[];
 }
+
+/** A connection on which nothing moves in either direction is closed after this. */
+const idleMilliseconds = 90_000;
 
 const jsonLimits = { maxDepth: 20, maxKeys: 200_000 };
 
 /** Builds the HTTP server; `listen` and `close` are the caller's. Closing finishes requests in flight. */
 export function createServer(parts: ServerParts): FastifyInstance {
   const { storage, tenants, logger, limits } = parts;
+  const slowClients = { connectionsCheckingInterval: 1000, keepAlive: true };
   const metrics = createMetrics(storage, tenants, parts.timer);
   const server = fastify({
-    ...(parts.tls === undefined ? {} : { https: readTls(parts.tls) }),
+    ...(parts.tls === undefined
+      ? { http: slowClients }
+      : { https: { ...slowClients, ...readTls(parts.tls) } }),
     trustProxy: limits.trustedProxies.length > 0 ? [...limits.trustedProxies] : false,
     bodyLimit: limits.maxBodyBytes,
-    requestTimeout: 60_000,
+    requestTimeout: limits.requestTimeoutSeconds * 1000,
+    // Longer than a long poll, and than proxies keep their connections.
+    connectionTimeout: idleMilliseconds,
     keepAliveTimeout: 75_000,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     genReqId: (request) => readRequestId(request.headers["x-request-id"]) ?? randomUUID(),
@@ -119,9 +130,10 @@ export function createServer(parts: ServerParts): FastifyInstance {
     else done();
   });
   server.server.maxConnections = limits.maxConnections;
-  server.server.headersTimeout = 20_000;
+  server.server.headersTimeout = Math.min(20, limits.requestTimeoutSeconds) * 1000;
   watchCertificate(server, parts.tls, logger);
   shedLoad(server, limits.maxLagMilliseconds);
+  limitSlowReaders(server, logger);
   closeGracefully(server);
   observeRequests(server, { metrics, evidence, requests, logger, logPersonalData: parts.logPersonalData });
   server.addHook("onClose", async () => evidence.flush());
@@ -129,7 +141,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   registerHealthRoutes(server, storage, tenants, metrics);
   registerEvidenceRoute(server, protocol);
   registerInspector(server, { storage, tenants, evidence, requests });
-  registerChangeRoutes(server, protocol, feed);
+  registerChangeRoutes(server, { ...protocol, feed, logger });
   registerWebhookRoutes(server, protocol, feed);
   registerProtocol(server, "/:tenant/scim/v2", protocol);
   registerProtocol(server, "/scim/v2", protocol);

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
 import type { Tenant } from "../config/tenant.ts";
 import type { ProtocolParts } from "../protocol/register-routes.ts";
 import { type QueryParameters, readParameter } from "../protocol/scim-request.ts";
@@ -16,11 +17,18 @@ const maxWaitSeconds = 60;
 const streamPage = 200;
 const heartbeatMilliseconds = 15_000;
 
+/** What the change routes work with. */
+export interface ChangeParts extends ProtocolParts {
+  readonly feed: ChangeFeed;
+  readonly logger: Logger;
+}
+
 /**
  * Registers the change feed, GET /{tenant}/changes (a page, a long poll with `wait`, or server-sent events), and the
  * audit trail, GET /{tenant}/audit (of one resource with `resource`; JSON lines when the client accepts them).
  */
-export function registerChangeRoutes(server: FastifyInstance, parts: ProtocolParts, feed: ChangeFeed): void {
+export function registerChangeRoutes(server: FastifyInstance, parts: ChangeParts): void {
+  const { feed } = parts;
   const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     request.access = await grantAccess(parts, request, reply);
   };
@@ -39,10 +47,10 @@ export function registerChangeRoutes(server: FastifyInstance, parts: ProtocolPar
         Number.MAX_SAFE_INTEGER,
       );
       if (wantsEvents) await feed.check(tenant.name, after);
-      if (wantsEvents) return streamEvents(feed, tenant, after, request, reply);
+      if (wantsEvents) return streamEvents(parts, tenant, after, request, reply);
       const limit = readNumber(request.query, "limit", 100, maxPage);
       const wait = readNumber(request.query, "wait", 0, maxWaitSeconds);
-      const changes = await feed.next(tenant.name, after, limit, wait * 1000, endOf(request));
+      const changes = await feed.next(tenant.name, after, limit, wait * 1000, endOf(reply));
       return {
         tenant: tenant.name,
         after,
@@ -80,15 +88,19 @@ function readNumber(query: QueryParameters, name: string, otherwise: number, mos
   return Math.min(value, most);
 }
 
-function endOf(request: FastifyRequest): AbortSignal {
+/** Aborted when the answer is complete or its connection breaks. The connection itself may live on for more requests. */
+function endOf(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  request.raw.socket.once("close", () => controller.abort());
+  reply.raw.once("close", () => controller.abort());
   return controller.signal;
 }
 
-/** Server-sent events: `Last-Event-ID` continues where a broken connection ended. */
+/**
+ * Server-sent events: `Last-Event-ID` continues where a broken connection ended. The next changes are read when the
+ * consumer has taken the former ones.
+ */
 async function streamEvents(
-  feed: ChangeFeed,
+  { feed, logger }: ChangeParts,
   tenant: Tenant,
   after: number,
   request: FastifyRequest,
@@ -102,20 +114,28 @@ async function streamEvents(
     // The stream ends when the server stops; an idle connection after it would hold that up.
     connection: "close",
   });
-  const signal = endOf(request);
+  const signal = AbortSignal.any([endOf(reply), feed.closing]);
   let position = after;
-  while (!signal.aborted && !feed.closing.aborted) {
-    const changes = await readNext(feed, tenant, position, signal);
-    if (changes === undefined) break;
-    const events = changes.map((change) => {
-      return `id: ${messageId(tenant, change)}\nevent: ${change.type}\ndata: ${JSON.stringify(toMessage(tenant, change))}\n\n`;
-    });
-    position = changes.at(-1)?.sequence ?? position;
-    if (!response.write(events.length > 0 ? events.join("") : ": still here\n\n") && !signal.aborted) {
-      await Promise.race([once(response, "drain"), once(response, "close")]);
+  try {
+    while (!signal.aborted) {
+      const changes = await readNext(feed, tenant, position, signal);
+      if (changes === undefined) break;
+      const events = changes.map((change) => {
+        return `id: ${messageId(tenant, change)}\nevent: ${change.type}\ndata: ${JSON.stringify(toMessage(tenant, change))}\n\n`;
+      });
+      position = changes.at(-1)?.sequence ?? position;
+      if (!response.write(events.length > 0 ? events.join("") : ": still here\n\n")) {
+        await once(response, "drain", { signal }).catch(() => {});
+      }
     }
+    // A consumer that does not take what is on its way to it must not hold up the end of the server.
+    if (response.writableNeedDrain) response.destroy();
+    else response.end();
+  } catch (error) {
+    // The answer has begun, so all that can be told is that it ends: the consumer comes again.
+    logger.error({ requestId: request.id, err: error }, "event stream ended");
+    response.destroy();
   }
-  response.end();
 }
 
 /** Undefined when the position was pruned under the stream: the consumer comes again, and is told by 410. */
@@ -148,9 +168,9 @@ function streamLines(
         limit: maxPage,
         resourceId,
       });
+      if (changes.length === 0) return;
       for (const change of changes) yield `${JSON.stringify(toMessage(tenant, change))}\n`;
       position = changes.at(-1)?.sequence ?? position;
-      if (changes.length < maxPage) return;
     }
   }
   return reply.type("application/x-ndjson").send(Readable.from(lines()));

@@ -16,6 +16,7 @@ const environmentSchema = z.object({
   SCIM_SERVER_MAX_BODY_BYTES: z.coerce.number().int().min(1024).default(10_485_760),
   SCIM_SERVER_MAX_CONNECTIONS: z.coerce.number().int().min(1).default(2000),
   SCIM_SERVER_MAX_LAG_MILLISECONDS: z.coerce.number().int().min(10).default(1000),
+  SCIM_SERVER_REQUEST_TIMEOUT_SECONDS: z.coerce.number().int().min(1).default(60),
   SCIM_SERVER_TRUSTED_PROXIES: z.string().default(""),
   SCIM_SERVER_TLS_CERTIFICATE_FILE: z.string().min(1).optional(),
   SCIM_SERVER_TLS_KEY_FILE: z.string().min(1).optional(),
@@ -36,6 +37,8 @@ export interface Environment {
   readonly maxConnections: number;
   /** How far the event loop may lag before requests are answered 503. */
   readonly maxLagMilliseconds: number;
+  /** How long a client may take to send a request. */
+  readonly requestTimeoutSeconds: number;
   /** Addresses or networks whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
   /** The server's own certificate; undefined behind a proxy that ends TLS. */
@@ -72,6 +75,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     maxBodyBytes: values.SCIM_SERVER_MAX_BODY_BYTES,
     maxConnections: values.SCIM_SERVER_MAX_CONNECTIONS,
     maxLagMilliseconds: values.SCIM_SERVER_MAX_LAG_MILLISECONDS,
+    requestTimeoutSeconds: values.SCIM_SERVER_REQUEST_TIMEOUT_SECONDS,
     trustedProxies: values.SCIM_SERVER_TRUSTED_PROXIES.split(",").flatMap((proxy) => proxy.trim() || []),
     tls: readTlsFiles(values.SCIM_SERVER_TLS_CERTIFICATE_FILE, values.SCIM_SERVER_TLS_KEY_FILE),
   };

@@ -19,7 +19,8 @@ export function shedLoad(server: FastifyInstance, maxLagMilliseconds: number): v
   });
 }
 
-function overloaded(): ScimError {
+/** 503 with Retry-After. */
+export function overloaded(): ScimError {
   const headers = { "retry-after": "2" };
   return new ScimError(503, "The server has more to do than it can; try again.", undefined, headers);
 }

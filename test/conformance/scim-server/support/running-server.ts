@@ -125,6 +125,7 @@ export class RunningServer {
         maxBodyBytes: 10_485_760,
         maxConnections: 1000,
         maxLagMilliseconds: 5000,
+        requestTimeoutSeconds: 60,
         trustedProxies: [],
       },
       logPersonalData: false,
