@@ -1,8 +1,12 @@
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { migrate } from "../sql/migrations.ts";
 import type { SqlConnection, SqlEngine, SqlReader } from "../sql/sql-engine.ts";
+import { StorageUnavailableError } from "../storage.ts";
 import { connectSqlite } from "./sqlite-connection.ts";
+import { openDatabase } from "./sqlite-database.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
+import { SqliteReader } from "./sqlite-reader.ts";
+import { WriteAheadLog } from "./write-ahead-log.ts";
 
 const maxBatch = 512;
 
@@ -10,18 +14,24 @@ const maxBatch = 512;
 const readerCacheKilobytes = 16_000;
 const writerCacheKilobytes = 8000;
 
+/** When the log is copied into the database file: 4 MB, as SQLite does by itself. */
+const maxFrames = 1000;
+
 /** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY. */
 const uniqueViolations: ReadonlySet<unknown> = new Set([2067, 1555]);
 
 interface Job {
   run(): Promise<void>;
-  /** Called after COMMIT, when the job's outcome is durable. */
+  /** Called when the job's outcome is durable. */
   settle(): void;
   fail(error: unknown): void;
 }
 
 /** Opens (and if need be creates and migrates) a database file. Throws what SQLite throws. */
-export async function openSqliteEngine(file: string): Promise<SqlEngine> {
+export async function openSqliteEngine(
+  file: string,
+  flush: (log: WriteAheadLog) => Promise<void> = (log) => log.flush(),
+): Promise<SqlEngine> {
   const writer = openDatabase(file, writerCacheKilobytes);
   const connection = connectSqlite(writer);
   writer.exec("BEGIN IMMEDIATE");
@@ -33,77 +43,70 @@ export async function openSqliteEngine(file: string): Promise<SqlEngine> {
     writer.close();
     throw error;
   }
-  return new SqliteEngine(file, writer, connection);
-}
-
-/** FULL: an answered write survives a power cut. A busy timeout covers backups by another process. */
-function openDatabase(file: string, cacheKilobytes: number): DatabaseSync {
-  const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 10_000 });
-  database.exec("PRAGMA journal_mode = WAL");
-  database.exec("PRAGMA synchronous = FULL");
-  database.exec("PRAGMA temp_store = MEMORY");
-  database.exec(`PRAGMA cache_size = -${cacheKilobytes}`);
-  return database;
+  const log = new WriteAheadLog(file);
+  log.flushNow();
+  return new SqliteEngine(file, writer, connection, log, () => flush(log));
 }
 
 /**
- * Group commit: writes that arrive while the loop is busy share one transaction, each in a savepoint of its own,
- * and one fsync. Reads go through a second connection, which sees only what is committed; those of one turn of the
- * event loop share a read transaction, because beginning one costs more system calls than a read by key does itself.
+ * Group commit: writes that arrive while the loop is busy share one transaction and one flush of the log. While a
+ * commit is on its way to the disk the writes of the next one run already; they are committed when the reads have
+ * caught up with the one before. So a commit is never seen, nor answered, before it is durable.
  */
 class SqliteEngine implements SqlEngine {
   readonly dialect = sqliteDialect;
   readonly reader: SqlReader;
-  readonly #writer: DatabaseSync;
-  readonly #writerConnection: SqlConnection;
   readonly #file: string;
-  readonly #readerDatabase: DatabaseSync;
-  readonly #readerBegin: StatementSync;
-  readonly #readerEnd: StatementSync;
-  readonly #control: Readonly<Record<"begin" | "commit" | "savepoint" | "release" | "undo", StatementSync>>;
-  #reading = false;
+  readonly #writer: DatabaseSync;
+  readonly #connection: SqlConnection;
+  readonly #reader: SqliteReader;
+  readonly #log: WriteAheadLog;
+  readonly #flush: () => Promise<void>;
+  readonly #control: Readonly<
+    Record<"begin" | "commit" | "rollback" | "savepoint" | "release" | "undo", StatementSync>
+  >;
   #waiting: Job[] = [];
-  #flushing: Promise<void> | undefined;
+  #working: Promise<void> | undefined;
+  /** Settled when the last commit is durable; never rejects. */
+  #flushed: Promise<void> = Promise.resolve();
+  /** Whether the job that runs has changed anything. */
+  #wrote = false;
+  #copying: "no" | "first part" | "rest" = "no";
+  #copyAt = maxFrames;
+  /** Settled when no copying is under way; never rejects. */
+  #copied: Promise<void> = Promise.resolve();
+  /** After a failed flush nobody knows what is on the disk until the file is opened anew. */
+  #failure: StorageUnavailableError | undefined;
 
-  constructor(file: string, writer: DatabaseSync, writerConnection: SqlConnection) {
+  constructor(
+    file: string,
+    writer: DatabaseSync,
+    connection: SqlConnection,
+    log: WriteAheadLog,
+    flush: () => Promise<void>,
+  ) {
     this.#file = file;
     this.#writer = writer;
-    this.#writerConnection = writerConnection;
-    this.#readerDatabase = openDatabase(file, readerCacheKilobytes);
-    this.#readerBegin = this.#readerDatabase.prepare("BEGIN");
-    this.#readerEnd = this.#readerDatabase.prepare("COMMIT");
+    this.#log = log;
+    this.#flush = flush;
+    this.#reader = new SqliteReader(openDatabase(file, readerCacheKilobytes));
+    this.reader = this.#reader.connection;
     this.#control = {
       begin: writer.prepare("BEGIN IMMEDIATE"),
       commit: writer.prepare("COMMIT"),
+      rollback: writer.prepare("ROLLBACK"),
       savepoint: writer.prepare("SAVEPOINT job"),
       release: writer.prepare("RELEASE job"),
       undo: writer.prepare("ROLLBACK TO job"),
     };
-    const reader = connectSqlite(this.#readerDatabase);
-    this.reader = {
+    this.#connection = {
       all: (text, parameters, reusable) => {
-        this.#beginReading();
-        return reader.all(text, parameters, reusable);
-      },
-      tuples: (text, parameters, reusable) => {
-        this.#beginReading();
-        return reader.tuples(text, parameters, reusable);
+        const rows = connection.all(text, parameters, reusable);
+        // A statement that fails changes nothing.
+        if (!text.startsWith("SELECT")) this.#wrote = true;
+        return rows;
       },
     };
-  }
-
-  #beginReading(): void {
-    if (this.#reading) return;
-    this.#readerBegin.run();
-    this.#reading = true;
-    setImmediate(() => this.#endReading());
-  }
-
-  /** Also called after each commit: whoever is told of a write must read it. */
-  #endReading(): void {
-    if (!this.#reading) return;
-    this.#reading = false;
-    this.#readerEnd.run();
   }
 
   transact<T>(work: (connection: SqlConnection) => Promise<T>): Promise<T> {
@@ -112,7 +115,7 @@ class SqliteEngine implements SqlEngine {
       this.#waiting.push({
         run: async () => {
           try {
-            const result = await work(this.#writerConnection);
+            const result = await work(this.#connection);
             settle = () => resolve(result);
           } catch (error) {
             settle = () => reject(error);
@@ -122,36 +125,123 @@ class SqliteEngine implements SqlEngine {
         settle: () => settle(),
         fail: reject,
       });
-      this.#flushing ??= this.#flush();
+      this.#working ??= this.#work();
     });
   }
 
-  async #flush(): Promise<void> {
-    // Let the loop read what else has arrived: it joins this commit.
-    await new Promise((resolve) => setImmediate(resolve));
-    const jobs = this.#waiting.splice(0, maxBatch);
-    try {
-      this.#control.begin.run();
-      for (const job of jobs) await this.#runInSavepoint(job);
-      this.#control.commit.run();
-      this.#endReading();
-      for (const job of jobs) job.settle();
-    } catch (error) {
-      if (this.#writer.isTransaction) this.#writer.exec("ROLLBACK");
-      for (const job of jobs) job.fail(error);
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      // Let the loop read what else has arrived: it joins this commit.
+      await new Promise((resolve) => setImmediate(resolve));
+      const batch: Job[] = [];
+      try {
+        if (this.#copying === "rest") await this.#copyRest();
+        this.#control.begin.run();
+        await this.#runWaiting(batch);
+        await this.#flushed;
+        await this.#runWaiting(batch);
+        if (this.#failure !== undefined) throw this.#failure;
+        this.#reader.hold();
+        this.#control.commit.run();
+      } catch (error) {
+        this.#giveUp(batch, error);
+        continue;
+      }
+      this.#flushed = this.#makeDurable(batch);
+      this.#copyWhenLong();
     }
-    this.#flushing = this.#waiting.length > 0 ? this.#flush() : undefined;
+    this.#working = undefined;
   }
 
-  async #runInSavepoint(job: Job): Promise<void> {
-    this.#control.savepoint.run();
-    try {
-      await job.run();
-    } catch {
-      // The job's own caller gets the error when the batch is settled.
-      this.#control.undo.run();
+  #giveUp(batch: Job[], error: unknown): void {
+    if (this.#writer.isTransaction) this.#control.rollback.run();
+    if (this.#failure === undefined) this.#reader.letGo();
+    // A transaction that cannot begin fails whoever waits for it.
+    const failed = batch.length > 0 ? batch : this.#waiting.splice(0, maxBatch);
+    for (const job of failed) job.fail(error);
+  }
+
+  /** Runs who waits in the open transaction, and adds them to its batch. */
+  async #runWaiting(batch: Job[]): Promise<void> {
+    while (batch.length < maxBatch) {
+      const job = this.#waiting.shift();
+      if (job === undefined) return;
+      batch.push(job);
+      this.#wrote = false;
+      try {
+        await job.run();
+      } catch (error) {
+        // SQLite ends the transaction itself when the disk is full or fails: nothing more may run outside of one.
+        if (!this.#writer.isTransaction) throw error;
+        // Else the job's own caller gets the error when the batch is settled.
+        if (this.#wrote) await this.#runAgain(batch.slice(0, -1));
+      }
     }
-    this.#control.release.run();
+  }
+
+  /**
+   * A job failed after it had changed something, which is rare: everything is undone, and what the others did is done
+   * again. A savepoint for each would spare this, at the price of a copy of every page that any job changes.
+   */
+  async #runAgain(batch: readonly Job[]): Promise<void> {
+    this.#control.rollback.run();
+    this.#control.begin.run();
+    for (const job of batch) {
+      this.#control.savepoint.run();
+      await job.run().catch(() => this.#control.undo.run());
+      this.#control.release.run();
+    }
+  }
+
+  async #makeDurable(batch: readonly Job[]): Promise<void> {
+    try {
+      await this.#flush();
+    } catch (error) {
+      this.#failure = new StorageUnavailableError(error);
+      for (const job of batch) job.fail(this.#failure);
+      return;
+    }
+    this.#reader.letGo();
+    for (const job of batch) job.settle();
+  }
+
+  /** Copies most of a long log while writes go on: the reader holds back what is not durable yet. */
+  #copyWhenLong(): void {
+    if (this.#copying !== "no") return;
+    try {
+      if (this.#log.state().frames < this.#copyAt) return;
+      this.#log.copy();
+    } catch {
+      // Nothing is lost as long as the log has it: tried again later.
+      this.#copyAt += maxFrames;
+      return;
+    }
+    this.#copying = "first part";
+    this.#copied = this.#log.flushFile().then(
+      () => {
+        this.#copying = "rest";
+      },
+      (error: unknown) => {
+        this.#failure = new StorageUnavailableError(error);
+      },
+    );
+  }
+
+  /** Copies what was committed since, and so all of it: the next commit begins the log anew. Writes wait meanwhile. */
+  async #copyRest(): Promise<void> {
+    await this.#flushed;
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#reader.letGo();
+    this.#reader.hold();
+    const { frames, copied } = this.#log.copy();
+    await this.#log.flushFile().catch((error: unknown) => {
+      this.#failure = new StorageUnavailableError(error);
+      throw this.#failure;
+    });
+    this.#reader.letGo();
+    this.#copying = "no";
+    // Somebody who still reads an older state (a backup) keeps the log long for now.
+    this.#copyAt = copied === frames ? maxFrames : frames + maxFrames;
   }
 
   async snapshot<T>(work: (connection: SqlConnection) => Promise<T>): Promise<T> {
@@ -169,10 +259,13 @@ class SqliteEngine implements SqlEngine {
   }
 
   async close(): Promise<void> {
-    while (this.#flushing !== undefined) await this.#flushing;
-    this.#endReading();
-    this.#readerDatabase.close();
+    while (this.#working !== undefined) await this.#working;
+    await this.#flushed;
+    await this.#copied;
+    this.#reader.close();
+    this.#log.close();
     this.#writer.exec("PRAGMA optimize");
     this.#writer.close();
+    this.#log.closeFiles();
   }
 }

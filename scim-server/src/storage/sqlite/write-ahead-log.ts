@@ -1,0 +1,83 @@
+import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { promisify } from "node:util";
+import { integerColumn, type Row } from "../sql/sql-engine.ts";
+import { openDatabase } from "./sqlite-database.ts";
+
+const synchronise = promisify(fdatasync);
+
+/** The connection reads and writes no pages of its own. */
+const cacheKilobytes = 64;
+
+/** How far the log's frames (pages as commits wrote them) are copied into the database file. */
+export interface LogState {
+  readonly frames: number;
+  readonly copied: number;
+}
+
+/**
+ * What SQLite does within COMMIT under `synchronous=FULL`, without the program waiting in it: the log goes to the disk,
+ * and now and then what is in it into the database file (SQLite's documentation: wal.html, section 2.1), while other
+ * requests are read and answered.
+ *
+ * What makes that safe: pages are copied only from commits whose {@link flush} has ended, and the log is not begun anew
+ * before {@link flushFile} has ended after the last page was copied. Both are up to the caller, who keeps a read
+ * transaction open meanwhile: SQLite neither copies what is younger than it nor overwrites what it may still read.
+ */
+export class WriteAheadLog {
+  readonly #database: DatabaseSync;
+  readonly #look: StatementSync;
+  readonly #copy: StatementSync;
+  readonly #log: number;
+  readonly #file: number;
+
+  /** The log must be there: a connection is open and has read. */
+  constructor(file: string) {
+    this.#database = openDatabase(file, cacheKilobytes);
+    this.#database.exec("PRAGMA synchronous = OFF");
+    this.#look = this.#database.prepare("PRAGMA wal_checkpoint(NOOP)");
+    this.#copy = this.#database.prepare("PRAGMA wal_checkpoint(PASSIVE)");
+    this.#look.get();
+    this.#log = openSync(`${file}-wal`, "r+");
+    this.#file = openSync(file, "r+");
+  }
+
+  /** Resolves when all that was committed before the call is on the disk. */
+  flush(): Promise<void> {
+    return synchronise(this.#log);
+  }
+
+  flushNow(): void {
+    fdatasyncSync(this.#log);
+  }
+
+  /** Resolves when all that was copied before the call is on the disk. */
+  flushFile(): Promise<void> {
+    return synchronise(this.#file);
+  }
+
+  state(): LogState {
+    return toState(this.#look.get());
+  }
+
+  /** Copies the frames that open read transactions allow into the database file. */
+  copy(): LogState {
+    return toState(this.#copy.get());
+  }
+
+  /** To be closed before the last connection, which copies the rest. */
+  close(): void {
+    this.#database.close();
+  }
+
+  /** Only after the last connection: to close a file gives up all locks that the process has on it. */
+  closeFiles(): void {
+    closeSync(this.#log);
+    closeSync(this.#file);
+  }
+}
+
+function toState(row: Row | undefined): LogState {
+  if (row === undefined) throw new TypeError("a checkpoint answers one row");
+  return { frames: integerColumn(row, "log"), copied: integerColumn(row, "checkpointed") };
+}
