@@ -4,6 +4,7 @@ import type { App, Features, JsonObject } from "../store/model.ts";
 import { isObject } from "../store/sql.ts";
 import { type ApiCall, type Endpoint, param, readBody } from "./api-call.ts";
 import { appTarget, findApp } from "./find-app.ts";
+import { checkImportSettings, importSettings, withOneSpelling } from "./import-settings.ts";
 import { logChange } from "./log-change.ts";
 import { invalid, notFound } from "./okta-error.ts";
 
@@ -29,7 +30,7 @@ const outboundBody = z.looseObject({
 
 const inboundBody = z.looseObject({
   importRules: z.record(z.string(), z.json()).nullish(),
-  importSettings: z.record(z.string(), z.json()).nullish(),
+  importSettings,
 });
 
 /** Features can be read and set only while provisioning is on. */
@@ -137,20 +138,12 @@ function mergeOutbound(call: ApiCall, before: Features): Features {
 
 function mergeInbound(call: ApiCall, before: Features): Features {
   const body = readBody(call, inboundBody, "capabilities");
+  if (body.importSettings) checkImportSettings(call, body.importSettings);
   const merged = mergeDeep(before.inbound ?? DEFAULT_INBOUND, {
     ...(body.importRules ? { importRules: body.importRules } : {}),
-    ...(body.importSettings ? { importSettings: withBothSpellings(body.importSettings) } : {}),
+    ...(body.importSettings ? { importSettings: withOneSpelling(body.importSettings) } : {}),
   });
   return { ...before, inbound: merged };
-}
-
-/** SDKs spell it `usernameFormat`, Okta's examples `userNameFormat`: whichever was sent, both are kept and answered. */
-function withBothSpellings(settings: JsonObject): JsonObject {
-  const username = settings["username"];
-  if (!isObject(username)) return settings;
-  const format = username["usernameFormat"] ?? username["userNameFormat"];
-  if (format === undefined) return settings;
-  return { ...settings, username: { ...username, usernameFormat: format, userNameFormat: format } };
 }
 
 function mergeDeep(base: JsonObject, change: JsonObject): JsonObject {

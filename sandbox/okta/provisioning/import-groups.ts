@@ -1,5 +1,6 @@
 import type { ScimGroup } from "../../../src/scim/scim-messages.ts";
 import type { Group } from "../store/model.ts";
+import { logImportedGroup } from "./provisioning-log.ts";
 import type { TaskRun } from "./task-run.ts";
 
 /** People read per step when the members of a group are compared. */
@@ -12,6 +13,7 @@ const step = 1_000;
 export class GroupImport {
   readonly #run: TaskRun;
   readonly #pushed: ReadonlySet<string>;
+  readonly #seen = new Set<string>();
 
   constructor(run: TaskRun) {
     this.#run = run;
@@ -29,8 +31,26 @@ export class GroupImport {
         return;
       }
       const own = known === undefined ? this.#create(group) : this.#follow(known, group);
+      this.#seen.add(own.id);
       this.#settleMembers(own.id, group);
     });
+  }
+
+  /** After the last group: those that an earlier import has brought and the app no longer has go. */
+  removeOthers(): void {
+    const { app, store } = this.#run;
+    const where = { sql: "source_app_id = ? AND external_id IS NOT NULL", values: [app.id] };
+    for (let afterId = ""; ; ) {
+      const page = store.groups.page({ where, afterId, limit: step });
+      for (const group of page) {
+        if (this.#seen.has(group.id) || this.#pushed.has(group.id)) continue;
+        store.groups.delete(group.id);
+        logImportedGroup(this.#run, group, "system.import.group.delete", "Delete imported group");
+      }
+      const last = page.at(-1);
+      if (last === undefined || page.length < step) return;
+      afterId = last.id;
+    }
   }
 
   #find({ displayName, id }: ScimGroup): Group | undefined {

@@ -5,6 +5,7 @@ import type { OrgStore } from "../store/org-store.ts";
 import { isObject } from "../store/sql.ts";
 import { GroupImport } from "./import-groups.ts";
 import { type ImportCandidate, ImportStaging } from "./import-staging.ts";
+import { readOktaUserName } from "./imported-user-name.ts";
 import type { ProvisioningLedger } from "./ledger.ts";
 import { logAppJob } from "./provisioning-log.ts";
 import { readSchema } from "./push-user.ts";
@@ -48,6 +49,7 @@ export async function importUsers(run: TaskRun): Promise<TaskEffect> {
   if (store.settings.features(app.id).inbound !== null) {
     const groups = new GroupImport(run);
     for await (const group of client.groups.all({ count: pageSize }, signal)) groups.take(group);
+    groups.removeOthers();
   }
   const summary = `${counts.seen} accounts seen, ${counts.linked} linked, ${counts.created} created, ${counts.waiting} to be confirmed`;
   return {
@@ -84,7 +86,8 @@ function createCandidate(
 ): { readonly candidate: ImportCandidate; readonly isConfirmed: boolean } {
   const profile = readAppUserProfile(copyJson(user), readSchema(run));
   const email = profile["email"];
-  const login = rules.criteria === "USERNAME" ? user.userName : typeof email === "string" ? email : undefined;
+  const userName = readOktaUserName(run.store, run.app.id, { userName: user.userName, profile });
+  const login = rules.criteria === "USERNAME" ? userName : typeof email === "string" ? email : undefined;
   const exact = login === undefined ? undefined : findPerson(run.store, login, rules.criteria);
   const match = exact ?? (rules.matchesNames ? findByNames(run.store, user) : undefined);
   const isConfirmed =
@@ -122,6 +125,7 @@ function createPerson(store: OrgStore, candidate: ImportCandidate, isActivated: 
     const values = Object.entries(evaluateMapping(mapping, nobody, asAppUser(candidate)));
     Object.assign(profile, Object.fromEntries(values.filter(([, value]) => value !== null)));
   }
+  profile["login"] = readOktaUserName(store, candidate.appId, candidate);
   const status = isActivated ? "ACTIVE" : "STAGED";
   return store.users.create({ profile, status, typeId: store.userTypes.default().id, passwordSet: false });
 }

@@ -5,6 +5,7 @@ import { AppQueue } from "./app-queue.ts";
 import type { VerificationResult } from "./connection-test.ts";
 import { EventPlanner } from "./event-planner.ts";
 import type { FaultRegistry } from "./fault-registry.ts";
+import { ImportScheduler } from "./import-schedule.ts";
 import { ProvisioningLedger } from "./ledger.ts";
 import { AdjustableClock, type OrgClock } from "./org-clock.ts";
 import { PasswordVault } from "./password-vault.ts";
@@ -43,6 +44,7 @@ export class ProvisioningEngine {
   readonly #store: OrgStore;
   readonly #clock: OrgClock;
   readonly #planner: EventPlanner;
+  readonly #scheduler: ImportScheduler;
   readonly #clients: ScimClients;
   readonly #runner: TaskRunner;
   readonly #queues = new Map<string, AppQueue>();
@@ -62,6 +64,7 @@ export class ProvisioningEngine {
     this.passwords = options.passwords ?? new PasswordVault();
     this.jobs = new AdministratorJobs(store, ledger, (appId) => this.#queue(appId).wake());
     this.#planner = new EventPlanner(store, ledger, (appId) => this.#queue(appId).expectMore());
+    this.#scheduler = new ImportScheduler(store, this.#clock, (appId) => this.jobs.importFrom(appId));
     this.#clients = new ScimClients(options);
     this.#runner = new TaskRunner({
       store,
@@ -86,6 +89,7 @@ export class ProvisioningEngine {
     this.#unsubscribe = this.#store.events.subscribe(() => void this.#plan());
     for (const appId of appIds) this.#queue(appId).wake();
     void this.#plan();
+    void this.#track(this.#scheduler.run(this.#stopping.signal, () => this.#settled()));
   }
 
   /** Starts nothing new, lets running tasks end for a few seconds, then interrupts them (they run again at the next start). */
@@ -155,6 +159,7 @@ export class ProvisioningEngine {
       }
     } finally {
       this.#isPlanning = false;
+      this.#scheduler.refresh();
     }
     this.#settled();
   }
@@ -182,7 +187,7 @@ export class ProvisioningEngine {
   }
 
   #isIdle(includePaused: boolean): boolean {
-    if (this.#isPlanning || this.#store.events.after(0, 1).length > 0) return false;
+    if (this.#isPlanning || this.#scheduler.isDue || this.#store.events.after(0, 1).length > 0) return false;
     const queues = [...this.#queues.values()];
     return queues.every((queue) => queue.isIdle && !(includePaused && queue.isPaused));
   }

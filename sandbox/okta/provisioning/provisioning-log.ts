@@ -1,4 +1,4 @@
-import type { LogTarget } from "../store/model.ts";
+import type { Group, LogTarget } from "../store/model.ts";
 import type { TaskRun } from "./task-run.ts";
 
 /** Writes the System Log event of a push about one person. */
@@ -34,6 +34,18 @@ export function logGroupPush(
   const id = mapping?.targetGroupId ?? run.task.subjectId;
   append(run, eventType, displayMessage, failure, [
     { id, type: "AppGroup", alternateId: "unknown", displayName: groupName },
+  ]);
+}
+
+/** Writes the System Log event of a group that an import has brought or taken away. */
+export function logImportedGroup(
+  run: TaskRun,
+  { id, name }: Group,
+  eventType: string,
+  displayMessage: string,
+): void {
+  append(run, eventType, displayMessage, undefined, [
+    { id, type: "AppGroup", alternateId: "unknown", displayName: name },
   ]);
 }
 

@@ -70,9 +70,12 @@ export class ProvisioningSettings {
   /** The features of an app; everything is off until it was set. */
   features(appId: string): Features {
     const row = this.#context.sql.get("SELECT * FROM features WHERE app_id = ?", appId);
-    if (row === undefined) return { ...FEATURES_OFF, appId };
-    const document: Omit<Features, "appId" | "inbound"> = JSON.parse(readString(row, "document"));
-    return { ...document, appId, inbound: readNullableObject(row, "inbound") };
+    return row === undefined ? { ...FEATURES_OFF, appId } : readFeatures(row);
+  }
+
+  /** The features of all apps that import is set up for. */
+  featuresWithImport(): Features[] {
+    return this.#context.sql.all("SELECT * FROM features WHERE inbound IS NOT NULL").map(readFeatures);
   }
 
   saveFeatures(features: Features): void {
@@ -108,6 +111,11 @@ const FEATURES_OFF: Omit<Features, "appId"> = {
   password: { status: "DISABLED", seed: "RANDOM", change: "KEEP_EXISTING" },
   inbound: null,
 };
+
+function readFeatures(row: Row): Features {
+  const document: Omit<Features, "appId" | "inbound"> = JSON.parse(readString(row, "document"));
+  return { ...document, appId: readString(row, "app_id"), inbound: readNullableObject(row, "inbound") };
+}
 
 function readConnection(row: Row): Connection {
   return {

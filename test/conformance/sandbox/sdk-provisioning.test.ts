@@ -1,5 +1,6 @@
 import type { AutoLoginApplication, Client as OktaClient } from "@okta/okta-sdk-nodejs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createOrgCaller } from "./call-org.ts";
 import { collect, createPerson, createScimApp, refusal, startSdkOrg } from "./sdk-org.ts";
 import type { TestOrg } from "./start-org.ts";
 
@@ -68,6 +69,22 @@ describe("provisioning", () => {
       "PUSH_NEW_USERS",
       "PUSH_PROFILE_UPDATES",
     ]);
+    const schedule = (expression: string, timezone: string) =>
+      createOrgCaller(org)("PUT", `/api/v1/apps/${appId}/features/INBOUND_PROVISIONING`, {
+        importSettings: {
+          username: { userNameFormat: "CUSTOM", userNameExpression: "source.userName" },
+          schedule: { status: "ENABLED", fullImport: { expression, timezone } },
+        },
+      });
+    const scheduled = await schedule("0 */4 * * *", "America/New_York");
+    expect(scheduled.body["capabilities"]).toMatchObject({
+      importSettings: {
+        username: { usernameFormat: "CUSTOM", userNameFormat: "CUSTOM" },
+        schedule: { fullImport: { timezone: "America/New_York" } },
+      },
+    });
+    expect((await schedule("every day", "UTC")).body["errorCode"]).toBe("E0000001");
+    expect((await schedule("0 0 * * *", "Mars/Base")).body["errorCode"]).toBe("E0000001");
     await client.applicationApi.deactivateDefaultProvisioningConnectionForApplication({ appId });
   });
 

@@ -149,3 +149,54 @@ test("groups come with their linked members, follow the app's names, and pushed 
   expect(memberIds()).toEqual([bob.id]);
   expect(org.store.groups.get(clerks?.id ?? "")?.name).toBe("Accountants");
 });
+
+test("groups that are gone in the app go with the next import, except pushed ones", async () => {
+  org = await TestOrg.start();
+  org.push(org.addGroup("Pushed"), "pushed");
+  await org.settle();
+  org.scim.groups.set("c1", { id: "c1", displayName: "Clerks" });
+  useRules({});
+  org.engine.jobs.importFrom(org.app.id);
+  await org.settle();
+  org.scim.groups.clear();
+  org.engine.jobs.importFrom(org.app.id);
+  await org.settle();
+  const names = org.store.groups.page({ where: { sql: "type = 'APP_GROUP'", values: [] }, limit: 10 });
+  expect(names.map(({ name }) => name)).toEqual(["pushed"]);
+  expect(org.logLines()).toContain("system.import.group.delete SUCCESS");
+});
+
+test.each([
+  ["EMAIL", undefined, "eve@mail.example.com"],
+  ["CUSTOM", 'String.substringBefore(source.userName, "+") + "@example.com"', "eve@example.com"],
+  ["CUSTOM", "source.nothing + 1", "eve+1"],
+] as const)(
+  "the Okta user name is of the format %s %s",
+  async (usernameFormat, userNameExpression, login) => {
+    org = await TestOrg.start();
+    const username = { usernameFormat, ...(userNameExpression === undefined ? {} : { userNameExpression }) };
+    const userCreateAndMatch = {
+      exactMatchCriteria: "USERNAME",
+      autoConfirmExactMatch: true,
+      autoConfirmNewUsers: true,
+    };
+    org.setFeatures({ inbound: { importRules: { userCreateAndMatch }, importSettings: { username } } });
+    const email = { type: "work", value: "eve@mail.example.com" };
+    addAccount("x1", "eve+1", { emails: [email] });
+    org.engine.jobs.importFrom(org.app.id);
+    await org.settle();
+    const eve = org.store.users.getByLogin(login);
+    expect(org.store.appUsers.get(org.app.id, eve?.id ?? "")).toMatchObject({
+      userName: "eve+1",
+      externalId: "x1",
+    });
+
+    addAccount("x2", "eve+1", { emails: [email] });
+    org.scim.users.delete("x1");
+    org.unassign(eve ?? org.addUser("nobody"));
+    await org.settle();
+    org.engine.jobs.importFrom(org.app.id);
+    await org.settle();
+    expect(org.store.appUsers.get(org.app.id, eve?.id ?? "")).toMatchObject({ externalId: "x2" });
+  },
+);
