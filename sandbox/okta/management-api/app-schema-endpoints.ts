@@ -4,7 +4,7 @@ import { type Answer, answerJson } from "../http.ts";
 import type { App, AppUserSchema, JsonObject, JsonValue, SchemaAttribute } from "../store/model.ts";
 import { isObject } from "../store/sql.ts";
 import { type ApiCall, type Endpoint, readBody } from "./api-call.ts";
-import { findApp } from "./find-app.ts";
+import { findAppInstance } from "./find-app.ts";
 import { notFound } from "./okta-error.ts";
 import { wholeSeconds } from "./okta-time.ts";
 import { mergeAttributes, readDefinitions } from "./schema-attributes.ts";
@@ -40,7 +40,7 @@ export const schemaBody = z.looseObject({
 });
 
 function findSchema(call: ApiCall): { readonly app: App; readonly schema: AppUserSchema } {
-  const app = findApp(call);
+  const app = findAppInstance(call);
   const schema = call.store.schemas.get(app.id);
   if (schema === undefined) throw notFound(app.id, "AppInstance");
   return { app, schema };

@@ -9,12 +9,12 @@ export function readFilter(call: ApiCall, name: "filter" | "search"): FilterNode
   try {
     return parseFilter(text);
   } catch (error) {
-    if (error instanceof FilterSyntaxError) throw invalidSearch(error.message);
+    if (error instanceof FilterSyntaxError) throw invalidSearch();
     throw error;
   }
 }
 
-/** 400 E0000031. */
-export function invalidSearch(cause: string): OktaApiError {
-  return new OktaApiError(400, "E0000031", "Invalid search criteria.", [cause]);
+/** 400 E0000031, in which Okta names no cause. */
+export function invalidSearch(): OktaApiError {
+  return new OktaApiError(400, "E0000031", "Invalid search criteria.");
 }

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { type Answer, answerJson } from "../http.ts";
 import { compileFilter, type SqlCondition } from "../store/filter-sql.ts";
 import type { Group, JsonObject, Profile, User } from "../store/model.ts";
+import type { OrgStore } from "../store/org-store.ts";
 import { type ApiCall, type Endpoint, param, readBody } from "./api-call.ts";
 import { presentApp } from "./app-answer.ts";
 import { readFilter } from "./filters.ts";
-import { checkGroupProfile } from "./group-schema-endpoints.ts";
+import { checkGroupProfile, customGroupAttributes } from "./group-schema-endpoints.ts";
 import { logChange } from "./log-change.ts";
 import { duplicateField, notFound, OktaApiError } from "./okta-error.ts";
 import { wholeSeconds } from "./okta-time.ts";
@@ -69,12 +70,22 @@ export function presentGroup(call: ApiCall, group: Group): JsonObject {
   };
 }
 
+/** Where the attributes are stored that the org has added to the group schema. */
+function customColumns(store: OrgStore): Record<string, string> {
+  return Object.fromEntries(
+    customGroupAttributes(store).map((name) => [`profile.${name}`, `json_extract(profile, '$.${name}')`]),
+  );
+}
+
 function listGroups(call: ApiCall): Answer {
   const limit = readLimit(call, GROUPS_PAGE);
   const conditions: SqlCondition[] = [];
   for (const kind of ["filter", "search"] as const) {
     const filter = readFilter(call, kind);
-    if (filter !== undefined) conditions.push(compileFilter(filter, (name) => COLUMNS[name]));
+    if (filter !== undefined) {
+      const custom = kind === "search" ? customColumns(call.store) : {};
+      conditions.push(compileFilter(filter, (name) => COLUMNS[name] ?? custom[name]));
+    }
   }
   const query = call.request.query.get("q") ?? "";
   if (query !== "") {

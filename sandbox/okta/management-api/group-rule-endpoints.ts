@@ -31,7 +31,15 @@ function findRule(call: ApiCall): GroupRule {
   return rule;
 }
 
-function presentRule(rule: GroupRule): JsonObject {
+/** A rule; `expand=groupIdToGroupNameMap` adds the names of its groups. */
+function presentRule(call: ApiCall, rule: GroupRule): JsonObject {
+  const expanded = call.request.query.get("expand") === "groupIdToGroupNameMap";
+  const names = Object.fromEntries(
+    rule.groupIds.flatMap((id) => {
+      const group = expanded ? call.store.groups.get(id) : undefined;
+      return group === undefined ? [] : [[id, group.name]];
+    }),
+  );
   return {
     type: "group_rule",
     id: rule.id,
@@ -44,6 +52,7 @@ function presentRule(rule: GroupRule): JsonObject {
       expression: { value: rule.expression, type: "urn:okta:expression:1.0" },
     },
     actions: { assignUserToGroups: { groupIds: [...rule.groupIds] } },
+    ...(expanded ? { _embedded: { groupIdToGroupNameMap: names } } : {}),
     allGroupsValid: rule.status !== "INVALID",
   };
 }
@@ -74,7 +83,7 @@ function createRule(call: ApiCall): Answer {
   }
   const stored = call.store.groupRules.create(rule);
   logChange(call, "group.rule.create", "Create group rule", []);
-  return answerJson(200, presentRule(stored));
+  return answerJson(200, presentRule(call, stored));
 }
 
 function updateRule(call: ApiCall): Answer {
@@ -83,7 +92,7 @@ function updateRule(call: ApiCall): Answer {
     throw new OktaApiError(400, "E0000001", "Api validation failed: groupRule", [
       "The group rule must be deactivated before it can be updated.",
     ]);
-  return answerJson(200, presentRule(call.store.groupRules.update(rule.id, readRule(call)) ?? rule));
+  return answerJson(200, presentRule(call, call.store.groupRules.update(rule.id, readRule(call)) ?? rule));
 }
 
 function setStatus(call: ApiCall, status: "ACTIVE" | "INACTIVE"): Answer {
@@ -115,7 +124,12 @@ function listRules(call: ApiCall): Answer {
     ...(search === "" ? {} : { search }),
   });
   const { page, next } = cutPage(rules, limit, (rule) => rule.id);
-  return answerPage(call, page.map(presentRule), next, PAGE_SIZE);
+  return answerPage(
+    call,
+    page.map((rule) => presentRule(call, rule)),
+    next,
+    PAGE_SIZE,
+  );
 }
 
 /** Group rules. */
@@ -126,7 +140,7 @@ export const GROUP_RULE_ENDPOINTS: readonly Endpoint[] = [
     method: "GET",
     path: "/api/v1/groups/rules/:ruleId",
     scopes: ["okta.groups.read"],
-    handle: (call) => answerJson(200, presentRule(findRule(call))),
+    handle: (call) => answerJson(200, presentRule(call, findRule(call))),
   },
   { method: "PUT", path: "/api/v1/groups/rules/:ruleId", scopes: ["okta.groups.manage"], handle: updateRule },
   {

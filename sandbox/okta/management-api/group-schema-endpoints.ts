@@ -96,6 +96,11 @@ export function checkGroupProfile(store: OrgStore, profile: Profile): void {
   if (causes.length > 0) throw invalid("profile", ...causes);
 }
 
+/** Names of the attributes that the org has added. */
+export function customGroupAttributes(store: OrgStore): string[] {
+  return Object.keys(readSchema(store).custom);
+}
+
 /** The schema of groups. */
 export const GROUP_SCHEMA_ENDPOINTS: readonly Endpoint[] = [
   {

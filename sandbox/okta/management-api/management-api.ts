@@ -13,6 +13,7 @@ import { GROUP_ENDPOINTS } from "./group-endpoints.ts";
 import { GROUP_OWNER_ENDPOINTS } from "./group-owner-endpoints.ts";
 import { GROUP_RULE_ENDPOINTS } from "./group-rule-endpoints.ts";
 import { GROUP_SCHEMA_ENDPOINTS } from "./group-schema-endpoints.ts";
+import { IDENTITY_PROVIDER_ENDPOINTS } from "./identity-provider-endpoints.ts";
 import { LINKED_OBJECT_ENDPOINTS } from "./linked-object-endpoints.ts";
 import { LOG_ENDPOINTS } from "./log-endpoints.ts";
 import { MAPPING_ENDPOINTS } from "./mapping-endpoints.ts";
@@ -54,6 +55,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...GROUP_SCHEMA_ENDPOINTS,
   ...USER_TYPE_ENDPOINTS,
   ...MAPPING_ENDPOINTS,
+  ...IDENTITY_PROVIDER_ENDPOINTS,
   ...GROUP_RULE_ENDPOINTS,
   ...GROUP_ENDPOINTS,
   ...GROUP_OWNER_ENDPOINTS,
@@ -74,7 +76,7 @@ export function createManagementApi(dependencies: ApiDependencies): RouteGroup {
       return await answer(dependencies, request);
     } catch (error) {
       if (error instanceof OktaApiError) return answerError(error);
-      if (error instanceof UnknownFilterAttributeError) return answerError(invalidSearch(error.message));
+      if (error instanceof UnknownFilterAttributeError) return answerError(invalidSearch());
       throw error;
     }
   };

@@ -1,6 +1,6 @@
 import { type Answer, answerJson } from "../http.ts";
 import type { FilterNode } from "../store/filter.ts";
-import { compileFilter, type SqlCondition } from "../store/filter-sql.ts";
+import { compileFilter, type RelatedObjects, type SqlCondition } from "../store/filter-sql.ts";
 import type { User } from "../store/model.ts";
 import type { ApiCall } from "./api-call.ts";
 import { invalidSearch, readFilter } from "./filters.ts";
@@ -39,24 +39,42 @@ function refuseSearch(node: FilterNode): void {
       refuseSearch(node.right);
       return;
     case "not":
-      throw invalidSearch("Invalid search criteria: not is not supported.");
+      throw invalidSearch();
     case "compare": {
       const { attribute, operator } = node;
       const allowed =
         attribute === "lastUpdated"
           ? TIME_OPERATORS.includes(operator)
           : FILTERED.includes(attribute) && operator === "eq";
-      if (!allowed)
-        throw invalidSearch(`Invalid search criteria: ${attribute} ${operator} is not supported.`);
+      if (!allowed) throw invalidSearch();
     }
   }
 }
 
-function resolveColumn(name: string): string | undefined {
+/** Where an attribute is stored. An attribute of the profile has to be one of some user type's schema. */
+function resolveAttribute(call: ApiCall, name: string): string | RelatedObjects | undefined {
   const column = COLUMNS[name];
   if (column !== undefined) return column;
-  const attribute = /^profile\.([A-Za-z_][A-Za-z0-9_]*)$/.exec(name)?.[1];
-  return attribute === undefined ? undefined : `json_extract(profile, '$.${attribute}')`;
+  const attribute = name.startsWith("profile.") ? name.slice("profile.".length) : "";
+  const known = call.store.userTypes
+    .list()
+    .flatMap(({ base, custom }) => [...Object.entries(base), ...Object.entries(custom)])
+    .find(([each]) => each === attribute)?.[1];
+  if (known === undefined) return undefined;
+  // A comparison with a list holds when it holds for one of its elements.
+  return known["type"] === "array"
+    ? { exists: `SELECT 1 FROM json_each(profile, '$.${attribute}') WHERE 1`, column: "json_each.value" }
+    : `json_extract(profile, '$.${attribute}')`;
+}
+
+/** What a list is sorted by. Throws E0000031 for an attribute that cannot be. */
+function readSortColumn(call: ApiCall): string | undefined {
+  const name = call.request.query.get("sortBy");
+  // Okta sorts what `search` finds only.
+  if (name === null || name === "" || call.request.query.get("search") === null) return undefined;
+  const column = resolveAttribute(call, name);
+  if (typeof column !== "string") throw invalidSearch();
+  return column;
 }
 
 /** People by `q`, `search` and `filter`, sorted, in pages. */
@@ -70,7 +88,7 @@ export function listUsers(call: ApiCall): Answer {
     const filter = readFilter(call, kind);
     if (filter === undefined) continue;
     if (kind === "filter") refuseSearch(filter);
-    conditions.push(compileFilter(filter, resolveColumn));
+    conditions.push(compileFilter(filter, (name) => resolveAttribute(call, name)));
   }
   if (text !== "") {
     const pattern = `${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
@@ -83,7 +101,7 @@ export function listUsers(call: ApiCall): Answer {
     sql: conditions.map(({ sql }) => `(${sql})`).join(" AND "),
     values: conditions.flatMap(({ values }) => values),
   };
-  const sortColumn = query.get("sortBy") === null ? undefined : resolveColumn(query.get("sortBy") ?? "");
+  const sortColumn = readSortColumn(call);
   const users = call.store.users.page({
     where,
     limit: limit + 1,
@@ -92,7 +110,9 @@ export function listUsers(call: ApiCall): Answer {
       ? {}
       : { sortBy: { sql: sortColumn, descending: query.get("sortOrder")?.toLowerCase() === "desc" } }),
   });
-  const { page, next } = cutPage(users, limit, (user) => cursorOf(user, query.get("sortBy")));
+  const { page, next } = cutPage(users, limit, (user) =>
+    cursorOf(user, sortColumn === undefined ? null : query.get("sortBy")),
+  );
   const items = page.map((user) => presentListedUser(call, user));
   return text === "" ? answerPage(call, items, next, PAGE_SIZE) : answerJson(200, items);
 }

@@ -38,6 +38,9 @@ export type AppDocuments = Pick<
   "label" | "signOnMode" | "accessibility" | "visibility" | "credentials" | "settings"
 >;
 
+/** Identity providers are app instances, too, which no list of apps shows. */
+const NO_PROVIDER = "id NOT IN (SELECT app_id FROM identity_provider)";
+
 /** The applications of the org. */
 export class Apps {
   readonly #context: StoreContext;
@@ -79,7 +82,7 @@ export class Apps {
   page(query: AppQuery): App[] {
     return this.#context.sql
       .all(
-        `SELECT * FROM app WHERE (${query.where?.sql ?? "1"}) AND id > ? ORDER BY id LIMIT ?`,
+        `SELECT * FROM app WHERE (${query.where?.sql ?? "1"}) AND id > ? AND ${NO_PROVIDER} ORDER BY id LIMIT ?`,
         ...(query.where?.values ?? []),
         query.afterId ?? "",
         query.limit,
@@ -88,7 +91,7 @@ export class Apps {
   }
 
   count(): number {
-    const row = this.#context.sql.get("SELECT COUNT(*) AS n FROM app");
+    const row = this.#context.sql.get(`SELECT COUNT(*) AS n FROM app WHERE ${NO_PROVIDER}`);
     return row === undefined ? 0 : readNumber(row, "n");
   }
 

@@ -9,6 +9,7 @@ import { Credentials } from "./credentials.ts";
 import { GroupOwners } from "./group-owners.ts";
 import { GroupRules } from "./group-rules.ts";
 import { Groups } from "./groups.ts";
+import { IdentityProviders } from "./identity-providers.ts";
 import { newId } from "./ids.ts";
 import { LinkedObjects } from "./linked-objects.ts";
 import { Mappings } from "./mappings.ts";
@@ -57,6 +58,7 @@ export class OrgStore {
   readonly userCredentials: UserCredentialStore;
   readonly userTypes: UserTypes;
   readonly apps: Apps;
+  readonly identityProviders: IdentityProviders;
   readonly clientSecrets: ClientSecrets;
   readonly scopeGrants: ScopeGrants;
   readonly appUsers: AppUsers;
@@ -100,6 +102,7 @@ export class OrgStore {
     this.roles = new RoleAssignments(context);
     this.linkedObjects = new LinkedObjects(context);
     this.apps = new Apps(context);
+    this.identityProviders = new IdentityProviders(context);
     this.clientSecrets = new ClientSecrets(context);
     this.scopeGrants = new ScopeGrants(context);
     this.appUsers = new AppUsers(context);

@@ -5,7 +5,6 @@ interface KnownDifference {
 }
 
 const LATER = "Okta added this after the recording was made; recordings of 2026 have it";
-const IDENTITY_PROVIDERS = "identity providers have nothing to do with SCIM apps: 501";
 
 /** Every difference that the replay finds, by recording. The test fails for a new one and for one that is gone. */
 export const KNOWN_DIFFERENCES: Readonly<Record<string, readonly KnownDifference[]>> = {
@@ -39,22 +38,6 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, readonly KnownDifference
     {
       difference: "PUT /api/v1/groups/{00g} body._links.owners: recorded absent, emulated object",
       reason: LATER,
-    },
-  ],
-  TestAccResourceOktaProfileMapping_crud: [
-    {
-      difference: "DELETE /api/v1/idps/{0oa} content-type: recorded null, emulated application/json",
-      reason: IDENTITY_PROVIDERS,
-    },
-    {
-      difference: "DELETE /api/v1/idps/{0oa} status: recorded 204, emulated 501",
-      reason: IDENTITY_PROVIDERS,
-    },
-    { difference: "GET /api/v1/idps/{0oa} status: recorded 200, emulated 501", reason: IDENTITY_PROVIDERS },
-    { difference: "POST /api/v1/idps status: recorded 200, emulated 501", reason: IDENTITY_PROVIDERS },
-    {
-      difference: "POST /api/v1/idps/{0oa}/lifecycle/deactivate status: recorded 200, emulated 501",
-      reason: IDENTITY_PROVIDERS,
     },
   ],
 };

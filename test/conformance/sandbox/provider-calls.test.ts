@@ -238,6 +238,16 @@ const RESOURCES: Readonly<Record<string, ProviderCalls>> = {
       "POST /api/v1/users/{id}/credentials/change_recovery_question",
     ],
   },
+  okta_idp_social: {
+    calls: [
+      "POST /api/v1/idps",
+      "GET /api/v1/idps/{id}",
+      "PUT /api/v1/idps/{id}",
+      "DELETE /api/v1/idps/{id}",
+      "POST /api/v1/idps/{id}/lifecycle/activate",
+      "POST /api/v1/idps/{id}/lifecycle/deactivate",
+    ],
+  },
   okta_user_type: {
     calls: [
       "POST /api/v1/meta/types/user",

@@ -91,6 +91,11 @@ describe("group rules (GroupRule_crud)", () => {
       allGroupsValid: true,
     });
     const home = `/api/v1/groups/rules/${String(created.body["id"])}`;
+    // GroupRules_read: the names of the groups come between what they were and whether they are there.
+    const [named] = await call.list("/api/v1/groups/rules?expand=groupIdToGroupNameMap&limit=200");
+    const names = { groupIdToGroupNameMap: { [String(group.body["id"])]: "ruled" } };
+    const { allGroupsValid, ...rest } = created.body;
+    expect(JSON.stringify(named)).toBe(JSON.stringify({ ...rest, _embedded: names, allGroupsValid }));
     expect((await call("POST", `${home}/lifecycle/activate`)).status).toBe(204);
     expect((await call("POST", `${home}/lifecycle/deactivate`)).status).toBe(204);
     const expression = 'String.startsWith(user.firstName,String.toLowerCase("bob"))';
@@ -281,4 +286,23 @@ test("a custom attribute of groups, kept and refused (GroupSchema_crud)", async 
       body: { errorCode: "E0000001" },
     },
   );
+});
+
+describe("what a search of people takes", () => {
+  test("lists by their elements, and no attribute that no schema has", async () => {
+    const items = { type: "string" };
+    const tags = { title: "Tags", type: "array", items, master: { type: "PROFILE_MASTER" } };
+    await call("POST", "/api/v1/meta/schemas/user/default", {
+      definitions: { custom: { id: "#custom", type: "object", properties: { tags } } },
+    });
+    const profile = { email: "tags@example.com", login: "tags@example.com", firstName: "A", lastName: "B" };
+    const { body } = await call("POST", "/api/v1/users", { profile: { ...profile, tags: ["red", "blue"] } });
+    const search = async (text: string) => call("GET", `/api/v1/users?search=${encodeURIComponent(text)}`);
+    expect((await search('profile.tags eq "blue"')).list.map(({ id }) => id)).toEqual([body["id"]]);
+    expect((await search('profile.tags eq "green"')).list).toEqual([]);
+    expect(await search('profile.nonsense eq "blue"')).toMatchObject({
+      status: 400,
+      body: { errorCode: "E0000031", errorSummary: "Invalid search criteria.", errorCauses: [] },
+    });
+  });
 });

@@ -26,45 +26,9 @@ const PREPARATIONS: Readonly<Record<string, (org: TestOrg) => Promise<[recorded:
     });
     return [["0oarblaf7hWdLawNg1d7", id]];
   },
-  // The mapping belongs to an identity provider, which the emulated org has not: an app with the same attributes stands for it.
-  TestAccResourceOktaProfileMapping_crud: async (org) => {
-    const other = await createApp(org, "pagerduty");
-    const stand = await createApp(org, "pagerduty");
-    const names = [
-      "firstName",
-      "lastName",
-      "middleName",
-      "email",
-      "honorificPrefix",
-      "honorificSuffix",
-      "displayName",
-      "profileUrl",
-    ];
-    const schema = org.store.schemas.get(stand);
-    org.store.schemas.save(stand, {
-      base: schema?.base ?? {},
-      custom: Object.fromEntries(names.map((name) => [name, { title: name, type: "string" }])),
-    });
-    const mapping = org.store.mappings.ofApp(stand, "app-to-user");
-    const targets = {
-      login: "email",
-      email: "email",
-      ...Object.fromEntries(names.map((name) => [name, name])),
-    };
-    org.store.mappings.merge(
-      mapping?.id ?? "",
-      Object.fromEntries(
-        Object.entries(targets).map(([target, name]) => [
-          target,
-          { expression: `appuser.${name}`, pushStatus: "DONT_PUSH" as const },
-        ]),
-      ),
-    );
-    return [
-      ["0oakwu9spi8BVSvfA1d7", other],
-      ["0oakwuqd5tELITmq01d7", stand],
-    ];
-  },
+  TestAccResourceOktaProfileMapping_crud: async (org) => [
+    ["0oakwu9spi8BVSvfA1d7", await createApp(org, "pagerduty")],
+  ],
 };
 
 async function createApp(org: TestOrg, name: string): Promise<string> {

@@ -135,3 +135,39 @@ test("linked objects", async () => {
   expect(await collect(client.userApi.listLinkedObjectsForUser(related))).toEqual([]);
   await client.linkedObjectApi.deleteLinkedObjectDefinition({ linkedObjectName });
 });
+
+test("an identity provider, on which mappings hang, and which is no app", async () => {
+  const identityProvider = {
+    type: "GOOGLE" as const,
+    name: "Google",
+    protocol: {
+      type: "OIDC" as const,
+      scopes: ["openid", "profile", "email"],
+      credentials: { client: { client_id: "abcd123", client_secret: "abcd123" } },
+    },
+    policy: {
+      provisioning: { action: "AUTO" as const, profileMaster: false, groups: { action: "NONE" as const } },
+      accountLink: { action: "AUTO" as const },
+      subject: { matchType: "USERNAME" as const, userNameTemplate: { template: "idpuser.email" } },
+      maxClockSkew: 0,
+    },
+  };
+  const created = await client.identityProviderApi.createIdentityProvider({ identityProvider });
+  const idpId = created.id ?? "";
+  expect([created.status, created.type]).toEqual(["ACTIVE", "GOOGLE"]);
+  expect(await collect(client.identityProviderApi.listIdentityProviders())).toHaveLength(1);
+  expect(await collect(client.profileMappingApi.listProfileMappings({ sourceId: idpId }))).toHaveLength(1);
+  expect(await collect(client.applicationApi.listApplications())).toEqual([]);
+  const noApp = await refusal(client.applicationApi.getApplication({ appId: idpId }));
+  expect(noApp.errorCode).toBe("E0000007");
+  const renamed = await client.identityProviderApi.replaceIdentityProvider({
+    idpId,
+    identityProvider: { ...identityProvider, name: "Google 2" },
+  });
+  expect(renamed.name).toBe("Google 2");
+  const inactive = await client.identityProviderApi.deactivateIdentityProvider({ idpId });
+  expect(inactive.status).toBe("INACTIVE");
+  await client.identityProviderApi.activateIdentityProvider({ idpId });
+  await client.identityProviderApi.deleteIdentityProvider({ idpId });
+  expect((await refusal(client.identityProviderApi.getIdentityProvider({ idpId }))).status).toBe(404);
+});

@@ -26,6 +26,7 @@ func callV5(ctx context.Context, s *suite, orgURL, token string, client *http.Cl
 	v.credentials()
 	v.administration()
 	v.linkedObjects()
+	v.identityProviders()
 	v.schemasAndMappings()
 	v.rest()
 }

@@ -157,3 +157,32 @@ func (v *v5) linkedObjects() {
 		return err
 	})
 }
+
+// identityProviders: one of the kind that the emulated org has.
+func (v *v5) identityProviders() {
+	provider := parse[okta.IdentityProvider](`{"type":"GOOGLE","name":"Google","protocol":{"type":"OIDC","scopes":["openid","profile","email"],"credentials":{"client":{"client_id":"abcd123","client_secret":"abcd123"}}},"policy":{"accountLink":{"action":"AUTO"},"provisioning":{"action":"AUTO","profileMaster":false,"groups":{"action":"NONE"}},"subject":{"matchType":"USERNAME","userNameTemplate":{"template":"idpuser.email"}}}}`)
+	v.call("identity provider", func() error {
+		created, _, err := v.sdk.IdentityProviderAPI.CreateIdentityProvider(v.ctx).IdentityProvider(provider).Execute()
+		if err != nil {
+			return err
+		}
+		id := created.GetId()
+		if _, _, err := v.sdk.IdentityProviderAPI.ListIdentityProviders(v.ctx).Execute(); err != nil {
+			return err
+		}
+		if _, _, err := v.sdk.IdentityProviderAPI.GetIdentityProvider(v.ctx, id).Execute(); err != nil {
+			return err
+		}
+		if _, _, err := v.sdk.IdentityProviderAPI.ReplaceIdentityProvider(v.ctx, id).IdentityProvider(provider).Execute(); err != nil {
+			return err
+		}
+		if _, _, err := v.sdk.IdentityProviderAPI.DeactivateIdentityProvider(v.ctx, id).Execute(); err != nil {
+			return err
+		}
+		if _, _, err := v.sdk.IdentityProviderAPI.ActivateIdentityProvider(v.ctx, id).Execute(); err != nil {
+			return err
+		}
+		_, err = v.sdk.IdentityProviderAPI.DeleteIdentityProvider(v.ctx, id).Execute()
+		return err
+	})
+}
