@@ -26,6 +26,7 @@ import { limitSlowReaders } from "./operation/slow-readers.ts";
 import { readTls, type TlsFiles, watchTls } from "./operation/tls.ts";
 import { toScimError } from "./protocol/error-answer.ts";
 import { type ProtocolParts, registerProtocol } from "./protocol/register-routes.ts";
+import { knownMethods } from "./protocol/routes.ts";
 import { ScimError } from "./scim-error.ts";
 import type { StorageTimer } from "./storage/sql/timed-engine.ts";
 import type { Storage } from "./storage/storage.ts";
@@ -120,7 +121,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   server.decorateRequest("scim", null);
   server.setErrorHandler((error, request, reply) => sendError(logger, error, request, reply));
   server.setNotFoundHandler((request, reply) =>
-    sendError(logger, ScimError.notFound("There is nothing at this path."), request, reply),
+    sendError(logger, explainNoRoute(request.method), request, reply),
   );
   server.addHook("onRequest", (request, reply, done) => {
     reply.header("x-request-id", request.id);
@@ -153,6 +154,12 @@ function watchCertificate(server: FastifyInstance, files: TlsFiles | undefined, 
   if (files === undefined || !(listener instanceof HttpsServer)) return;
   const stop = watchTls(files, logger, (options) => listener.setSecureContext(options));
   server.addHook("onClose", async () => stop());
+}
+
+function explainNoRoute(method: string): ScimError {
+  const isKnown = knownMethods.some((known) => known === method);
+  if (isKnown) return ScimError.notFound("There is nothing at this path.");
+  return new ScimError(501, `This server does not implement the method ${method}.`);
 }
 
 function readRequestId(header: string | string[] | undefined): string | undefined {

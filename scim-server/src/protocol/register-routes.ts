@@ -3,7 +3,7 @@ import type { EvidenceRecorder } from "../evidence/evidence-recorder.ts";
 import type { JsonValue } from "../json.ts";
 import { ScimError } from "../scim-error.ts";
 import type { Storage } from "../storage/storage.ts";
-import { allMethods, type Route, routes } from "./routes.ts";
+import { knownMethods, type Route, routes } from "./routes.ts";
 import type { Answer, QueryParameters } from "./scim-request.ts";
 import {
   type AccessParts,
@@ -68,7 +68,8 @@ function registerRoute(scope: FastifyInstance, served: ServedRoute, parts: Proto
   scope.route<{ Body: JsonValue | undefined; Querystring: QueryParameters }>({
     method: route.method,
     url: route.path,
-    exposeHeadRoute: false,
+    // RFC 9110 section 9.3.2: whatever can be got can be asked for without its body.
+    exposeHeadRoute: route.method === "GET",
     ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
     onRequest: guard(parts, served),
     // Nothing is returned for an answer that is there at once: it has been sent without a promise.
@@ -104,9 +105,9 @@ function sendAnswer(reply: FastifyReply, { status, headers, body }: Answer): Fas
 }
 
 function refuseOtherMethods(scope: FastifyInstance, path: string, parts: ProtocolParts): void {
-  const allowed = routes.filter((route) => route.path === path).map(({ method }) => method);
-  const refused = allMethods.filter((method) => !allowed.includes(method));
-  if (refused.length === 0) return;
+  const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
+  const allowed = methods.flatMap((method) => (method === "GET" ? [method, "HEAD"] : [method]));
+  const refused = knownMethods.filter((method) => !allowed.includes(method));
   scope.route({
     method: refused,
     url: path,

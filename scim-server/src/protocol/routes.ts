@@ -100,4 +100,5 @@ export const routes: readonly Route[] = [
   ),
 ];
 
-export const allMethods: readonly Method[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+/** The methods that HTTP itself defines: a path answers 405 to those it does not have. */
+export const knownMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"] as const;

@@ -122,4 +122,29 @@ describeOnBothEngines("hostile and careless requests", (start) => {
     const body = `\ufeff${JSON.stringify({ userName: unique("bom") })}`;
     expect((await server.call("POST", "/Users", body)).status).toBe(201);
   });
+
+  it("HEAD answers as GET does, without the body; methods a path lacks are 405 with Allow, others 501", async () => {
+    const id = await server.createUser(unique("head"));
+    for (const path of [`/Users/${id}`, "/Users?count=1", "/ServiceProviderConfig", "/Schemas"]) {
+      const [head, whole] = [await server.call("HEAD", path), await server.call("GET", path)];
+      expect([head.status, head.text], path).toEqual([200, ""]);
+      for (const name of ["content-type", "content-length", "etag", "location"]) {
+        expect(head.headers.get(name), `${path} ${name}`).toBe(whole.headers.get(name));
+      }
+    }
+    expect((await server.call("HEAD", "/Users/nobody")).status).toBe(404);
+    const refused = [
+      ["OPTIONS", "/Users", "GET, HEAD, POST"],
+      ["OPTIONS", `/Users/${id}`, "GET, HEAD, PUT, PATCH, DELETE"],
+      ["HEAD", "/Bulk", "POST"],
+      ["GET", "/Users/.search", "POST"],
+      ["DELETE", "/ServiceProviderConfig", "GET, HEAD"],
+    ] as const;
+    for (const [method, path, allow] of refused) {
+      const answer = await server.call(method, path);
+      expect([answer.status, answer.headers.get("allow")], `${method} ${path}`).toEqual([405, allow]);
+    }
+    const other = await server.call("PROPFIND", "/Users");
+    expect([other.status, other.body.status]).toEqual([501, "501"]);
+  });
 });
