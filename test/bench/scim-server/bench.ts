@@ -2,7 +2,7 @@
  * Measures the SCIM server against its peers in one run:
  * `node test/bench/scim-server/bench.ts [people,people…] [seconds]`, by default `10000,100000 4`.
  * Peers are installed into a temporary folder; one that cannot be installed is left out, and the table says so.
- * BENCH_ONLY=ours,fastify and BENCH_SCENARIOS=get,list narrow it down; BENCH_PROFILE=<folder> profiles our server.
+ * BENCH_ONLY=ours,postgres,fastify and BENCH_SCENARIOS=get,list narrow it down; BENCH_PROFILE=<folder> profiles our server.
  */
 import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -10,7 +10,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Measurement } from "./load.ts";
 import { prepareScenario, type ScenarioName, scenarioTitles } from "./scenarios.ts";
-import { type Started, startConstant, startOurs, startScim2Server, startScimmy, stop } from "./subjects.ts";
+import {
+  type Started,
+  startConstant,
+  startOurs,
+  startOursOnPostgres,
+  startScim2Server,
+  startScimmy,
+  stop,
+} from "./subjects.ts";
 
 const sizes = (process.argv[2] ?? "10000,100000").split(",").map(Number);
 const milliseconds = Number(process.argv[3] ?? 4) * 1000;
@@ -93,6 +101,7 @@ function printSummary(): void {
 
 const subjects: Readonly<Record<string, readonly (() => Promise<Started>)[]>> = {
   ours: sizes.map((people) => () => startOurs(folder, people)),
+  postgres: sizes.map((people) => () => startOursOnPostgres(folder, people)),
   http: [() => startConstant(folder, "http")],
   fastify: [() => startConstant(folder, "fastify")],
   scimmy: [() => startScimmy(folder)],

@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
+import { findPostgres, TemporaryPostgres } from "../../conformance/scim-server/support/postgres.ts";
 import { sha256, tenantsFile } from "../../conformance/scim-server/support/running-server.ts";
 import { person, type Subject, seedOneByOne } from "./scenarios.ts";
 
@@ -19,6 +20,8 @@ export interface Started {
   readonly subject: Subject;
   readonly ids: readonly string[];
   readonly child: ChildProcess;
+  /** Ends what was started for it. */
+  readonly cleanUp?: () => Promise<void>;
 }
 
 /** Peers that keep people in lists are measured with few of them: with more, one request takes them seconds. */
@@ -46,22 +49,45 @@ async function start(
 }
 
 /** Stops a server and waits until it is gone. */
-export async function stop({ child }: Started): Promise<void> {
+export async function stop({ child, cleanUp }: Started): Promise<void> {
   const ended = once(child, "exit");
   child.kill("SIGTERM");
   await ended;
+  await cleanUp?.();
 }
 
-/** Our server, filled by `import` and started afresh, so that its memory is that of serving. */
-export async function startOurs(folder: string, people: number): Promise<Started> {
+/** Our server on SQLite. */
+export function startOurs(folder: string, people: number): Promise<Started> {
+  return startOn(folder, people, "SQLite", `sqlite://${join(folder, `ours-${people}`, "scim.sqlite")}`);
+}
+
+/**
+ * Our server on a PostgreSQL of its own, with that program's own settings: it flushes before it answers a commit.
+ * Processor time and memory are the server's alone.
+ */
+export async function startOursOnPostgres(folder: string, people: number): Promise<Started> {
+  const programs = findPostgres();
+  if (programs === undefined) throw new Error("no PostgreSQL below /usr/lib/postgresql");
+  const database = await TemporaryPostgres.start(programs);
+  try {
+    const started = await startOn(folder, people, "PostgreSQL", await database.createDatabase());
+    return { ...started, cleanUp: () => database.stop() };
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+/** Filled by `import` and started afresh, so that its memory is that of serving. */
+async function startOn(folder: string, people: number, engine: string, storageUrl: string): Promise<Started> {
   execFileSync(process.execPath, [join(repository, "scim-server/build.ts")]);
-  const own = join(folder, `ours-${people}`);
+  const own = join(folder, `${engine === "SQLite" ? "ours" : engine}-${people}`);
   mkdirSync(own);
   const config = join(own, "tenants.json");
   writeFileSync(config, tenantsFile({ tokens: [{ id: "bench", sha256: sha256(token) }] }));
   const variables = {
     SCIM_SERVER_CONFIG: config,
-    SCIM_SERVER_STORAGE: `sqlite://${join(own, "scim.sqlite")}`,
+    SCIM_SERVER_STORAGE: storageUrl,
     SCIM_SERVER_HOST: "127.0.0.1",
     SCIM_SERVER_PORT: "0",
   };
@@ -73,14 +99,16 @@ export async function startOurs(folder: string, people: number): Promise<Started
     env: { ...process.env, ...variables },
   });
   rmSync(lines);
-  console.error(`${people} people imported in ${Math.round((performance.now() - before) / 1000)} s`);
+  console.error(
+    `${people} people imported into ${engine} in ${Math.round((performance.now() - before) / 1000)} s`,
+  );
   const folderOfProfile = process.env["BENCH_PROFILE"];
   const profiling = folderOfProfile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${folderOfProfile}`];
   // As the image starts it.
   const options = ["--max-semi-space-size=8", ...profiling, program, "serve"];
   const { url, child } = await start(process.execPath, options, own, variables);
   const subject = {
-    name: "okta-scim, SQLite, durable",
+    name: `okta-scim, ${engine}, durable`,
     people,
     baseUrl: `${url}/payroll/scim/v2`,
     headers: { authorization: `Bearer ${token}` },
