@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Dispatcher, request } from "undici";
 import { z } from "zod";
-import { GitHubError } from "./github-error.ts";
+import { GitHubError, GitHubUnreachableError } from "./github-error.ts";
 
 /** Where and as whom to call GitHub's REST API. */
 export interface GitHubClientOptions {
@@ -12,6 +12,8 @@ export interface GitHubClientOptions {
   readonly token: string;
   /** The longest wait, in milliseconds, for a rate limit to end before giving up. */
   readonly longestWait?: number;
+  /** Milliseconds between two tries to reach GitHub. Default 1,000. */
+  readonly pause?: number;
 }
 
 interface GitHubAnswer {
@@ -54,6 +56,18 @@ export class GitHubClient {
     return this.#options.repository;
   }
 
+  /** The login of the person whom the token belongs to; undefined for an installation's token, such as a workflow's own. */
+  async viewer(): Promise<string | undefined> {
+    try {
+      const { body } = await this.#send("GET", `${this.#options.apiUrl}/user`, undefined, []);
+      return z.looseObject({ login: z.string() }).parse(body).login;
+    } catch (error) {
+      // "Resource not accessible by integration".
+      if (error instanceof GitHubError && error.status === 403) return undefined;
+      throw error;
+    }
+  }
+
   /**
    * Every element of a list, page after page, by the `Link` header (GitHub REST API, "Using pagination").
    * @param key where the list lies in the answer, when the answer is an object
@@ -76,6 +90,30 @@ export class GitHubClient {
     accepted: readonly number[],
   ): Promise<GitHubAnswer> {
     for (let attempt = 1; ; attempt += 1) {
+      const answer = await this.#exchange(method, url, body);
+      if (answer === undefined) {
+        // A creation that may have arrived is not sent twice.
+        if (method === "POST" || attempt >= attempts) throw new GitHubUnreachableError(method, url);
+        await sleep(this.#options.pause ?? 1000);
+        continue;
+      }
+      if (answer.statusCode < 400 || accepted.includes(answer.statusCode))
+        return {
+          status: answer.statusCode,
+          body: parseBody(answer.text),
+          next: nextPage(answer.headers["link"]),
+        };
+      const message = messageOf(answer.text);
+      const wait = waitBeforeRetry(answer.statusCode, answer.headers, message);
+      if (wait === undefined || attempt >= attempts || wait > (this.#options.longestWait ?? 120_000))
+        throw new GitHubError(method, url, answer.statusCode, message);
+      await sleep(wait);
+    }
+  }
+
+  /** One exchange; undefined where no whole answer came. */
+  async #exchange(method: Dispatcher.HttpMethod, url: string, body: unknown) {
+    try {
       const answer = await request(url, {
         method,
         headers: {
@@ -89,14 +127,9 @@ export class GitHubClient {
         headersTimeout: requestTimeout,
         bodyTimeout: requestTimeout,
       });
-      const text = await answer.body.text();
-      if (answer.statusCode < 400 || accepted.includes(answer.statusCode))
-        return { status: answer.statusCode, body: parseBody(text), next: nextPage(answer.headers["link"]) };
-      const message = messageOf(text);
-      const wait = waitBeforeRetry(answer.statusCode, answer.headers, message);
-      if (wait === undefined || attempt >= attempts || wait > (this.#options.longestWait ?? 120_000))
-        throw new GitHubError(method, url, answer.statusCode, message);
-      await sleep(wait);
+      return { statusCode: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+    } catch {
+      return undefined;
     }
   }
 }

@@ -14,3 +14,14 @@ export class GitHubError extends Error {
         : "Run the job again. If it stays so, see GitHub's status page.";
   }
 }
+
+/** No answer came from GitHub. */
+export class GitHubUnreachableError extends Error {
+  readonly code = "GITHUB_UNREACHABLE";
+  readonly remedy = "Check that the job reaches GITHUB_API_URL (proxy, firewall), and run it again.";
+
+  constructor(method: string, url: string) {
+    super(`GitHub gave no answer to ${method} ${new URL(url).pathname} at ${new URL(url).host}.`);
+    this.name = "GitHubUnreachableError";
+  }
+}

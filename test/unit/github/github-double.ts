@@ -8,6 +8,7 @@ interface StoredItem {
   state: "open" | "closed";
   title?: string;
   labels?: string[];
+  user?: { login: string; type: string };
 }
 
 /** A small GitHub: comments and issues with pages, and faults on demand. */
@@ -18,6 +19,10 @@ export interface GitHubDouble {
   /** Other lists by their path below the repository, with the key under which GitHub answers them. */
   readonly lists: Map<string, { readonly key?: string; readonly items: readonly unknown[] }>;
   readonly requests: string[];
+  /** Whose the token is; undefined for a workflow's own. */
+  viewer: string | undefined;
+  /** Breaks the connection of the next requests. */
+  breakNext: (count: number) => void;
   /** Answers the next request with this instead. */
   readonly failNext: (status: number, headers?: Record<string, string>, message?: string) => void;
   /** Called before a PATCH is answered, to race it. */
@@ -34,10 +39,20 @@ export async function startGitHubDouble(): Promise<GitHubDouble> {
   const lists: GitHubDouble["lists"] = new Map();
   const failures: { status: number; headers: Record<string, string>; message: string }[] = [];
   let nextId = 1000;
+  let breaking = 0;
+  const author = (): { login: string; type: string } =>
+    double.viewer === undefined
+      ? { login: "github-actions[bot]", type: "Bot" }
+      : { login: double.viewer, type: "User" };
 
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? "/", "http://double");
     requests.push(`${request.method} ${url.pathname}${url.search}`);
+    if (breaking > 0) {
+      breaking -= 1;
+      request.socket.destroy();
+      return;
+    }
     const failure = failures.shift();
     if (failure !== undefined)
       return answer(response, failure.status, { message: failure.message }, failure.headers);
@@ -45,6 +60,10 @@ export async function startGitHubDouble(): Promise<GitHubDouble> {
       return answer(response, 401, { message: "Bad credentials" });
     const body = await readJson(request);
     const path = url.pathname.replace("/repos/acme/identity", "");
+    if (path === "/user")
+      return double.viewer === undefined
+        ? answer(response, 403, { message: "Resource not accessible by integration" })
+        : answer(response, 200, { login: double.viewer });
     const list = lists.get(path);
     if (list !== undefined) return answerPage(list.items, url, response, list.key);
     const comment = /^\/issues\/comments\/(\d+)$/.exec(path);
@@ -52,7 +71,13 @@ export async function startGitHubDouble(): Promise<GitHubDouble> {
     const issueComments = /^\/issues\/(\d+)\/comments$/.exec(path);
     if (issueComments !== null && request.method === "GET") return answerPage(comments, url, response);
     if (issueComments !== null) {
-      const created: StoredItem = { id: nextId++, number: 0, body: String(body["body"]), state: "open" };
+      const created: StoredItem = {
+        id: nextId++,
+        number: 0,
+        body: String(body["body"]),
+        state: "open",
+        user: author(),
+      };
       comments.push(created);
       return answer(response, 201, created);
     }
@@ -109,6 +134,10 @@ export async function startGitHubDouble(): Promise<GitHubDouble> {
     issues,
     lists,
     requests,
+    viewer: undefined,
+    breakNext: (count) => {
+      breaking = count;
+    },
     failNext: (status, headers = {}, message = "as told") => {
       failures.push({ status, headers, message });
     },

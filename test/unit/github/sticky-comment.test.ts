@@ -14,8 +14,10 @@ beforeEach(async () => {
 });
 afterEach(() => github.close());
 
-function addComment(id: number, body: string): void {
-  github.comments.push({ id, number: 0, body, state: "open" });
+const bot = { login: "github-actions[bot]", type: "Bot" };
+
+function addComment(id: number, body: string, user = bot): void {
+  github.comments.push({ id, number: 0, body, state: "open", user });
 }
 
 describe("the comment of a stack", () => {
@@ -63,6 +65,39 @@ describe("the comment of a stack", () => {
       `> ${marker}\n> safe\n\nIs it?`,
       `${marker} new`,
     ]);
+  });
+
+  it("is never one that somebody else wrote, who could edit the verdict afterwards", async () => {
+    const forged = `${marker}\n\n### 🟢 prod: no change`;
+    addComment(1, forged, { login: "mallory", type: "User" });
+    expect(await writeStickyComment(client, 7, marker, `${marker} new`)).toBe("created");
+    expect(await writeStickyComment(client, 7, marker, `${marker} newer`)).toBe("updated");
+    expect(github.comments.map(({ body }) => body)).toEqual([forged, `${marker} newer`]);
+  });
+
+  it("is found again with a person's token, too", async () => {
+    github.viewer = "deployer";
+    addComment(1, `${marker} forged`, { login: "mallory", type: "User" });
+    await writeStickyComment(client, 7, marker, `${marker} one`);
+    expect(await writeStickyComment(client, 7, marker, `${marker} two`)).toBe("updated");
+    expect(github.comments.map(({ body }) => body)).toEqual([`${marker} forged`, `${marker} two`]);
+  });
+
+  it("survives a broken connection, and is not written twice by one", async () => {
+    const patient = new GitHubClient({
+      apiUrl: github.apiUrl,
+      repository: "acme/identity",
+      token: "test-token",
+      pause: 1,
+    });
+    addComment(1, `${marker} old`);
+    github.breakNext(2);
+    expect(await writeStickyComment(patient, 7, marker, `${marker} new`)).toBe("updated");
+    github.comments.length = 0;
+    const written = patient.call("POST", "/issues/7/comments", { body: marker });
+    github.breakNext(1);
+    await expect(written).rejects.toMatchObject({ code: "GITHUB_UNREACHABLE" });
+    expect(github.requests.filter((line) => line.startsWith("POST"))).toHaveLength(1);
   });
 
   it("takes a secondary rate limit without headers for one, and not for a missing right", async () => {
