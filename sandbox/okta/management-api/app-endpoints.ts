@@ -165,6 +165,7 @@ function deleteApp(call: ApiCall) {
     ]);
   }
   forgetServiceClient(call.store, app);
+  call.store.roles.removeAll(app.id);
   call.store.apps.delete(app.id);
   logChange(call, "application.lifecycle.delete", "Delete application", [appTarget(app)]);
   return { status: 204 };

@@ -9,6 +9,7 @@ import { logChange } from "./log-change.ts";
 import { blankField, forbidden, invalid, notEmulated, notFound, OktaApiError } from "./okta-error.ts";
 import { wholeSeconds } from "./okta-time.ts";
 import { answerPage } from "./pagination.ts";
+import { findAppOfClient } from "./service-client.ts";
 
 /** Okta's standard roles by the type that the API names them by. */
 const LABELS: Readonly<Record<string, string>> = {
@@ -26,14 +27,20 @@ const LABELS: Readonly<Record<string, string>> = {
 
 const roleBody = z.looseObject({ type: z.string().optional() });
 
-/** A person or a group that has roles. */
+/** A person, a group or a service app that has roles. */
 interface Assignee {
-  readonly kind: "user" | "group";
+  readonly kind: "user" | "group" | "client";
   readonly id: string;
   readonly created: string;
 }
 
 function findAssignee(call: ApiCall, kind: Assignee["kind"]): Assignee {
+  if (kind === "client") {
+    const clientId = param(call, "clientId");
+    const app = findAppOfClient(call.store, clientId);
+    if (app === undefined) throw notFound(clientId, "PublicClientApp");
+    return { kind, id: clientId, created: app.created };
+  }
   const { id, created } = kind === "user" ? findUser(call) : findGroup(call);
   return { kind, id, created };
 }
@@ -46,8 +53,19 @@ function ownRoles(call: ApiCall, assignee: Assignee): RoleAssignment[] {
   return [{ id: `ra1${id.slice(3)}`, assigneeId: id, type: "SUPER_ADMIN", created }, ...stored];
 }
 
+const PATHS: Readonly<Record<Assignee["kind"], string>> = {
+  user: "/api/v1/users",
+  group: "/api/v1/groups",
+  client: "/oauth2/v1/clients",
+};
+
+function kindOf(assigneeId: string): Assignee["kind"] {
+  if (assigneeId.startsWith("00g")) return "group";
+  return assigneeId.startsWith("00u") ? "user" : "client";
+}
+
 function presentRole(call: ApiCall, role: RoleAssignment): JsonObject {
-  const kind = role.assigneeId.startsWith("00g") ? "group" : "user";
+  const kind = kindOf(role.assigneeId);
   return {
     id: role.id,
     label: LABELS[role.type] ?? role.type,
@@ -56,7 +74,7 @@ function presentRole(call: ApiCall, role: RoleAssignment): JsonObject {
     created: wholeSeconds(role.created),
     lastUpdated: wholeSeconds(role.created),
     assignmentType: kind.toUpperCase(),
-    _links: { assignee: { href: `${call.orgUrl}/api/v1/${kind}s/${role.assigneeId}` } },
+    _links: { assignee: { href: `${call.orgUrl}${PATHS[kind]}/${role.assigneeId}` } },
   };
 }
 
@@ -112,7 +130,7 @@ function logRole(call: ApiCall, kind: Assignee["kind"], change: "grant" | "revok
     logChange(call, `user.account.privilege.${change}`, `${verb} user privilege`, [
       userTarget(findUser(call)),
     ]);
-  } else {
+  } else if (kind === "group") {
     logChange(call, `group.privilege.${change}`, `${verb} group privilege`, [groupTarget(findGroup(call))]);
   }
 }
@@ -123,9 +141,9 @@ function listTargets(call: ApiCall, kind: Assignee["kind"]): Answer {
   return answerPage(call, [], undefined, { default: 20, max: 200 });
 }
 
-/** Administrator roles of people and groups. */
-export const ROLE_ENDPOINTS: readonly Endpoint[] = (["user", "group"] as const).flatMap((kind) => {
-  const home = `/api/v1/${kind}s/:${kind}Id/roles`;
+/** Administrator roles of people, groups and service apps. */
+export const ROLE_ENDPOINTS: readonly Endpoint[] = (["user", "group", "client"] as const).flatMap((kind) => {
+  const home = `${PATHS[kind]}/:${kind}Id/roles`;
   const read = ["okta.roles.read"];
   const manage = ["okta.roles.manage"];
   const endpoints: Endpoint[] = [

@@ -19,7 +19,8 @@ export function forgetServiceClient(store: OrgStore, app: App): void {
   if (typeof clientId === "string") store.credentials.removeOAuthClient(clientId);
 }
 
-function findAppOfClient(store: OrgStore, clientId: string): App | undefined {
+/** The app that has a client id, whatever its status. */
+export function findAppOfClient(store: OrgStore, clientId: string): App | undefined {
   const where = { sql: "json_extract(credentials, '$.oauthClient.client_id') = ?", values: [clientId] };
   return store.apps.page({ where, limit: 1 })[0];
 }

@@ -65,6 +65,14 @@ const RESOURCES: Readonly<Record<string, ProviderCalls>> = {
       "DELETE /api/v1/apps/{id}/grants/{id}",
     ],
   },
+  okta_app_oauth_role_assignment: {
+    calls: [
+      READ_APP,
+      "POST /oauth2/v1/clients/{id}/roles",
+      "GET /oauth2/v1/clients/{id}/roles/{id}",
+      "DELETE /oauth2/v1/clients/{id}/roles/{id}",
+    ],
+  },
   okta_app_signon_policy: {
     calls: [
       "GET /.well-known/okta-organization",

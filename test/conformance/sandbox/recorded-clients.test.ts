@@ -186,6 +186,29 @@ describe("OpenID Connect apps", () => {
     expect((await call("DELETE", `${home}/grants/${String(body["id"])}`)).status).toBe(204);
   });
 
+  test("administrator roles of a service app (AppOAuthRoleAssignment_basic)", async () => {
+    const { app } = await createClient("administers", {
+      application_type: "service",
+      grant_types: ["client_credentials"],
+      jwks_uri: "https://example.com",
+    });
+    const roles = `/oauth2/v1/clients/${String(app["id"])}/roles`;
+    const { status, body } = await call("POST", roles, { type: "HELP_DESK_ADMIN" });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      id: "JBCUYUC7IRCVGS27IFCE2SKO",
+      label: "Help Desk Administrator",
+      type: "HELP_DESK_ADMIN",
+      status: "ACTIVE",
+      assignmentType: "CLIENT",
+      _links: { assignee: { href: `${org.url}/oauth2/v1/clients/${String(app["id"])}` } },
+    });
+    const role = `${roles}/${String(body["id"])}`;
+    expect((await call("GET", role)).body).toEqual(body);
+    expect((await call("DELETE", role)).status).toBe(204);
+    expect(await call.list(roles)).toEqual([]);
+  });
+
   test("an account has a name, a time zone and a locale, whatever the person has (AppUser_crud)", async () => {
     const { home } = await createClient("accounts", {});
     const { body: person } = await call("POST", "/api/v1/users", {

@@ -117,6 +117,24 @@ describe("a service app that was made by the API", () => {
   });
 });
 
+test("a service app has administrator roles", async () => {
+  const clientId = await createClientApp("Administers");
+  const role = await client.roleAssignmentApi.assignRoleToClient({
+    clientId,
+    assignRoleRequest: { type: "HELP_DESK_ADMIN" },
+  });
+  const roleAssignmentId = role.id ?? "";
+  const roles = await collect(client.roleAssignmentApi.listRolesForClient({ clientId }));
+  expect(roles.map(({ type }) => type)).toEqual(["HELP_DESK_ADMIN"]);
+  const read = await client.roleAssignmentApi.retrieveClientRole({ clientId, roleAssignmentId });
+  expect(read.assignmentType).toBe("CLIENT");
+  const targets = { clientId, roleAssignmentId };
+  expect(await collect(client.roleTargetApi.listGroupTargetRoleForClient(targets))).toEqual([]);
+  expect(await collect(client.roleTargetApi.listAppTargetRoleToClient(targets))).toEqual([]);
+  await client.roleAssignmentApi.deleteRoleFromClient({ clientId, roleAssignmentId });
+  expect(await collect(client.roleAssignmentApi.listRolesForClient({ clientId }))).toEqual([]);
+});
+
 describe("access policies", () => {
   test("live from creation to deletion, with rules", async () => {
     const policy = await client.policyApi.createPolicy({

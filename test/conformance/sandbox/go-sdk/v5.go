@@ -21,6 +21,7 @@ func callV5(ctx context.Context, s *suite, orgURL, token string, client *http.Cl
 	v.people()
 	v.groups()
 	v.apps()
+	v.clientRoles()
 	v.provisioning()
 	v.assignments()
 	v.credentials()
