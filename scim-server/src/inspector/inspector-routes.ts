@@ -19,11 +19,13 @@ import {
   requestRows,
   requestsPage,
   type ServerHealth,
+  searchPage,
   type TenantOverview,
   tenantsPage,
   userPage,
 } from "./pages.ts";
 import type { RequestLog } from "./request-log.ts";
+import { search } from "./search.ts";
 import { style } from "./style.ts";
 
 export interface InspectorParts {
@@ -137,9 +139,10 @@ function readId(request: FastifyRequest): string {
   return readPathParameter(request.params, "id") ?? "";
 }
 
-function readStart(query: Query): number {
-  const start = Number(query["start"] ?? 1);
-  return Number.isSafeInteger(start) && start > 0 ? start : 1;
+/** A place in a list, from the query; `otherwise` for what is none. */
+function readPosition(query: Query, name: string, otherwise: number): number {
+  const position = Number(query[name] ?? otherwise);
+  return Number.isSafeInteger(position) && position > otherwise ? position : otherwise;
 }
 
 async function renderTenants(parts: InspectorParts): Promise<string> {
@@ -193,19 +196,26 @@ async function renderList(
   query: Query,
 ): Promise<string> {
   const text = typeof query["q"] === "string" ? query["q"].trim().slice(0, 200) : "";
-  const start = readStart(query);
   const model = section === "users" ? tenant.users : tenant.groups;
-  const names = section === "users" ? ["userName", "displayName", "emails.value"] : ["displayName"];
-  const operands = names.map((path): FilterNode => ({ kind: "compare", path, operator: "co", value: text }));
-  const filter = text === "" ? undefined : bindFilter(model, { kind: "or", operands });
+  if (text !== "") {
+    const names = section === "users" ? ["userName", "displayName", "emails.value"] : ["displayName"];
+    const operands = names.map(
+      (path): FilterNode => ({ kind: "compare", path, operator: "co", value: text }),
+    );
+    const filter = bindFilter(model, { kind: "or", operands });
+    const after = readPosition(query, "after", 0);
+    const found = await search(parts.storage, tenant.name, model.type, filter, after, pageSize);
+    return searchPage(tenant, section, found, text, after);
+  }
+  const start = readPosition(query, "start", 1);
   const page = await parts.storage.list(tenant.name, {
-    selections: [{ type: model.type, filter }],
+    selections: [{ type: model.type, filter: undefined }],
     sort: undefined,
     offset: start - 1,
     limit: pageSize,
     after: undefined,
   });
-  return listPage(tenant, section, page, text, start);
+  return listPage(tenant, section, page, start);
 }
 
 const historyLength = 200;
@@ -226,7 +236,7 @@ async function renderGroup(
 ): Promise<string | undefined> {
   const group = await parts.storage.find(tenant.name, "Group", id);
   if (group === undefined) return undefined;
-  const start = readStart(query);
+  const start = readPosition(query, "start", 1);
   const members = await parts.storage.memberPage(group, start - 1, pageSize);
   const history = await parts.storage.changeLog.newestOf(tenant.name, id, historyLength);
   return groupPage(tenant, group, members, start, history);

@@ -58,11 +58,8 @@ export function table(caption: string, heads: readonly string[], rows: readonly 
 }
 
 /** Links to the pages before and after. */
-export function pages(path: string, query: string, start: number, size: number, total: number): Html {
-  const link = (from: number, label: string): Html => {
-    const search = new URLSearchParams({ ...(query === "" ? {} : { q: query }), start: String(from) });
-    return html`<a href="${path}?${search.toString()}">${label}</a>`;
-  };
+export function pages(path: string, start: number, size: number, total: number): Html {
+  const link = (from: number, label: string): Html => html`<a href="${path}?start=${from}">${label}</a>`;
   const last = Math.min(start + size - 1, total);
   return html`<nav class="pages" aria-label="Pages"><span>${total === 0 ? 0 : start}-${last} of ${total}</span>
 ${start > 1 ? link(Math.max(1, start - size), "Previous page") : undefined}

@@ -12,6 +12,7 @@ import type {
 import { Html, html } from "./html.ts";
 import { layout, pages, type Section, table, time } from "./layout.ts";
 import type { LoggedRequest } from "./request-log.ts";
+import type { Found } from "./search.ts";
 
 export const pageSize = 50;
 
@@ -78,17 +79,43 @@ function describeHealth(health: ServerHealth): Html {
 <dt>Memory</dt><dd>${Math.round(health.memoryBytes / 1_000_000)} MB</dd></dl>`;
 }
 
-/** People or groups, searched and paged. */
-export function listPage(
+/** People or groups, paged. */
+export function listPage(tenant: Tenant, section: "users" | "groups", page: ListPage, start: number): string {
+  const path = `/inspector/${tenant.name}/${section}`;
+  const links = pages(path, start, pageSize, page.total);
+  return resourcesPage(tenant, section, page.resources, "", links);
+}
+
+/** The people or groups that a search found, and what comes after them. How many there are in all, nobody counts. */
+export function searchPage(
   tenant: Tenant,
   section: "users" | "groups",
-  page: ListPage,
+  found: Found,
   query: string,
-  start: number,
+  after: number,
+): string {
+  const path = `/inspector/${tenant.name}/${section}`;
+  const link = (label: string, position: number): Html => {
+    const text = new URLSearchParams({ q: query, ...(position === 0 ? {} : { after: String(position) }) });
+    return html`<a href="${path}?${text.toString()}">${label}</a>`;
+  };
+  const count = found.resources.length;
+  const links = html`<nav class="pages" aria-label="Pages"><span>${count === 0 ? "None" : `${count} shown`}</span>
+${after > 0 ? link("First page", 0) : undefined}
+${found.next === undefined ? undefined : link("Next page", found.next)}</nav>`;
+  return resourcesPage(tenant, section, found.resources, query, links);
+}
+
+function resourcesPage(
+  tenant: Tenant,
+  section: "users" | "groups",
+  resources: readonly StoredResource[],
+  query: string,
+  links: Html,
 ): string {
   const path = `/inspector/${tenant.name}/${section}`;
   const isUsers = section === "users";
-  const rows = page.resources.map((resource) => {
+  const rows = resources.map((resource) => {
     const document = readDocument(resource);
     const name = textOf(document[isUsers ? "userName" : "displayName"]);
     const active = document["active"] === true;
@@ -102,8 +129,7 @@ export function listPage(
   const form = html`<form role="search" action="${path}"><div><label for="q">${label}</label>
 <input type="search" id="q" name="q" value="${query}"></div><button>Search</button></form>`;
   const title = isUsers ? "People" : "Groups";
-  const content = html`${form}${table(title, heads, rows)}${pages(path, query, start, pageSize, page.total)}`;
-  return layout(title, content, tenant.name, section);
+  return layout(title, html`${form}${table(title, heads, rows)}${links}`, tenant.name, section);
 }
 
 /** One person: attributes, groups, history. */
@@ -144,7 +170,7 @@ export function groupPage(
   return layout(
     textOf(document["displayName"]),
     html`${attributes(group, document)}<h2>Members</h2>${table("Members", ["Name", "Kind"], rows)}
-${pages(path, "", start, pageSize, members.total)}<h2>History</h2>${changesTable(tenant, history)}`,
+${pages(path, start, pageSize, members.total)}<h2>History</h2>${changesTable(tenant, history)}`,
     tenant.name,
     "groups",
   );

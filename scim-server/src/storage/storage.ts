@@ -208,11 +208,29 @@ export interface Transaction {
   record(change: Change): void;
 }
 
+/** A part of a search through all resources of a type, in the order of their creation. */
+export interface SearchQuery {
+  readonly type: ResourceTypeName;
+  readonly filter: BoundFilter;
+  /** The ordinal after which to look; 0 at first. */
+  readonly after: number;
+  /** How many resources to look at. */
+  readonly span: number;
+}
+
+export interface SearchPart {
+  readonly resources: readonly StoredResource[];
+  /** The ordinal after which the next part begins; undefined after the last one. */
+  readonly next: number | undefined;
+}
+
 /** The one way to a tenant's data. Both engines implement it over the same SQL. */
 export interface Storage {
   readonly dialect: Dialect;
   find(tenant: string, type: ResourceTypeName, id: string): Eventually<StoredResource | undefined>;
   list(tenant: string, query: ListQuery): Eventually<ListPage>;
+  /** A part of a search that no index helps: the caller gives way to other work between the parts. */
+  search(tenant: string, query: SearchQuery): Promise<SearchPart>;
   /** The groups of each resource, by ordinal; direct ones and those that groups bring with them. */
   groupsOf(ordinals: readonly number[]): Eventually<ReadonlyMap<number, readonly Relation[]>>;
   membersOf(ordinals: readonly number[]): Eventually<ReadonlyMap<number, readonly Relation[]>>;

@@ -3,7 +3,13 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RunningServer, sha256, tenantsFile } from "./support/running-server.ts";
+import {
+  describeOnBothEngines,
+  override,
+  RunningServer,
+  sha256,
+  tenantsFile,
+} from "./support/running-server.ts";
 
 const executablePath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -32,6 +38,39 @@ describe("inspector access", () => {
     expect((await guarded.request("GET", "/inspector", undefined, as("me:wrong"))).status).toBe(401);
     expect((await guarded.request("GET", "/inspector", undefined, as("me:admin"))).status).toBe(200);
     await guarded.stop();
+  });
+});
+
+describeOnBothEngines("inspector search", (start) => {
+  it("finds in parts what one list finds, page by page, and gives way between the parts", async () => {
+    let spans = 0;
+    const server = await start(tenantsFile(), (storage) =>
+      override(storage, {
+        search: (tenant, query) => {
+          spans += 1;
+          return storage.search(tenant, { ...query, span: 7 });
+        },
+      }),
+    );
+    const find = async (query: string): Promise<readonly string[]> => {
+      const { text } = await server.request("GET", `/inspector/payroll/users?${query}`);
+      return [...text.matchAll(/<th scope="row"><a href="[^"]+">([^<]+)</g)].map(([, name]) => name ?? "");
+    };
+    for (let index = 0; index < 75; index += 1) {
+      const isOdd = index % 2 === 1;
+      await server.createUser(`person-${index}`, isOdd ? { emails: [{ value: `Odd${index}@x.org` }] } : {});
+    }
+    const all = Array.from({ length: 75 }, (_, index) => `person-${index}`);
+    expect(await find("q=ODD")).toEqual(all.filter((_, index) => index % 2 === 1));
+    expect(spans).toBe(11);
+    const first = await server.request("GET", "/inspector/payroll/users?q=person");
+    const next = /href="\/inspector\/payroll\/users\?(q=person&amp;after=\d+)">Next page/.exec(
+      first.text,
+    )?.[1];
+    const second = await find((next ?? "").replace("&amp;", "&"));
+    expect([...(await find("q=person")), ...second]).toEqual(all);
+    expect(await find("q=nobody")).toEqual([]);
+    expect((await server.request("GET", "/inspector/payroll/groups?q=x")).text).toContain("Nothing to show");
   });
 });
 

@@ -1,6 +1,6 @@
 import { andThen, type Eventually } from "../../eventually.ts";
 import { compileFilter } from "../../filter/compile-filter.ts";
-import type { ListPage, ListQuery, TenantCounts } from "../storage.ts";
+import type { ListPage, ListQuery, SearchPart, SearchQuery, TenantCounts } from "../storage.ts";
 import { limitParameter, offsetParameter, type SqlFragment } from "./dialect.ts";
 import { compileOrder, positionOf } from "./list-order.ts";
 import { seekBlock } from "./resource-blocks.ts";
@@ -88,6 +88,22 @@ export class SqlLists {
       false,
     );
     return andThen(counted, ([tuple]) => (tuple === undefined ? 0 : integerAt(tuple, 0)));
+  }
+
+  async search(tenant: string, { type, filter, after, span }: SearchQuery): Promise<SearchPart> {
+    const { reader, dialect } = this.#engine;
+    const [end] = await reader.tuples(
+      `SELECT r.ordinal FROM resource r WHERE r.tenant = ? AND r.type = ? AND r.ordinal > ? ORDER BY r.ordinal LIMIT 1 ${offsetParameter}`,
+      [tenant, type, after, span - 1],
+    );
+    const next = end === undefined ? undefined : integerAt(end, 0);
+    const condition = compileFilter(dialect, tenant, filter);
+    const tuples = await reader.tuples(
+      `SELECT ${resourceColumns} FROM resource r WHERE r.tenant = ? AND r.type = ? AND r.ordinal > ?${next === undefined ? "" : " AND r.ordinal <= ?"} AND ${condition.text} ORDER BY r.ordinal`,
+      [tenant, type, after, ...(next === undefined ? [] : [next]), ...condition.parameters],
+      false,
+    );
+    return { resources: tuples.map(tupleToResource), next };
   }
 
   async counts(tenant: string): Promise<TenantCounts> {

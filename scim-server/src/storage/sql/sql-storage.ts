@@ -8,6 +8,8 @@ import type {
   Origin,
   Relation,
   RelationPage,
+  SearchPart,
+  SearchQuery,
   Storage,
   StoredResource,
   TenantCounts,
@@ -57,6 +59,10 @@ export class SqlStorage implements Storage {
 
   list(tenant: string, query: ListQuery): Eventually<ListPage> {
     return this.#lists.list(tenant, query);
+  }
+
+  search(tenant: string, query: SearchQuery): Promise<SearchPart> {
+    return this.#lists.search(tenant, query);
   }
 
   groupsOf(ordinals: readonly number[]): Eventually<ReadonlyMap<number, readonly Relation[]>> {
