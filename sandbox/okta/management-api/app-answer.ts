@@ -30,6 +30,7 @@ export function presentApp(
       ? listFeatures(
           store.settings.features(app.id),
           store.pushMappings.list({ appId: app.id, limit: 1 }).length > 0,
+          entry?.speaksScim ?? true,
         )
       : [],
     signOnMode: app.signOnMode,
@@ -103,14 +104,19 @@ function linkClientCredentials(app: App, home: string): JsonObject[] {
   return [{ name, href: `${home}/credentials/${name}` }];
 }
 
-/** The read-only `features` of an app, which mirror its provisioning settings. */
-function listFeatures(features: Features, pushesGroups: boolean): string[] {
-  const names: string[] = [];
-  if (pushesGroups) names.push("GROUP_PUSH");
-  if (features.createUsers === "ENABLED") names.push("PUSH_NEW_USERS");
-  if (features.deactivateUsers === "ENABLED") names.push("PUSH_USER_DEACTIVATION", "REACTIVATE_USERS");
-  if (features.updateProfiles === "ENABLED") names.push("PUSH_PROFILE_UPDATES");
-  if (features.password.status === "ENABLED") names.push("PUSH_PASSWORD_UPDATES");
-  if (features.inbound !== null) names.push("IMPORT_NEW_USERS", "IMPORT_PROFILE_UPDATES");
-  return names;
+/** The read-only `features` of an app, which mirror its provisioning settings, in Okta's order. */
+function listFeatures(features: Features, pushesGroups: boolean, speaksScim: boolean): string[] {
+  const deactivates = features.deactivateUsers === "ENABLED";
+  const listed: readonly (readonly [name: string, on: boolean])[] = [
+    ["PUSH_NEW_USERS", features.createUsers === "ENABLED"],
+    ["PUSH_USER_DEACTIVATION", deactivates],
+    ["SCIM_PROVISIONING", speaksScim],
+    ["GROUP_PUSH", pushesGroups],
+    ["REACTIVATE_USERS", deactivates],
+    ["PUSH_PROFILE_UPDATES", features.updateProfiles === "ENABLED"],
+    ["PUSH_PASSWORD_UPDATES", features.password.status === "ENABLED"],
+    ["IMPORT_NEW_USERS", features.inbound !== null],
+    ["IMPORT_PROFILE_UPDATES", features.inbound !== null],
+  ];
+  return listed.filter(([, on]) => on).map(([name]) => name);
 }

@@ -67,6 +67,7 @@ describe("provisioning", () => {
     expect(features.map(({ name }) => name)).toEqual(["USER_PROVISIONING", "INBOUND_PROVISIONING"]);
     expect((await client.applicationApi.getApplication({ appId })).features).toEqual([
       "PUSH_NEW_USERS",
+      "SCIM_PROVISIONING",
       "PUSH_PROFILE_UPDATES",
     ]);
     const schedule = (expression: string, timezone: string) =>
