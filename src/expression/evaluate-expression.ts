@@ -1,7 +1,8 @@
 import type { JsonValue } from "../spec/json-value.ts";
 import { ExpressionError } from "./expression-error.ts";
-import { FunctionValueError } from "./expression-functions.ts";
+import { FunctionValueError } from "./function-values.ts";
 import { type BinaryOperator, type ExpressionNode, parseExpression } from "./parse-expression.ts";
+import type { PersonLookups } from "./person-functions.ts";
 import {
   type CallNode,
   findFunction,
@@ -19,6 +20,8 @@ export interface ExpressionScope {
   readonly appuser?: Profile;
   /** What `user.getInternalProperty("id")` and the like read. */
   readonly internal?: Profile;
+  /** What functions about the person's groups, linked people and the time ask. */
+  readonly lookups?: PersonLookups;
 }
 
 const parsed = new Map<string, ExpressionNode>();
@@ -93,7 +96,7 @@ class Evaluator {
     const found = findFunction(this.#expression, node);
     const parameters = node.parameters.map((parameter) => this.evaluate(parameter));
     try {
-      return found.call(parameters);
+      return found.call(this.#scope.lookups ?? {}, parameters);
     } catch (cause) {
       if (cause instanceof FunctionValueError) throw this.#fail(node, `${node.name}: ${cause.message}`);
       throw cause;

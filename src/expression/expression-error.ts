@@ -32,7 +32,7 @@ const remedies: Readonly<Record<ExpressionErrorCode, string>> = {
   EXPRESSION_PROPERTY:
     "Use an attribute of the profile, for example user.email, appuser.email or source.login.",
   EXPRESSION_FUNCTION:
-    "Use a function that mappings know: String.*, Arrays.*, Convert.* or user.getInternalProperty.",
+    "Use a function that mappings know: String.*, Arrays.*, Convert.*, Time.*, Iso3166Convert.*, isMemberOf…, user.getInternalProperty or user.getLinkedObject.",
   EXPRESSION_VALUE:
     "Guard the value with a condition, for example: user.nickName == null ? user.firstName : user.nickName",
 };

@@ -1,22 +1,12 @@
 import type { JsonValue } from "../spec/json-value.ts";
-
-/** A function of the language. `call` throws {@link FunctionValueError} for a value that it cannot take. */
-export interface ExpressionFunction {
-  readonly minParameters: number;
-  readonly maxParameters: number;
-  readonly call: (parameters: readonly JsonValue[]) => JsonValue;
-}
-
-/** A parameter of the wrong kind; the evaluator adds where. */
-export class FunctionValueError extends Error {}
-
-function define(
-  minParameters: number,
-  maxParameters: number,
-  call: (parameters: readonly JsonValue[]) => JsonValue,
-): ExpressionFunction {
-  return { minParameters, maxParameters, call };
-}
+import { convertCountry } from "./country-codes.ts";
+import {
+  defineFunction as define,
+  type ExpressionFunction,
+  FunctionValueError,
+  readText,
+} from "./function-values.ts";
+import { timeFunctions } from "./time-functions.ts";
 
 /** A function of one text that gives null for null, as Apache Commons' StringUtils does. */
 function transform(change: (text: string) => JsonValue): ExpressionFunction {
@@ -39,6 +29,15 @@ function replace(change: (text: string, match: string, replacement: string) => s
     const text = readText(input);
     const wanted = readText(match) ?? "";
     return text === null || wanted === "" ? text : change(text, wanted, readText(replacement) ?? "");
+  });
+}
+
+/** A country code in another form. */
+function country(to: Parameters<typeof convertCountry>[1]): ExpressionFunction {
+  return transform((code) => {
+    const converted = convertCountry(code, to);
+    if (converted === undefined) throw new FunctionValueError(`"${code}" is no country code of ISO 3166-1`);
+    return converted;
   });
 }
 
@@ -104,11 +103,20 @@ export const expressionFunctions: ReadonlyMap<string, ExpressionFunction> = new 
     "Arrays.toCsvString": define(1, 1, ([array]) => readArray(array).map(String).join(",")),
     "Convert.toInt": define(1, 1, ([value]) => (value === null ? null : Math.round(readNumber(value)))),
     "Convert.toNum": define(1, 1, ([value]) => (value === null ? null : readNumber(value))),
+    "Iso3166Convert.toAlpha2": country("alpha2"),
+    "Iso3166Convert.toAlpha3": country("alpha3"),
+    "Iso3166Convert.toNumeric": country("numeric"),
+    "Iso3166Convert.toName": country("name"),
+    ...timeFunctions,
     // The emulated org has no directory: these are what Okta answers for a person without one.
     hasDirectoryUser: define(0, 0, () => false),
     hasWorkdayUser: define(0, 0, () => false),
     findDirectoryUser: define(0, 0, () => null),
     findWorkdayUser: define(0, 0, () => null),
+    getManagerUser: define(1, 1, () => null),
+    getManagerAppUser: define(2, 2, () => null),
+    getAssistantUser: define(1, 1, () => null),
+    getAssistantAppUser: define(2, 2, () => null),
   }),
 );
 
@@ -120,12 +128,6 @@ function switchText([input, whenNone, ...pairs]: readonly JsonValue[]): JsonValu
     if (text.includes(readText(pairs[index]) ?? "")) return pairs[index + 1] ?? null;
   }
   return whenNone ?? null;
-}
-
-function readText(value: JsonValue | undefined): string | null {
-  if (value === undefined || value === null) return null;
-  if (typeof value === "object") throw new FunctionValueError("a text is needed, not a list or an object");
-  return String(value);
 }
 
 function readArray(value: JsonValue | undefined): JsonValue[] {

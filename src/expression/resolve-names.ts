@@ -1,6 +1,7 @@
 import { ExpressionError } from "./expression-error.ts";
-import { type ExpressionFunction, expressionFunctions } from "./expression-functions.ts";
+import { expressionFunctions } from "./expression-functions.ts";
 import type { ExpressionNode } from "./parse-expression.ts";
+import { type PersonFunction, personFunctions } from "./person-functions.ts";
 
 /** The one method that an expression may call on a person. */
 export const internalProperty = "user.getInternalProperty";
@@ -19,19 +20,29 @@ export function invalidProperty(expression: string, node: PropertyNode): Express
   );
 }
 
-/** The function that a call names. Throws {@link ExpressionError} when there is none, or not with that many parameters. */
-export function findFunction(expression: string, node: CallNode): ExpressionFunction {
-  const found = expressionFunctions.get(node.name);
+/** A function of its parameters alone. */
+function findPlainFunction(name: string): PersonFunction | undefined {
+  const plain = expressionFunctions.get(name);
+  if (plain === undefined) return undefined;
+  return { ...plain, isAboutGroups: false, call: (_lookups, parameters) => plain.call(parameters) };
+}
+
+/** The refusal of a function that does not exist, or not in this place. */
+export function invalidFunction(expression: string, node: CallNode): ExpressionError {
   const shortName = node.name.slice(node.name.lastIndexOf(".") + 1);
+  return new ExpressionError(
+    "EXPRESSION_FUNCTION",
+    `Invalid function name ${shortName} in expression ${expression}`,
+    expression,
+    node.position,
+  );
+}
+
+/** The function that a call names. Throws {@link ExpressionError} when there is none, or not with that many parameters. */
+export function findFunction(expression: string, node: CallNode): PersonFunction {
+  const found = personFunctions.get(node.name) ?? findPlainFunction(node.name);
   const count = node.parameters.length;
-  if (found === undefined) {
-    throw new ExpressionError(
-      "EXPRESSION_FUNCTION",
-      `Invalid function name ${shortName} in expression ${expression}`,
-      expression,
-      node.position,
-    );
-  }
+  if (found === undefined) throw invalidFunction(expression, node);
   if (count < found.minParameters || count > found.maxParameters) {
     throw new ExpressionError(
       "EXPRESSION_FUNCTION",

@@ -23,7 +23,12 @@ export interface ApiDependencies {
   /** Checks a mapping's expression; throws an Error with Okta's text. */
   readonly checkExpression: (
     expression: string,
-    known: { readonly user?: ReadonlySet<string>; readonly appuser?: ReadonlySet<string> },
+    known: {
+      readonly user?: ReadonlySet<string>;
+      readonly appuser?: ReadonlySet<string>;
+      /** Whether the expression may ask for the person's groups. */
+      readonly groups?: boolean;
+    },
   ) => void;
   /** Whether the connections API serves an app of this catalog name, where the org says so; undefined = as documented. */
   readonly connectionsServed: (catalogName: string) => boolean | undefined;

@@ -178,7 +178,7 @@ function checkChanges(
       continue;
     }
     try {
-      call.checkExpression(property.expression, { user: userNames, appuser: appNames });
+      call.checkExpression(property.expression, { user: userNames, appuser: appNames, groups: toApp });
     } catch (error) {
       causes.push(error instanceof Error ? error.message : `Invalid expression of ${name}`);
     }

@@ -11,6 +11,7 @@ import type { AppUsers } from "./app-users.ts";
 import type { Apps } from "./apps.ts";
 import type { Mappings } from "./mappings.ts";
 import type { App, AppUser, AppUserScope, Profile, ProfileMapping, User } from "./model.ts";
+import { createLookups } from "./person-lookups.ts";
 import type { ProvisioningSettings } from "./provisioning-settings.ts";
 import { readObject } from "./sql.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -160,7 +161,8 @@ export class Accounts {
     const given = Object.entries(change.given ?? {}).filter(
       ([name, value]) => value !== null || !isPushed(mapping, name),
     );
-    return { user, mapping, groupProfiles, overrides: values, given: Object.fromEntries(given) };
+    const lookups = createLookups(this.#context, user.id);
+    return { user, mapping, groupProfiles, overrides: values, given: Object.fromEntries(given), lookups };
   }
 }
 

@@ -1,5 +1,6 @@
 import { evaluateTemplate } from "../../../src/expression/evaluate-expression.ts";
 import { ExpressionError } from "../../../src/expression/expression-error.ts";
+import type { PersonLookups } from "../../../src/expression/person-functions.ts";
 import type { App, AppUser, EvaluateMapping, Profile, ProfileMapping, User } from "./model.ts";
 import { isObject } from "./sql.ts";
 
@@ -13,11 +14,16 @@ export interface ProfileSources {
   readonly overrides: Profile;
   /** Values that are being set right now; a pushing mapping wins over them at the person's next change. */
   readonly given: Profile;
+  /** What mappings may ask about the person beyond the profile. */
+  readonly lookups: PersonLookups;
 }
 
 /** The profile of an account that is being made: every mapping counts, whatever its push status. */
 export function composeNewProfile(sources: ProfileSources, evaluateMapping: EvaluateMapping): Profile {
-  return layer([evaluateMapping(sources.mapping, sources.user, undefined), ...layersOver(sources)]);
+  return layer([
+    evaluateMapping(sources.mapping, sources.user, undefined, sources.lookups),
+    ...layersOver(sources),
+  ]);
 }
 
 /** The profile of an existing account: only mappings with push status PUSH are evaluated again. */
@@ -26,7 +32,7 @@ export function composeUpdatedProfile(
   existing: AppUser,
   evaluateMapping: EvaluateMapping,
 ): Profile {
-  const evaluated = evaluateMapping(sources.mapping, sources.user, existing);
+  const evaluated = evaluateMapping(sources.mapping, sources.user, existing, sources.lookups);
   const kept: Profile = {};
   for (const [name, { pushStatus }] of Object.entries(sources.mapping.properties)) {
     kept[name] = (pushStatus === "PUSH" ? evaluated[name] : existing.profile[name]) ?? null;

@@ -1,5 +1,6 @@
 /** What the emulated org knows, in Okta's own terms. Times are ISO 8601 strings in UTC with milliseconds. */
 
+import type { PersonLookups } from "../../../src/expression/person-functions.ts";
 import type { JsonValue } from "../../../src/spec/json-value.ts";
 import type { OAuthConnection } from "./oauth-connection.ts";
 
@@ -268,7 +269,12 @@ export interface ProvisioningTask {
 }
 
 /** Evaluates a mapping for one person: every property of it, whatever its push status; a failing or empty one gives null. */
-export type EvaluateMapping = (mapping: ProfileMapping, user: User, appUser: AppUser | undefined) => Profile;
+export type EvaluateMapping = (
+  mapping: ProfileMapping,
+  user: User,
+  appUser: AppUser | undefined,
+  lookups: PersonLookups,
+) => Profile;
 
 /** What the store needs of Okta Expression Language; `sandbox/okta/expression/` has it. */
 export interface Evaluation {

@@ -1,5 +1,6 @@
+import { asksBeyondProfile } from "../../expression/check-expression.ts";
 import type { JsonValue } from "../../spec/json-value.ts";
-import type { AccessState, Account, Directory, Evaluate, Person, Profile } from "./access.ts";
+import type { AccessState, Account, Directory, Evaluate, MappingEntry, Person, Profile } from "./access.ts";
 import { composeUserName } from "./evaluate-person.ts";
 
 export interface AccountChange {
@@ -39,7 +40,7 @@ export function changesOfAccount(input: AccountInput): AccountChange[] {
 function profileAfter({ account, after, before, directory, evaluate, ...input }: AccountInput): Profile {
   const mapped = after.mapping.map((entry): [string, JsonValue] => [
     entry.attribute,
-    entry.push || input.appliesMapping
+    (entry.push || input.appliesMapping) && !isUnknown(entry)
       ? evaluate(entry.expression, input.person, account)
       : (account.profile[entry.attribute] ?? null),
   ]);
@@ -49,6 +50,16 @@ function profileAfter({ account, after, before, directory, evaluate, ...input }:
     ...typedValues(account, before, after, input.person, directory),
   };
 }
+
+/** Whether a row's value can't be foreseen, so that the account's own stands for it; `findUncertainties` says so. */
+function isUnknown(entry: MappingEntry): boolean {
+  const known = unknownEntries.get(entry);
+  if (known !== undefined) return known;
+  const isUnknownNow = asksBeyondProfile(entry.expression);
+  unknownEntries.set(entry, isUnknownNow);
+  return isUnknownNow;
+}
+const unknownEntries = new WeakMap<MappingEntry, boolean>();
 
 /** What assigned groups give a person, the most important group last so that it wins. */
 function groupValues(state: AccessState, person: Person, directory: Directory): Profile {

@@ -1,3 +1,4 @@
+import { asksBeyondProfile } from "../../expression/check-expression.ts";
 import { type Account, isProvisioning, type PushedGroup } from "./access.ts";
 import { changesOfAccount } from "./account-after.ts";
 import type { ImpactInput } from "./impact.ts";
@@ -21,8 +22,20 @@ export function findUncertainties(input: ImpactInput, added: readonly string[]):
       neverProvisioned,
       "assigned today without an account downstream: Okta does not push them by itself.",
     ),
+    ...unknownValues(input),
     ...laterUpdates(input),
     ...pushDoubts(input),
+  ];
+}
+
+/** Attributes whose expressions ask for what a preview does not look up. */
+function unknownValues({ after }: ImpactInput): string[] {
+  const names = after.mapping
+    .filter(({ expression }) => asksBeyondProfile(expression))
+    .map(({ attribute }) => attribute);
+  if (names.length === 0) return [];
+  return [
+    `${names.join(", ")}: by an expression about groups, linked people or the time, which a preview does not look up: what Okta sends may differ.`,
   ];
 }
 

@@ -121,6 +121,16 @@ describe("computeImpact", () => {
     ]);
   });
 
+  it("foresees no value of an expression about groups, linked people or the time, and says so", () => {
+    for (const expression of ['isMemberOfGroupName("a") ? 1 : 2', "String.len(Time.now())"]) {
+      const result = impact({ mapping: [{ attribute: "department", expression, push: true }] });
+      expect(result.updated).toEqual([]);
+      expect(result.uncertainties).toEqual([
+        "department: by an expression about groups, linked people or the time, which a preview does not look up: what Okta sends may differ.",
+      ]);
+    }
+  });
+
   it("looks at nobody again of a group whose priority another group's assignment moved", () => {
     const moved = { ...state, assignedGroups: [{ id: "finance", priority: 1, profile: {} }] };
     const look = (touchedGroups: readonly string[]) =>
