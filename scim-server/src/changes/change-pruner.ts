@@ -37,12 +37,18 @@ export class ChangePruner {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       for (const tenant of this.#tenants.tenants) {
-        await this.#prune(tenant).catch((error: unknown) =>
+        await this.#tend(tenant).catch((error: unknown) =>
           this.#logger.error({ err: error, tenant: tenant.name }, "changes not pruned"),
         );
       }
       await sleep(intervalMilliseconds, undefined, { signal, ref: false }).catch(() => {});
     }
+  }
+
+  async #tend(tenant: Tenant): Promise<void> {
+    // So that whoever asks for a person's history does not wait for what has gathered since the last time.
+    await this.#storage.changeLog.catchUp(tenant.name, this.#stopping.signal);
+    await this.#prune(tenant);
   }
 
   async #prune(tenant: Tenant): Promise<void> {

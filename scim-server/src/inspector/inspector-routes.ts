@@ -24,6 +24,7 @@ import {
   tenantsPage,
   userPage,
 } from "./pages.ts";
+import { readPersonHistory } from "./person-history.ts";
 import type { RequestLog } from "./request-log.ts";
 import { search } from "./search.ts";
 import { style } from "./style.ts";
@@ -224,7 +225,7 @@ async function renderUser(parts: InspectorParts, tenant: Tenant, id: string): Pr
   const user = await parts.storage.find(tenant.name, "User", id);
   if (user === undefined) return undefined;
   const groups = await parts.storage.groupsOf([user.ordinal]);
-  const history = await parts.storage.changeLog.newestOf(tenant.name, id, historyLength);
+  const history = await readPersonHistory(parts.storage, tenant.name, id, historyLength);
   return userPage(tenant, user, groups.get(user.ordinal) ?? [], history);
 }
 

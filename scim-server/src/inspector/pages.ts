@@ -9,8 +9,10 @@ import type {
   StoredResource,
   TenantCounts,
 } from "../storage/storage.ts";
+import { changesTable, historyTable } from "./changes-table.ts";
 import { Html, html } from "./html.ts";
 import { layout, pages, type Section, table, time } from "./layout.ts";
+import type { HistoryEntry } from "./person-history.ts";
 import type { LoggedRequest } from "./request-log.ts";
 import type { Found } from "./search.ts";
 
@@ -137,7 +139,7 @@ export function userPage(
   tenant: Tenant,
   user: StoredResource,
   groups: readonly Relation[],
-  history: readonly RecordedChange[],
+  history: readonly HistoryEntry[],
 ): string {
   const document = readDocument(user);
   const list = groups.map(
@@ -147,7 +149,7 @@ export function userPage(
   return layout(
     textOf(document["userName"]),
     html`${attributes(user, document)}<h2>Groups</h2>${list.length === 0 ? html`<p class="soft">In no group.</p>` : html`<ul>${list}</ul>`}
-<h2>History</h2>${changesTable(tenant, history)}`,
+<h2>History</h2>${historyTable(tenant, history)}`,
     tenant.name,
     "users",
   );
@@ -246,28 +248,4 @@ function describeValue(value: JsonValue): Html {
     ([name, part]) => html`<span class="soft">${name}</span> ${describeValue(part)} `,
   );
   return main === undefined ? html`${named}` : html`${describeValue(main)} ${named}`;
-}
-
-function changesTable(tenant: Tenant, changes: readonly RecordedChange[]): Html {
-  const rows = changes.map((change) => {
-    const section = change.resourceType === "User" ? "users" : "groups";
-    return html`<tr><td>${change.sequence}</td><td>${time(change.at)}</td><th scope="row">${change.type}</th>
-<td><a href="/inspector/${tenant.name}/${section}/${change.resourceId}">${change.resourceId.slice(0, 8)}</a></td>
-<td>${summarise(change.details)}</td><td>${change.origin.tokenId}</td></tr>`;
-  });
-  return table("Changes", ["Nr.", "Time", "What", "Whom", "Details", "Token"], rows);
-}
-
-function summarise(details: JsonObject): string {
-  const count = (name: string): number => {
-    const value = details[name];
-    return Array.isArray(value) ? value.length : 0;
-  };
-  const changed = details["changed"];
-  const parts = [
-    Array.isArray(changed) ? changed.map((name) => String(name).split(":").at(-1)).join(", ") : "",
-    count("added") > 0 ? `${count("added")} added` : "",
-    count("removed") > 0 ? `${count("removed")} removed` : "",
-  ];
-  return parts.filter((part) => part !== "").join("; ");
 }

@@ -117,6 +117,7 @@ export interface RecordedChange extends Change {
 export interface ChangeQuery {
   readonly after: number;
   readonly limit: number;
+  /** Only those of this resource, and those of groups by which it joined or left them. */
   readonly resourceId?: string | undefined;
 }
 
@@ -141,7 +142,9 @@ export interface PruneLimits {
 export interface ChangeLog {
   /** In order; fewer than the query's limit also where they would be large in memory, none only after the last. */
   after(tenant: string, query: ChangeQuery): Promise<readonly RecordedChange[]>;
-  /** The newest changes of a resource, newest first. */
+  /** Makes the memberships recorded so far findable by member; reading a resource's changes does so as well. */
+  catchUp(tenant: string, signal?: AbortSignal): Promise<void>;
+  /** The newest changes of a resource, those of groups that it joined or left among them, newest first. */
   newestOf(tenant: string, resourceId: string, limit: number): Promise<readonly RecordedChange[]>;
   bounds(tenant: string): Promise<ChangeBounds>;
   /** Removes a part of what the limits say; answers how many, 0 when nothing is left to remove. */

@@ -50,6 +50,7 @@ function withAfter(storage: Storage, after: ChangeLog["after"]): Storage {
     changeLog: {
       after,
       newestOf: changeLog.newestOf.bind(changeLog),
+      catchUp: changeLog.catchUp.bind(changeLog),
       bounds: changeLog.bounds.bind(changeLog),
       prune: changeLog.prune.bind(changeLog),
     },

@@ -9,6 +9,7 @@ import {
   RunningServer,
   sha256,
   tenantsFile,
+  token,
 } from "./support/running-server.ts";
 
 const executablePath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path));
@@ -71,6 +72,68 @@ describeOnBothEngines("inspector search", (start) => {
     expect([...(await find("q=person")), ...second]).toEqual(all);
     expect(await find("q=nobody")).toEqual([]);
     expect((await server.request("GET", "/inspector/payroll/groups?q=x")).text).toContain("Nothing to show");
+  });
+});
+
+describeOnBothEngines("a person's history", (start) => {
+  const credential = { authorization: `Bearer ${token}` };
+
+  it("tells which groups the person joined and left, when and by which token; the audit trail does, too", async () => {
+    const server = await start();
+    const ada = await server.createUser("ada@example.com");
+    const [others, eng, gone, pay] = [
+      await server.createGroup("Others"),
+      await server.createGroup("Engineering", [ada]),
+      await server.createGroup("Short-lived", [ada]),
+      await server.createGroup("Payroll <b>"),
+    ];
+    const bob = await server.createUser("bob@example.com");
+    await server.patch(`/Groups/${pay}`, {
+      op: "add",
+      path: "members",
+      value: [{ value: bob }, { value: ada }],
+    });
+    await server.patch(`/Groups/${eng}`, { op: "remove", path: `members[value eq "${ada}"]` });
+    await server.patch(`/Groups/${others}`, { op: "add", path: "members", value: [{ value: bob }] });
+    await server.patch(`/Groups/${eng}`, { op: "replace", path: "displayName", value: "Eng" });
+    await server.call("DELETE", `/Groups/${gone}`);
+    await server.patch(`/Users/${ada}`, { op: "replace", path: "active", value: false });
+
+    const { text } = await server.request("GET", `/inspector/payroll/users/${ada}`);
+    const table = text.slice(text.indexOf("<h2>History"));
+    const lines = [
+      ...table.matchAll(
+        /<th scope="row">([^<]+)<\/th>\s*<td>(?:<a [^>]+>)?([^<]*)(?:<\/a>)?<\/td><td>([^<]*)/g,
+      ),
+    ];
+    expect(lines.map(([, what, details, by]) => `${what}: ${details} by ${by}`)).toEqual([
+      "user.deactivated: active by v1",
+      "group deleted: Short-lived by v1",
+      "left a group: Eng by v1",
+      "joined a group: Payroll &lt;b&gt; by v1",
+      "joined a group: Short-lived by v1",
+      "joined a group: Eng by v1",
+      "user.created: userName, active by v1",
+    ]);
+    const audit = async (query: string) => {
+      const answer = await server.request(
+        "GET",
+        `/payroll/audit?resource=${ada}${query}`,
+        undefined,
+        credential,
+      );
+      return (JSON.parse(answer.text) as { entries: { sequence: number; type: string }[] }).entries;
+    };
+    const entries = await audit("");
+    expect(entries.map(({ type }) => type)).toEqual([
+      "user.created",
+      "group.created",
+      "group.created",
+      "group.membership-changed",
+      "group.membership-changed",
+      "user.deactivated",
+    ]);
+    expect(await audit(`&after=${entries[2]?.sequence}&limit=2`)).toEqual(entries.slice(3, 5));
   });
 });
 
@@ -180,6 +243,7 @@ describe.skipIf(executablePath === undefined)("inspector in Chromium", () => {
     await page.getByRole("link", { name: "ada@example.com" }).click();
     expect(await page.locator("h2 + div tbody th").allTextContents()).toEqual([
       "user.deactivated",
+      "joined a group",
       "user.created",
     ]);
     await page.close();

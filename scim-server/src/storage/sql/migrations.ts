@@ -149,10 +149,25 @@ const migrations: readonly Migration[] = [
       fillBlocks,
     ],
   },
+  {
+    version: 4,
+    statements: ({ integer, text, clustered }) => [
+      `CREATE TABLE member_change (
+        tenant ${text} NOT NULL,
+        member_id ${text} NOT NULL,
+        sequence ${integer} NOT NULL,
+        PRIMARY KEY (tenant, member_id, sequence)
+      )${clustered}`,
+      `CREATE TABLE member_change_state (
+        tenant ${text} NOT NULL PRIMARY KEY,
+        sequence ${integer} NOT NULL
+      )`,
+    ],
+  },
 ];
 
 /** The version of the tables that this program reads and writes. */
-export const storageVersion = migrations.at(-1)?.version ?? 0;
+const storageVersion = migrations.at(-1)?.version ?? 0;
 
 /** The database was written by a newer program. */
 export class StorageTooNewError extends Error {

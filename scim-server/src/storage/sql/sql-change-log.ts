@@ -1,6 +1,7 @@
 import type { ChangeBounds, ChangeLog, ChangeQuery, PruneLimits, RecordedChange } from "../storage.ts";
 import { toChange } from "./change-row.ts";
 import { limitParameter, type SqlValue } from "./dialect.ts";
+import { aboutResource, forgetMemberships, SqlMembershipHistory } from "./membership-history.ts";
 import { integerColumn, type SqlEngine } from "./sql-engine.ts";
 
 const columns = "sequence, at, type, resource_type, resource_id, token_id, request_id, user_agent, details";
@@ -14,19 +15,37 @@ const maxPruned = 1000;
 /** The table `change`: change feed and audit trail. Transactions append to it. */
 export class SqlChangeLog implements ChangeLog {
   readonly #engine: SqlEngine;
+  readonly #memberships: SqlMembershipHistory;
 
   constructor(engine: SqlEngine) {
     this.#engine = engine;
+    this.#memberships = new SqlMembershipHistory(engine);
   }
 
   async after(tenant: string, query: ChangeQuery): Promise<readonly RecordedChange[]> {
-    const ofResource = query.resourceId === undefined ? "" : " AND resource_id = ?";
-    const place = [tenant, query.after, ...(query.resourceId === undefined ? [] : [query.resourceId])];
-    return this.#read(`tenant = ? AND sequence > ?${ofResource} ORDER BY sequence`, place, query.limit);
+    const { after, limit, resourceId } = query;
+    if (resourceId !== undefined) return this.#readAbout(tenant, resourceId, "ASC", after, limit);
+    return this.#read("tenant = ? AND sequence > ? ORDER BY sequence", [tenant, after], limit);
   }
 
-  async newestOf(tenant: string, resourceId: string, limit: number): Promise<readonly RecordedChange[]> {
-    return this.#read("tenant = ? AND resource_id = ? ORDER BY sequence DESC", [tenant, resourceId], limit);
+  newestOf(tenant: string, resourceId: string, limit: number): Promise<readonly RecordedChange[]> {
+    return this.#readAbout(tenant, resourceId, "DESC", 0, limit);
+  }
+
+  catchUp(tenant: string, signal?: AbortSignal): Promise<void> {
+    return this.#memberships.catchUp(tenant, signal);
+  }
+
+  async #readAbout(
+    tenant: string,
+    resourceId: string,
+    order: "ASC" | "DESC",
+    after: number,
+    limit: number,
+  ): Promise<readonly RecordedChange[]> {
+    await this.catchUp(tenant);
+    const { text, parameters } = aboutResource(tenant, resourceId, order, after, limit);
+    return this.#read(`tenant = ? AND ${text} ORDER BY sequence ${order}`, [tenant, ...parameters], limit);
   }
 
   /** Reads as many of the first `limit` as fit into {@link maxPageBytes}, one at least: a large group is one change. */
@@ -77,10 +96,10 @@ export class SqlChangeLog implements ChangeLog {
       const count = kept === -1 ? oldest.length : kept;
       const last = oldest[count - 1];
       if (last === undefined) return 0;
-      await connection.all("DELETE FROM change WHERE tenant = ? AND sequence <= ?", [
-        tenant,
-        integerColumn(last, "sequence"),
-      ]);
+      const [before, upTo] = [oldest[0], integerColumn(last, "sequence")];
+      const range = { after: before === undefined ? 0 : integerColumn(before, "sequence") - 1, upTo };
+      await forgetMemberships(this.#engine.dialect, connection, tenant, range);
+      await connection.all("DELETE FROM change WHERE tenant = ? AND sequence <= ?", [tenant, upTo]);
       return count;
     });
   }
