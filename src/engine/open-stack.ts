@@ -10,6 +10,7 @@ import {
 import { type Diagnostic, isShowable, readDiagnostic } from "./diagnostics.ts";
 import { EngineError } from "./engine-error.ts";
 import { toEngineError } from "./engine-failure.ts";
+import { EngineStop } from "./engine-stop.ts";
 import type { Engine } from "./find-engine.ts";
 import { forgetRecorded, type RecordedResource, readRecorded } from "./recorded-state.ts";
 import { type FindExisting, type Recovery, recoverStack } from "./recovery.ts";
@@ -222,9 +223,12 @@ class EngineStack implements OpenedStack {
     options: OperationOptions,
     operate: (common: CommonOptions) => Promise<Answer>,
   ): Promise<{ readonly result: OperationResult; readonly answer: Answer }> {
+    if (options.signal?.aborted) throw interrupted();
     const events: EngineEvent[] = [];
     const diagnostics: Diagnostic[] = [];
+    const stop = options.signal === undefined ? undefined : new EngineStop(options.signal);
     const onEvent = (event: EngineEvent) => {
+      stop?.observe(event);
       if (!isShowable(event)) return;
       events.push(event);
       const diagnostic = readDiagnostic(event);
@@ -238,29 +242,32 @@ class EngineStack implements OpenedStack {
         onEvent,
         color: "never",
         suppressProgress: true,
-        ...(options.signal && { signal: options.signal }),
+        ...(stop && { signal: stop.signal }),
         ...(options.target && { target: [...options.target] }),
         ...(options.exclude && { exclude: [...options.exclude] }),
         ...(options.refresh && { refresh: true }),
       });
     } catch (error) {
-      if (options.signal?.aborted) {
-        throw new EngineError(
-          "ENGINE_INTERRUPTED",
-          "The operation was stopped. What was under way has been finished and recorded.",
-          "Run the command again to go on from there.",
-          { cause: error },
-        );
-      }
+      if (options.signal?.aborted) throw interrupted(error);
       throw toEngineError(error, diagnostics, this.stack.name);
     } finally {
       rejections.stop();
+      stop?.close();
     }
     if (rejections.first !== undefined) throw rejections.first.reason;
     const changes = events.findLast((event) => event.summaryEvent !== undefined)?.summaryEvent
       ?.resourceChanges;
     return { result: { changes: changes ?? {}, diagnostics, events }, answer };
   }
+}
+
+function interrupted(cause?: unknown): EngineError {
+  return new EngineError(
+    "ENGINE_INTERRUPTED",
+    "The operation was stopped. What was under way has been finished and recorded.",
+    "Run the command again to go on from there.",
+    { cause },
+  );
 }
 
 /**

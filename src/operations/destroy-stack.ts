@@ -23,7 +23,11 @@ export interface DestroyResult {
  * Removes everything of a stack in the order that Okta accepts: assignments and push groups first, then the apps, the server last. People lose
  * their accounts the way an unassignment takes them: the SCIM server deactivates them.
  */
-export async function destroyStack(session: StackSession, reporter: PhaseReporter): Promise<DestroyResult> {
+export async function destroyStack(
+  session: StackSession,
+  reporter: PhaseReporter,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<DestroyResult> {
   await recoverSession(session);
   const left = new Map<string, number>();
   const onEvent = (event: EngineEvent): void => {
@@ -35,7 +39,7 @@ export async function destroyStack(session: StackSession, reporter: PhaseReporte
   };
   const result = await aroundObstacles(session, async ({ gone }) => {
     if (gone.length > 0) await session.opened.forget(gone);
-    return session.opened.destroy({ onEvent });
+    return session.opened.destroy({ onEvent, ...options });
   });
   if (session.settings.org === "sandbox") forgetConsoleSteps(session.projectDir, session.stack);
   reporter.result(describeChanges(result.changes));

@@ -27,11 +27,12 @@ export async function updateGuarded(
   phases: PhaseRunner,
   options: GuardedUpdateOptions = {},
 ): Promise<GuardedUpdate> {
+  const interruption = options.signal === undefined ? {} : { signal: options.signal };
   const isFirst = Object.keys(await session.opened.outputs()).length === 0;
   const preview =
     isFirst && options.reviewed === undefined
       ? undefined
-      : await phases.run("preview", (reporter) => previewStack(session, reporter));
+      : await phases.run("preview", (reporter) => previewStack(session, reporter, interruption));
   if (preview !== undefined) stopAtGuardRails(preview.guardRails);
   if (preview !== undefined && options.reviewed !== undefined) stopWhenOutdated(options.reviewed, preview);
   const isCurrent = preview?.verdict.level === "no change";

@@ -23,15 +23,26 @@ export interface StartResult {
   readonly adminUrl: string | undefined;
 }
 
+export interface StartOptions {
+  /** Called once there is something to finish: gives the signal that stops after what is under way. */
+  readonly listen?: () => AbortSignal;
+}
+
 /**
  * The main job on one machine: engine, sandbox, image, update, checks. Where an app's connection is manual and the org is the sandbox's, it
  * shows the gate, does the administrator's step at the emulated console, and updates again.
  */
-export async function start(projectDir: string, stack: string, phases: PhaseRunner): Promise<StartResult> {
+export async function start(
+  projectDir: string,
+  stack: string,
+  phases: PhaseRunner,
+  options: StartOptions = {},
+): Promise<StartResult> {
   const input = readStackInput(projectDir, stack);
   const session = await openSession(input, phases);
+  const interruption = options.listen === undefined ? {} : { signal: options.listen() };
   try {
-    const first = await updateGuarded(session, phases);
+    const first = await updateGuarded(session, phases, interruption);
     const isSandbox = input.settings.org === "sandbox";
     const waiting = isSandbox ? findWaitingApps(input, first.outputs) : [];
     const adminUrl = isSandbox ? (await readEmulatedOrgAddress(projectDir))?.adminUrl : undefined;
@@ -40,7 +51,7 @@ export async function start(projectDir: string, stack: string, phases: PhaseRunn
     await passGate(session, first.outputs, waiting, phases);
     const configured = readStackInput(projectDir, stack);
     const second = await phases.run("update", (reporter) =>
-      updateStack({ ...session, ...configured }, reporter),
+      updateStack({ ...session, ...configured }, reporter, interruption),
     );
     const outputs = readOutputs(await session.opened.outputs());
     return { input: configured, outputs, updates: [first.result, second], administered: waiting, adminUrl };

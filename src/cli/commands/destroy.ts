@@ -4,6 +4,7 @@ import { openSession, readStackInput } from "../../operations/stack-session.ts";
 import { outputFor, projectDir, withJsonOption } from "../command-context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { CommandFailure } from "../failure.ts";
+import { stopOnInterrupt } from "../interrupt.ts";
 
 /** `okta-scim destroy`: remove everything of a stack. */
 export function addDestroyCommand(program: Command): void {
@@ -22,8 +23,9 @@ export function addDestroyCommand(program: Command): void {
       const phases = output.phases();
       const session = await openSession(input, phases);
       try {
+        const signal = stopOnInterrupt();
         const { result, leftInOkta } = await phases.run("destroy", (reporter) =>
-          destroyStack(session, reporter),
+          destroyStack(session, reporter, { signal }),
         );
         output.document({ stack: options.stack, changes: result.changes, leftInOkta });
         if (leftInOkta.length > 0)

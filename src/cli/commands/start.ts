@@ -3,6 +3,7 @@ import { countChanged } from "../../operations/describe-steps.ts";
 import { readCheckReport } from "../../operations/stack-outputs.ts";
 import { start } from "../../operations/start.ts";
 import { outputFor, projectDir, withJsonOption } from "../command-context.ts";
+import { stopOnInterrupt } from "../interrupt.ts";
 import { renderAppTable } from "../output/app-table.ts";
 import { formatDuration } from "../output/duration.ts";
 import { renderWarnings } from "../output/warnings.ts";
@@ -16,7 +17,7 @@ export function addStartCommand(program: Command): void {
       const output = outputFor(options);
       const phases = output.phases();
       const began = performance.now();
-      const result = await start(projectDir, options.stack, phases);
+      const result = await start(projectDir, options.stack, phases, { listen: stopOnInterrupt });
       const report = readCheckReport(result.outputs);
       const changed = result.updates.reduce((sum, update) => sum + countChanged(update.changes), 0);
       const milliseconds = performance.now() - began;

@@ -12,6 +12,8 @@ export interface HeldOrg {
   readonly apiToken: string;
   /** Holds the answer to the next call that the rule picks, after the org has done what it asks for. */
   readonly hold: (rule: (method: string, path: string) => boolean) => Promise<void>;
+  /** Gives the answer that is held back. */
+  readonly release: () => void;
   readonly call: (method: string, path: string, body?: unknown) => Promise<unknown>;
   readonly stop: () => void;
 }
@@ -38,6 +40,7 @@ export async function startHeldOrg(dataDir: string): Promise<HeldOrg> {
   );
   let rule: ((method: string, path: string) => boolean) | undefined;
   let held: (() => void) | undefined;
+  let release = () => {};
   const proxy = createServer((incoming, outgoing) => {
     const { pathname, search } = new URL(incoming.url ?? "", address.url);
     const method = incoming.method ?? "GET";
@@ -47,7 +50,13 @@ export async function startHeldOrg(dataDir: string): Promise<HeldOrg> {
       (answer) => {
         if (rule?.(method, pathname)) {
           rule = undefined;
-          answer.resume().on("end", () => held?.());
+          const chunks: Buffer[] = [];
+          answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+          answer.on("end", () => {
+            release = () =>
+              outgoing.writeHead(answer.statusCode ?? 500, answer.headers).end(Buffer.concat(chunks));
+            held?.();
+          });
           return;
         }
         outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
@@ -67,6 +76,7 @@ export async function startHeldOrg(dataDir: string): Promise<HeldOrg> {
         rule = next;
         held = resolve;
       }),
+    release: () => release(),
     call: async (method, path, body) => {
       const answer = await fetch(new URL(path, address.url), {
         method,

@@ -79,6 +79,12 @@ describe.skipIf(!("command" in engine))("a stack on the real engine, with the ok
   const stateText = () =>
     readFileSync(join(folder, ".sandbox/pulumi/state/.pulumi/stacks/demo/dev.json"), "utf8");
 
+  const enginePid = (): number => {
+    const locks = join(folder, ".sandbox/pulumi/state/.pulumi/locks/organization/demo/dev");
+    const [lock = ""] = readdirSync(locks).filter((name) => name.endsWith(".json"));
+    return JSON.parse(readFileSync(join(locks, lock), "utf8")).pid;
+  };
+
   it("creates, changes nothing when asked again, and tells drift in detail", {
     timeout: patience,
   }, async () => {
@@ -123,9 +129,7 @@ describe.skipIf(!("command" in engine))("a stack on the real engine, with the ok
     const held = org.hold((method, path) => method === "POST" && path === "/api/v1/apps");
     const update = stack.up().catch((error: unknown) => error);
     await held;
-    const locks = join(folder, ".sandbox/pulumi/state/.pulumi/locks/organization/demo/dev");
-    const [lock = ""] = readdirSync(locks).filter((name) => name.endsWith(".json"));
-    process.kill(JSON.parse(readFileSync(join(locks, lock), "utf8")).pid, "SIGKILL");
+    process.kill(enginePid(), "SIGKILL");
     expect(await update).toMatchObject({
       message: "Something killed the engine in the middle of the operation.",
     });
@@ -147,10 +151,22 @@ describe.skipIf(!("command" in engine))("a stack on the real engine, with the ok
     const stack = await open();
     const stop = new AbortController();
     label = "Payroll, stopped";
-    const update = stack.up({ signal: stop.signal, onEvent: () => stop.abort() });
-    await expect(update).rejects.toMatchObject({ code: "ENGINE_INTERRUPTED" });
-    expect(await stack.recover()).toMatchObject({ staleLocks: 0 });
+    const held = org.hold((method, path) => method === "PUT" && path.startsWith("/api/v1/apps/"));
+    const update = stack.up({ signal: stop.signal }).catch((error: unknown) => error);
+    await held;
+    // A terminal's Ctrl-C: it reaches every process of the command. The engine waits for what it has begun.
+    process.kill(enginePid(), "SIGINT");
+    stop.abort();
+    setTimeout(org.release, 1500);
+    expect(await update).toMatchObject({ code: "ENGINE_INTERRUPTED" });
+    expect(await stack.recover()).toEqual({
+      staleLocks: 0,
+      adopted: [],
+      repeated: [],
+      interrupted: 0,
+    });
     expect((await stack.destroy()).changes).toEqual({ delete: 4 });
     expect(await findApps()).toEqual([]);
+    await expect(stack.up({ signal: stop.signal })).rejects.toMatchObject({ code: "ENGINE_INTERRUPTED" });
   });
 });
