@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isNode, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
+import { ADMINISTRATORS } from "./store/groups.ts";
 import type { Profile, UserStatus } from "./store/model.ts";
 import type { OrgStore } from "./store/org-store.ts";
 
@@ -113,7 +114,7 @@ function checkReferences(data: OrgData): Problem[] {
   const problems: Problem[] = [];
   const groups = new Set<string>();
   for (const [index, { name }] of data.groups.entries()) {
-    if (groups.has(name) || name === "Everyone") {
+    if (groups.has(name) || name === "Everyone" || name === ADMINISTRATORS.name) {
       problems.push({ path: ["groups", index, "name"], problem: `the group "${name}" exists already` });
     }
     groups.add(name);
@@ -168,7 +169,11 @@ export function seedOrg(store: OrgStore, data: OrgData): boolean {
         const groupId = groupIds.get(group);
         if (groupId !== undefined) members.set(groupId, [...(members.get(groupId) ?? []), user.id]);
       }
-      if (one.login === data.administrator) store.saveSetting("administrator", user.id);
+      if (one.login === data.administrator) {
+        store.saveSetting("administrator", user.id);
+        const administrators = store.groups.administrators();
+        if (administrators !== undefined) members.set(administrators.id, [user.id]);
+      }
     }
     for (const [groupId, userIds] of members) store.groups.addMembers(groupId, userIds);
     for (const one of data.people) {

@@ -129,13 +129,17 @@ function readProfile(call: ApiCall): Profile & { name: string } {
   const custom = Object.fromEntries(
     Object.entries(z.record(z.string(), z.json()).parse(others)).filter(([, value]) => value !== null),
   );
-  checkGroupProfile(call.store, custom);
-  return { ...custom, name, description: description ?? null };
+  const checked = { ...custom, name, description: description ?? null };
+  checkGroupProfile(call.store, checked);
+  return checked;
 }
 
 function createGroup(call: ApiCall): Answer {
   const profile = readProfile(call);
-  if (call.store.groups.getByName(profile.name, "OKTA_GROUP") !== undefined || profile.name === "Everyone") {
+  const taken = (["OKTA_GROUP", "BUILT_IN"] as const).some(
+    (type) => call.store.groups.getByName(profile.name, type) !== undefined,
+  );
+  if (taken) {
     throw duplicateField("name");
   }
   const group = call.store.groups.create({ type: "OKTA_GROUP", profile });

@@ -5,9 +5,9 @@ import type { OrgStore } from "../store/org-store.ts";
 import type { ApiCall, Endpoint } from "./api-call.ts";
 import { readBody } from "./api-call.ts";
 import { requiredNames, schemaBody } from "./app-schema-endpoints.ts";
-import { invalid } from "./okta-error.ts";
 import { wholeSeconds } from "./okta-time.ts";
 import { mergeAttributes, readDefinitions, shapeProfileAttribute } from "./schema-attributes.ts";
+import { checkProfile } from "./user-profile.ts";
 
 const attributes = z.record(z.string(), z.record(z.string(), z.json()));
 const storedSchema = z.object({
@@ -87,13 +87,10 @@ function updateSchema(call: ApiCall): Answer {
   return answerJson(200, presentSchema(call, schema));
 }
 
-/** Refuses attributes that the schema of groups has not, as Okta does for people. Throws E0000001. */
+/** Checks a group's profile against the schema of groups. Throws E0000001. */
 export function checkGroupProfile(store: OrgStore, profile: Profile): void {
   const { base, custom } = readSchema(store);
-  const causes = Object.keys(profile)
-    .filter((name) => !Object.hasOwn(base, name) && !Object.hasOwn(custom, name))
-    .map((name) => `Property name '${name}' is not defined in profile`);
-  if (causes.length > 0) throw invalid("profile", ...causes);
+  checkProfile(profile, { ...base, ...custom }, "profile");
 }
 
 /** Names of the attributes that the org has added. */

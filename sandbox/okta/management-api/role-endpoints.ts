@@ -104,6 +104,7 @@ function assignRole(call: ApiCall, kind: Assignee["kind"]): Answer {
       `The role specified is already assigned to the ${kind}.`,
     ]);
   }
+  if (kind === "user") keepAdministrators(call, assignee);
   logRole(call, kind, "grant");
   return answerJson(201, presentRole(call, role));
 }
@@ -120,8 +121,18 @@ function removeRole(call: ApiCall, kind: Assignee["kind"]): Answer {
   // An org keeps its last super administrator, to whom the API token belongs.
   if (call.store.roles.get(role.assigneeId, role.id) === undefined) throw forbidden();
   call.store.roles.remove(role.assigneeId, role.id);
+  if (kind === "user") keepAdministrators(call, findAssignee(call, kind));
   logRole(call, kind, "revoke");
   return { status: 204 };
+}
+
+/** Somebody with a role of their own is one of Okta Administrators. */
+function keepAdministrators(call: ApiCall, assignee: Assignee): void {
+  const { groups } = call.store;
+  const administrators = groups.administrators();
+  if (administrators === undefined) return;
+  if (ownRoles(call, assignee).length > 0) groups.addMembers(administrators.id, [assignee.id]);
+  else groups.removeMembers(administrators.id, [assignee.id]);
 }
 
 function logRole(call: ApiCall, kind: Assignee["kind"], change: "grant" | "revoke"): void {

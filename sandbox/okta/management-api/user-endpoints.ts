@@ -6,7 +6,7 @@ import { type ApiCall, type Endpoint, queryFlag, readBody } from "./api-call.ts"
 import { findUser } from "./find-user.ts";
 import { presentGroup, userTarget } from "./group-endpoints.ts";
 import { logChange } from "./log-change.ts";
-import { duplicateField, invalid, notFound } from "./okta-error.ts";
+import { invalid, notFound } from "./okta-error.ts";
 import { answerPage, cutPage, type PageSize, readAfter, readLimit } from "./pagination.ts";
 import { answerUser, presentUser } from "./user-answer.ts";
 import { savePassword } from "./user-credential-endpoints.ts";
@@ -30,9 +30,8 @@ const updateBody = userBody.partial({ profile: true });
 function createUser(call: ApiCall): Answer {
   const body = readBody(call, userBody, "newUser");
   const type = readType(call, body.type?.id ?? "default");
-  checkUserProfile(body.profile, type, "newUser");
+  checkUserProfile(call.store, body.profile, type, { subject: "newUser" });
   const login = String(body.profile["login"]);
-  if (call.store.users.getByLogin(login) !== undefined) throw duplicateField("login");
   for (const id of body.groupIds ?? []) {
     if (call.store.groups.get(id)?.type !== "OKTA_GROUP") throw notFound(id, "UserGroup");
   }
@@ -79,9 +78,9 @@ function updateUser(call: ApiCall, extent: "replace" | "partial"): Answer {
   const type = readType(call, body.type?.id ?? user.typeId);
   const profile =
     body.profile === undefined || extent === "partial" ? { ...user.profile, ...body.profile } : body.profile;
-  if (body.profile !== undefined || type.id !== user.typeId) checkUserProfile(profile, type, "user");
-  const namesake = call.store.users.getByLogin(String(profile["login"]));
-  if (namesake !== undefined && namesake.id !== user.id) throw duplicateField("login");
+  if (body.profile !== undefined || type.id !== user.typeId) {
+    checkUserProfile(call.store, profile, type, { subject: "user", id: user.id });
+  }
   const credentials = readCredentials(body.credentials, String(profile["login"]));
   call.store.transaction(() => {
     if (type.id !== user.typeId) call.store.users.setType(user.id, type.id);

@@ -20,6 +20,12 @@ export interface GroupQuery {
   readonly limit: number;
 }
 
+/** Profile of the built-in group of administrators. */
+export const ADMINISTRATORS = {
+  name: "Okta Administrators",
+  description: "Okta manages this group, which contains all administrators in your organization.",
+} as const;
+
 /** Most people that one membership event names. */
 const EVENT_SIZE = 1_000;
 
@@ -90,6 +96,11 @@ export class Groups {
     );
     if (row === undefined) throw new Error("the org has no group Everyone");
     return readGroup(row);
+  }
+
+  /** The built-in group of everybody with an administrator role; orgs of earlier versions have none. */
+  administrators(): Group | undefined {
+    return this.getByName(ADMINISTRATORS.name, "BUILT_IN");
   }
 
   page(query: GroupQuery): Group[] {

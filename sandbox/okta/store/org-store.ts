@@ -8,7 +8,7 @@ import { ClientSecrets } from "./client-secrets.ts";
 import { Credentials } from "./credentials.ts";
 import { GroupOwners } from "./group-owners.ts";
 import { GroupRules } from "./group-rules.ts";
-import { Groups } from "./groups.ts";
+import { ADMINISTRATORS, Groups } from "./groups.ts";
 import { IdentityProviders } from "./identity-providers.ts";
 import { newId } from "./ids.ts";
 import { LinkedObjects } from "./linked-objects.ts";
@@ -238,5 +238,6 @@ export class OrgStore {
       type: "BUILT_IN",
       profile: { name: "Everyone", description: "All users in your organization" },
     });
+    this.groups.create({ type: "BUILT_IN", profile: { ...ADMINISTRATORS } });
   }
 }

@@ -93,6 +93,17 @@ export class Users {
     return row === undefined ? undefined : readUser(row);
   }
 
+  /** Whether somebody else has this value of an attribute, without regard to case. `name` is a variable name of a schema. */
+  hasOther(name: string, value: string, ownId: string): boolean {
+    const row = this.#context.sql.get(
+      "SELECT 1 FROM user WHERE json_extract(profile, ?) = ? COLLATE NOCASE AND id <> ? LIMIT 1",
+      `$."${name}"`,
+      value,
+      ownId,
+    );
+    return row !== undefined;
+  }
+
   /** By id, login, or a login's part before `@` when it is unambiguous, as Okta's `{userId}` path parameter takes them. */
   find(idOrLogin: string): User | undefined {
     const exact = this.get(idOrLogin) ?? this.getByLogin(idOrLogin);

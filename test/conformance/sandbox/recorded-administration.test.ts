@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createOrgCaller, type OrgCaller } from "./call-org.ts";
+import { createOrgCaller, field, type OrgCaller } from "./call-org.ts";
 import { startOrg, type TestOrg } from "./start-org.ts";
 
 /**
@@ -54,6 +54,14 @@ describe("roles of a person (UserAdminRoles_crud)", () => {
     });
     expect((await call("DELETE", `${home}/KVJUKUS7IFCE2SKO`)).status).toBe(204);
     expect((await call("GET", home)).list).toEqual([role]);
+    const groups = async () => {
+      const { list } = await call("GET", `/api/v1/users/${userId}/groups`);
+      return list.map(({ type, profile }) => [type, field(profile, "name")]);
+    };
+    expect(await groups()).toEqual([
+      ["BUILT_IN", "Everyone"],
+      ["BUILT_IN", "Okta Administrators"],
+    ]);
     expect(await call("GET", `${home}/KVJUKUS7IFCE2SKO`)).toMatchObject({
       status: 404,
       body: { errorSummary: "Not found: Resource not found: KVJUKUS7IFCE2SKO (RoleAssignment)" },

@@ -306,3 +306,53 @@ describe("what a search of people takes", () => {
     });
   });
 });
+
+describe("what schemas demand of profiles", () => {
+  const attribute = { master: { type: "PROFILE_MASTER" } };
+  const cause = (text: string) => ({ status: 400, body: { errorCauses: [{ errorSummary: text }] } });
+
+  test("a unique value of people is not given twice, and values of a list are of its kind", async () => {
+    const badge = { ...attribute, title: "Badge", type: "string", unique: "UNIQUE_VALIDATED" };
+    const sizes = {
+      ...attribute,
+      title: "Sizes",
+      type: "array",
+      items: { type: "string", enum: ["S", "M"] },
+    };
+    await call("POST", "/api/v1/meta/schemas/user/default", {
+      definitions: { custom: { id: "#custom", type: "object", properties: { badge, sizes } } },
+    });
+    const create = (name: string, more: object) => {
+      const login = `${name}@example.com`;
+      return call("POST", "/api/v1/users", {
+        profile: { email: login, login, firstName: "A", lastName: "B", ...more },
+      });
+    };
+    const one = await create("unique-one", { badge: "7", sizes: ["S", "M"] });
+    expect(one.status).toBe(200);
+    expect(await create("unique-two", { badge: "7" })).toMatchObject(
+      cause("badge: An object with this field already exists in the current organization"),
+    );
+    expect(await create("unique-three", { sizes: ["XXL"] })).toMatchObject({ status: 400 });
+    const same = await call("POST", `/api/v1/users/${String(one.body["id"])}`, { profile: { badge: "7" } });
+    expect(same.status).toBe(200);
+    expect(
+      await call("POST", "/api/v1/users", {
+        profile: { email: "a@example.com", login: "no-address", firstName: "A", lastName: "B" },
+      }),
+    ).toMatchObject(cause("login: Username must be in the form of an email address"));
+  });
+
+  test("a group's values are of its schema", async () => {
+    const colour = { ...attribute, title: "Colour", type: "string", enum: ["red", "blue"] };
+    await call("POST", "/api/v1/meta/schemas/group/default", {
+      definitions: { custom: { id: "#custom", type: "object", properties: { colour } } },
+    });
+    const create = (name: string, value: unknown) =>
+      call("POST", "/api/v1/groups", { profile: { name, colour: value } });
+    expect((await create("red group", "red")).status).toBe(200);
+    expect((await create("green group", "green")).status).toBe(400);
+    const found = await call("GET", `/api/v1/groups?search=${encodeURIComponent('profile.colour eq "red"')}`);
+    expect(found.list.map(({ profile }) => field(profile, "name"))).toEqual(["red group"]);
+  });
+});

@@ -146,7 +146,7 @@ describe("people and groups", () => {
     expect((await collect(client.groupApi.listGroups({ q: "SDK ren" }))).map(({ id }) => id)).toEqual([
       groupId,
     ]);
-    expect(await collect(client.groupApi.listGroups({ filter: 'type eq "BUILT_IN"' }))).toHaveLength(1);
+    expect(await collect(client.groupApi.listGroups({ filter: 'type eq "BUILT_IN"' }))).toHaveLength(2);
     await client.groupApi.assignUserToGroup({ groupId, userId });
     expect(
       (await collect(client.userApi.listUserGroups({ userId }))).map(({ profile }) => profile?.name),

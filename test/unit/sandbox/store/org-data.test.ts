@@ -2,12 +2,13 @@ import { expect, test } from "vitest";
 import { loadOrgFile, OrgFileError, parseOrgData, seedOrg } from "../../../../sandbox/okta/org-data.ts";
 import { newStore } from "./new-store.ts";
 
-test("the org of the repository has forty people in eight groups", () => {
+test("the org of the repository has forty people, and seven groups besides those that every org has", () => {
   const store = newStore();
   expect(seedOrg(store, loadOrgFile("sandbox/org.yaml"))).toBe(true);
   expect(store.users.count()).toBe(40);
   expect(store.groups.page({ limit: 20 }).map(({ name }) => name)).toEqual([
     "Everyone",
+    "Okta Administrators",
     "Finance",
     "Payroll Admins",
     "Payroll Viewers",
