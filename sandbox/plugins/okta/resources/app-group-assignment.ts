@@ -3,7 +3,6 @@ import type { Properties } from "../../protocol/properties.ts";
 import type { JsonObject } from "../../protocol/property-value.ts";
 import type { OktaClient } from "../okta-api.ts";
 import { orAbsent } from "../okta-error.ts";
-import { ignoreAbsent } from "./app-lifecycle.ts";
 
 /** @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/ApplicationGroups/ */
 export const appGroupAssignment: ResourceDefinition<OktaClient> = {
@@ -27,9 +26,10 @@ export const appGroupAssignment: ResourceDefinition<OktaClient> = {
     await putAssignment(context, inputs);
     return (await readAssignment(context, inputs)) ?? {};
   },
+  // An assignment that somebody has taken away is an error here, as in the official plugin: a refresh finds it out before.
   delete: async (context, _id, state) => {
     if (state.flag("retainAssignment")) return;
-    await context.client.v2.call({ method: "DELETE", path: pathOf(state) }).catch(ignoreAbsent);
+    await context.client.v2.call({ method: "DELETE", path: pathOf(state) });
   },
 };
 

@@ -3,7 +3,6 @@ import type { Properties } from "../../protocol/properties.ts";
 import type { JsonObject } from "../../protocol/property-value.ts";
 import type { OktaClient } from "../okta-api.ts";
 import { orAbsent } from "../okta-error.ts";
-import { ignoreAbsent } from "./app-lifecycle.ts";
 import { part, withoutBlanks } from "./app-settings.ts";
 
 const sharedScheme = "SHARED_USERNAME_AND_PASSWORD";
@@ -32,22 +31,21 @@ export const appUser: ResourceDefinition<OktaClient> = {
     const state = await readAppUser(context, appId, userId);
     return state && { id: userId, state };
   },
-  update: async (context, id, _state, inputs) => {
+  update: async (context, _id, _state, inputs) => {
     await checkUsername(context, inputs);
-    const appId = inputs.text("appId");
-    await context.client.v2.call({
-      method: "POST",
-      path: `/api/v1/apps/${appId}/users/${id}`,
-      body: buildBody(inputs),
-    });
-    return (await readAppUser(context, appId, id)) ?? {};
+    await context.client.v2.call({ method: "POST", path: pathOf(inputs), body: buildBody(inputs) });
+    return (await readAppUser(context, inputs.text("appId"), inputs.text("userId"))) ?? {};
   },
-  delete: async (context, id, state) => {
+  // An assignment that somebody has taken away is an error here, as in the official plugin: a refresh finds it out before.
+  delete: async (context, _id, state) => {
     if (state.flag("retainAssignment")) return;
-    const path = `/api/v1/apps/${state.text("appId")}/users/${id}`;
-    await context.client.v2.call({ method: "DELETE", path }).catch(ignoreAbsent);
+    await context.client.v2.call({ method: "DELETE", path: pathOf(state) });
   },
 };
+
+function pathOf(where: Pick<Properties, "text">): string {
+  return `/api/v1/apps/${where.text("appId")}/users/${where.text("userId")}`;
+}
 
 async function checkUsername(context: Context<OktaClient>, inputs: Properties): Promise<void> {
   const app = await context.client.v2.get(`/api/v1/apps/${inputs.text("appId")}`);
