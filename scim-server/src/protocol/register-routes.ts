@@ -101,8 +101,12 @@ function sendAnswer(reply: FastifyReply, { status, headers, body }: Answer): Fas
   reply.code(status);
   for (const name in headers) reply.header(name, headers[name]);
   if (body === undefined) return reply.send();
-  return reply.header("content-type", "application/scim+json; charset=utf-8").send(body);
+  reply.header("content-type", "application/scim+json; charset=utf-8");
+  // Node makes room for three bytes a character before it writes a text: of a list, that is new memory each time.
+  return reply.send(body.length > maxTextLength ? Buffer.from(body) : body);
 }
+
+const maxTextLength = 4096;
 
 function refuseOtherMethods(scope: FastifyInstance, path: string, parts: ProtocolParts): void {
   const methods = routes.filter((route) => route.path === path).map(({ method }) => method);

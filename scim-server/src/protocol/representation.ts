@@ -96,9 +96,27 @@ function renderMeta(tenant: Tenant, resource: StoredResource): string {
   const created = formatTime(resource.createdAt);
   const lastModified =
     resource.lastModifiedAt === resource.createdAt ? created : formatTime(resource.lastModifiedAt);
-  const location = JSON.stringify(locationOf(tenant, resource.type, resource.id));
+  const location = quoteLocation(tenant, resource.type, resource.id);
   return `{"resourceType":"${resource.type}","created":"${created}","lastModified":"${lastModified}","location":${location},"version":"W/\\"${resource.version}\\""}`;
 }
+
+/** Characters that JSON takes as they are. Every id this server makes is of them; an imported one may not be. */
+const plainId = /^[\w.~-]+$/;
+
+/** A resource's URI as a JSON string. What comes before the id is the same for all: it is made once for a tenant. */
+function quoteLocation(tenant: Tenant, type: ResourceTypeName, id: string): string {
+  if (!plainId.test(id)) return JSON.stringify(locationOf(tenant, type, id));
+  let prefixes = locationPrefixes.get(tenant);
+  if (prefixes === undefined) {
+    const prefixOf = (name: ResourceTypeName): string =>
+      JSON.stringify(locationOf(tenant, name, "")).slice(0, -1);
+    prefixes = { User: prefixOf("User"), Group: prefixOf("Group") };
+    locationPrefixes.set(tenant, prefixes);
+  }
+  return `${prefixes[type]}${id}"`;
+}
+
+const locationPrefixes = new WeakMap<Tenant, Readonly<Record<ResourceTypeName, string>>>();
 
 function renderRelations(
   tenant: Tenant,

@@ -16,10 +16,7 @@ export const fillBlocks = `INSERT INTO resource_block (tenant, type, block, coun
 const changeBlock = `INSERT INTO resource_block (tenant, type, block, count) VALUES (?, ?, ?, ?)
   ON CONFLICT (tenant, type, block) DO UPDATE SET count = resource_block.count + excluded.count`;
 
-const findBlock = `SELECT block, preceding FROM (
-    SELECT block, CAST(SUM(count) OVER (ORDER BY block) - count AS BIGINT) AS preceding
-    FROM resource_block WHERE tenant = ? AND type = ?
-  ) b WHERE preceding <= ? ORDER BY block DESC LIMIT 1`;
+const readBlocks = "SELECT block, count FROM resource_block WHERE tenant = ? AND type = ? ORDER BY block";
 
 /** The changes of a transaction, written together at its end. */
 export class BlockChanges {
@@ -52,9 +49,19 @@ export function seekBlock(
 ): Eventually<{ readonly firstOrdinal: number; readonly offset: number } | undefined> {
   // A page near the beginning is found as fast without.
   if (offset < blockSize) return undefined;
-  return andThen(reader.tuples(findBlock, [tenant, type, offset]), ([tuple]) =>
-    tuple === undefined
-      ? undefined
-      : { firstOrdinal: integerAt(tuple, 0) * blockSize, offset: offset - integerAt(tuple, 1) },
-  );
+  return andThen(reader.tuples(readBlocks, [tenant, type]), (blocks) => {
+    let found: { readonly firstOrdinal: number; readonly offset: number } | undefined;
+    let preceding = 0;
+    for (const tuple of blocks) {
+      if (preceding > offset) break;
+      const first = integerAt(tuple, 0) * blockSize;
+      const count = integerAt(tuple, 1);
+      const within = offset - preceding;
+      // In a block that has nothing else nor a gap, the place tells the ordinal: nothing is stepped over.
+      const isWhole = count === blockSize;
+      found = isWhole ? { firstOrdinal: first + within, offset: 0 } : { firstOrdinal: first, offset: within };
+      preceding += count;
+    }
+    return found;
+  });
 }
