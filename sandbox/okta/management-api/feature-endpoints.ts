@@ -65,10 +65,23 @@ function presentInbound(call: ApiCall, app: App): JsonObject {
   return {
     name: "INBOUND_PROVISIONING",
     status: inbound === null ? "DISABLED" : "ENABLED",
-    description: "In-bound provisioning settings from an application to Okta",
-    capabilities: inbound ?? DEFAULT_INBOUND,
+    description: "In-bound provisioning settings for provisioning users from an application to Okta",
+    capabilities: showUserNameFormat(inbound ?? DEFAULT_INBOUND),
     _links: linksOf(call, app, "INBOUND_PROVISIONING"),
   };
+}
+
+/** Okta answers one spelling of the user name's format, and its expression only where there is one. */
+function showUserNameFormat(capabilities: JsonObject): JsonObject {
+  const settings = capabilities["importSettings"];
+  if (!isObject(settings) || !isObject(settings["username"])) return capabilities;
+  const { usernameFormat, userNameFormat, userNameExpression, ...rest } = settings["username"];
+  const username: JsonObject = {
+    userNameFormat: userNameFormat ?? usernameFormat ?? "EMAIL",
+    ...(userNameExpression === null || userNameExpression === undefined ? {} : { userNameExpression }),
+    ...rest,
+  };
+  return { ...capabilities, importSettings: { ...settings, username } };
 }
 
 /** What Okta shows of import before it was set. */

@@ -45,7 +45,7 @@ function checkExpression(call: ApiCall, expression: JsonValue | undefined): void
 }
 
 /**
- * SDKs spell it `usernameFormat`, Okta's examples `userNameFormat`: whichever was sent, both are kept and answered. Its guide writes
+ * SDKs spell it `usernameFormat`, Okta's examples `userNameFormat`: whichever was sent, both are kept. Its guide writes
  * `timeZone` for what its API calls `timezone`.
  */
 export function withOneSpelling(settings: JsonObject): JsonObject {

@@ -75,6 +75,28 @@ describe("catalog apps", () => {
     });
   });
 
+  test("import settings of an app that was never imported from (DataSourceOktaAppFeatures_read)", async () => {
+    const { body: app } = await call("POST", "/api/v1/apps?activate=true", {
+      label: "imports",
+      name: "zscalerbyz",
+      signOnMode: "AUTO_LOGIN",
+    });
+    const home = `/api/v1/apps/${String(app["id"])}`;
+    await call("POST", `${home}/connections/default?activate=true`, {
+      baseUrl: "https://example.com/scim",
+      profile: { authScheme: "TOKEN", token: "secret" },
+    });
+    const { body } = await call("GET", `${home}/features/INBOUND_PROVISIONING`);
+    expect(body).toMatchObject({
+      name: "INBOUND_PROVISIONING",
+      description: "In-bound provisioning settings for provisioning users from an application to Okta",
+    });
+    expect(field(body, "capabilities", "importSettings")).toEqual({
+      username: { userNameFormat: "EMAIL" },
+      schedule: { status: "DISABLED", fullImport: null, incrementalImport: null },
+    });
+  });
+
   test("amazon_aws: its settings have defaults (AppSamlAppSettings_crud)", async () => {
     const { body: app } = await call("POST", "/api/v1/apps?activate=true", {
       label: "aws",

@@ -80,7 +80,7 @@ describe("provisioning", () => {
     const scheduled = await schedule("0 */4 * * *", "America/New_York");
     expect(scheduled.body["capabilities"]).toMatchObject({
       importSettings: {
-        username: { usernameFormat: "CUSTOM", userNameFormat: "CUSTOM" },
+        username: { userNameFormat: "CUSTOM", userNameExpression: "source.userName" },
         schedule: { fullImport: { timezone: "America/New_York" } },
       },
     });
