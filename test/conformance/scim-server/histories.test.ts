@@ -195,7 +195,7 @@ class Normaliser {
   normalise(answer: TestAnswer): string {
     const text = answer.text
       .replace(/"(created|lastModified|at|nextCursor)":"[^"]+"/g, '"$1":"*"')
-      .replace(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) => {
+      .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) => {
         const known = this.#ids.get(id) ?? `#${this.#ids.size}`;
         this.#ids.set(id, known);
         return known;

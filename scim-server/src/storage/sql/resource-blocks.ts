@@ -1,6 +1,6 @@
 import { andThen, type Eventually } from "../../eventually.ts";
 import type { ResourceTypeName } from "../../schema/resource-model.ts";
-import { integerAt, type SqlConnection, type SqlReader } from "./sql-engine.ts";
+import { integerAt, type SqlReader } from "./sql-engine.ts";
 
 /**
  * The table `resource_block` counts a tenant's resources by blocks of ordinals, so that a page deep in a list is found
@@ -13,30 +13,20 @@ const blockSize = 2048;
 export const fillBlocks = `INSERT INTO resource_block (tenant, type, block, count)
   SELECT tenant, type, ordinal / ${blockSize}, COUNT(*) FROM resource GROUP BY tenant, type, ordinal / ${blockSize}`;
 
-const changeBlock = `INSERT INTO resource_block (tenant, type, block, count) VALUES (?, ?, ?, ?)
-  ON CONFLICT (tenant, type, block) DO UPDATE SET count = resource_block.count + excluded.count`;
-
 const readBlocks = "SELECT block, count FROM resource_block WHERE tenant = ? AND type = ? ORDER BY block";
 
 /** The changes of a transaction, written together at its end. */
 export class BlockChanges {
-  readonly #changes = new Map<
-    string,
-    { readonly type: ResourceTypeName; readonly block: number; by: number }
-  >();
+  readonly #changes = new Map<string, BlockChange>();
 
   add(type: ResourceTypeName, ordinal: number, by: 1 | -1): void {
     const block = Math.floor(ordinal / blockSize);
     const key = `${type} ${block}`;
-    const known = this.#changes.get(key);
-    if (known === undefined) this.#changes.set(key, { type, block, by });
-    else known.by += by;
+    this.#changes.set(key, { type, block, by: (this.#changes.get(key)?.by ?? 0) + by });
   }
 
-  async write(connection: SqlConnection, tenant: string): Promise<void> {
-    for (const { type, block, by } of this.#changes.values()) {
-      if (by !== 0) await connection.all(changeBlock, [tenant, type, block, by]);
-    }
+  get all(): readonly BlockChange[] {
+    return [...this.#changes.values()].filter(({ by }) => by !== 0);
   }
 }
 

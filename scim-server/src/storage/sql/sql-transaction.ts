@@ -9,6 +9,7 @@ import {
   type Transaction,
   UniquenessViolation,
 } from "../storage.ts";
+import { appendChanges } from "./append-changes.ts";
 import type { SqlValue } from "./dialect.ts";
 import { BlockChanges } from "./resource-blocks.ts";
 import { resourceColumns, toResource } from "./resource-row.ts";
@@ -18,6 +19,7 @@ import { integerColumn, type Row, type SqlConnection, type SqlEngine, textColumn
 const keyColumns = ["unique_key", "external_id", "display_key", "active", "display"] as const;
 
 const selectKeys = `SELECT ${keyColumns.join(", ")} FROM resource WHERE ordinal = ?`;
+const foundColumns = `${resourceColumns}, ${keyColumns.map((column) => `r.${column}`).join(", ")}`;
 const setContent = "document = ?, search = ?, version = version + 1, last_modified_at = ? WHERE ordinal = ?";
 
 /**
@@ -31,6 +33,8 @@ export class SqlTransaction implements Transaction {
   readonly #now = Date.now();
   readonly #changes: Change[] = [];
   readonly #blocks = new BlockChanges();
+  /** The rows of what was found and not changed since, by ordinal: an update needs their keys. */
+  readonly #found = new Map<number, Row>();
   #users = 0;
   #activeUsers = 0;
   #groups = 0;
@@ -41,20 +45,23 @@ export class SqlTransaction implements Transaction {
     this.#tenant = tenant;
   }
 
-  async find(type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
-    const [row] = await this.#connection.all(
-      `SELECT ${resourceColumns} FROM resource r WHERE r.tenant = ? AND r.id = ? AND r.type = ?${this.#engine.dialect.forUpdate}`,
-      [this.#tenant, id, type],
-    );
-    return row === undefined ? undefined : toResource(row);
+  find(type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
+    return this.#findBy("r.tenant = ? AND r.id = ? AND r.type = ?", [this.#tenant, id, type]);
   }
 
-  async findByUniqueKey(type: ResourceTypeName, key: string): Promise<StoredResource | undefined> {
+  findByUniqueKey(type: ResourceTypeName, key: string): Promise<StoredResource | undefined> {
+    return this.#findBy("r.tenant = ? AND r.type = ? AND r.unique_key = ?", [this.#tenant, type, key]);
+  }
+
+  async #findBy(condition: string, parameters: readonly SqlValue[]): Promise<StoredResource | undefined> {
     const [row] = await this.#connection.all(
-      `SELECT ${resourceColumns} FROM resource r WHERE r.tenant = ? AND r.type = ? AND r.unique_key = ?${this.#engine.dialect.forUpdate}`,
-      [this.#tenant, type, key],
+      `SELECT ${foundColumns} FROM resource r WHERE ${condition}${this.#engine.dialect.forUpdate}`,
+      parameters,
     );
-    return row === undefined ? undefined : toResource(row);
+    if (row === undefined) return undefined;
+    const resource = toResource(row);
+    this.#found.set(resource.ordinal, row);
+    return resource;
   }
 
   async insert(content: ResourceContent): Promise<StoredResource> {
@@ -90,7 +97,8 @@ export class SqlTransaction implements Transaction {
 
   async update(existing: StoredResource, content: ResourceContent): Promise<StoredResource> {
     const { ordinal } = existing;
-    const [before] = await this.#connection.all(selectKeys, [ordinal]);
+    const before = this.#found.get(ordinal) ?? (await this.#connection.all(selectKeys, [ordinal]))[0];
+    this.#found.delete(ordinal);
     const keys = keyValues(content);
     // A key that is written again is taken out of its index and put back: pages that the commit has to write.
     const changed = keyColumns.flatMap((column, index) => {
@@ -197,42 +205,17 @@ export class SqlTransaction implements Transaction {
     this.#changes.push(change);
   }
 
-  /**
-   * Appends the recorded changes. The tenant's row stays locked from here to the commit, which is what makes the
-   * order of the sequence the order of the commits, also with several servers on one database. Answers whether
-   * there was anything to append.
-   */
+  /** Appends the recorded changes. Answers whether there was anything to append. */
   async finish(origin: Origin): Promise<boolean> {
     if (this.#changes.length === 0) return false;
-    const [row] = await this.#connection.all(
-      `INSERT INTO tenant_state (tenant, sequence, users, active_users, groups) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (tenant) DO UPDATE SET sequence = tenant_state.sequence + excluded.sequence,
-         users = tenant_state.users + excluded.users, active_users = tenant_state.active_users + excluded.active_users,
-         groups = tenant_state.groups + excluded.groups
-       RETURNING sequence`,
-      [this.#tenant, this.#changes.length, this.#users, this.#activeUsers, this.#groups],
-    );
-    await this.#blocks.write(this.#connection, this.#tenant);
-    let sequence = (row === undefined ? 0 : integerColumn(row, "sequence")) - this.#changes.length;
-    for (const change of this.#changes) {
-      sequence += 1;
-      await this.#connection.all(
-        `INSERT INTO change (tenant, sequence, at, type, resource_type, resource_id, token_id, request_id, user_agent, details)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        [
-          this.#tenant,
-          sequence,
-          this.#now,
-          change.type,
-          change.resourceType,
-          change.resourceId,
-          origin.tokenId,
-          origin.requestId,
-          origin.userAgent,
-          JSON.stringify(change.details),
-        ],
-      );
-    }
+    await appendChanges(this.#engine.dialect, this.#connection, {
+      tenant: this.#tenant,
+      at: this.#now,
+      origin,
+      changes: this.#changes,
+      counts: { users: this.#users, activeUsers: this.#activeUsers, groups: this.#groups },
+      blocks: this.#blocks.all,
+    });
     return true;
   }
 
