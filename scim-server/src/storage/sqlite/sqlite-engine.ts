@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { migrate } from "../sql/migrations.ts";
 import type { SqlConnection, SqlEngine, SqlReader } from "../sql/sql-engine.ts";
 import { StorageUnavailableError } from "../storage.ts";
@@ -16,6 +17,7 @@ const writerCacheKilobytes = 8000;
 
 /** When the log is copied into the database file: 4 MB, as SQLite does by itself. */
 const maxFrames = 1000;
+const commitsBetweenLooks = 4;
 
 /** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY. */
 const uniqueViolations: ReadonlySet<unknown> = new Set([2067, 1555]);
@@ -73,6 +75,8 @@ class SqliteEngine implements SqlEngine {
   #wrote = false;
   #copying: "no" | "first part" | "rest" = "no";
   #copyAt = maxFrames;
+  /** Commits since somebody looked how long the log is. */
+  #unlooked = 0;
   /** Settled when no copying is under way; never rejects. */
   #copied: Promise<void> = Promise.resolve();
   /** After a failed flush nobody knows what is on the disk until the file is opened anew. */
@@ -132,14 +136,14 @@ class SqliteEngine implements SqlEngine {
   async #work(): Promise<void> {
     while (this.#waiting.length > 0) {
       // Let the loop read what else has arrived: it joins this commit.
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       const batch: Job[] = [];
       try {
         if (this.#copying === "rest") await this.#copyRest();
         this.#control.begin.run();
         await this.#runWaiting(batch);
         await this.#flushed;
-        await this.#runWaiting(batch);
+        await this.#runUntilNoneCome(batch);
         if (this.#failure !== undefined) throw this.#failure;
         this.#reader.hold();
         this.#control.commit.run();
@@ -159,6 +163,19 @@ class SqliteEngine implements SqlEngine {
     // A transaction that cannot begin fails whoever waits for it.
     const failed = batch.length > 0 ? batch : this.#waiting.splice(0, maxBatch);
     for (const job of failed) job.fail(error);
+  }
+
+  /**
+   * Those who were answered by the last commit are about to write again: a loop turn for each who comes is cheaper than
+   * a commit of few, which has the same pages and the same flush as one of many.
+   */
+  async #runUntilNoneCome(batch: Job[]): Promise<void> {
+    let size = -1;
+    while (size < batch.length && batch.length < maxBatch) {
+      size = batch.length;
+      await nextTurn();
+      await this.#runWaiting(batch);
+    }
   }
 
   /** Runs who waits in the open transaction, and adds them to its batch. */
@@ -207,7 +224,9 @@ class SqliteEngine implements SqlEngine {
 
   /** Copies most of a long log while writes go on: the reader holds back what is not durable yet. */
   #copyWhenLong(): void {
-    if (this.#copying !== "no") return;
+    this.#unlooked += 1;
+    if (this.#copying !== "no" || this.#unlooked < commitsBetweenLooks) return;
+    this.#unlooked = 0;
     try {
       if (this.#log.state().frames < this.#copyAt) return;
       this.#log.copy();
