@@ -11,7 +11,7 @@ import { presentUser } from "./user-answer.ts";
 /** A step of a person's life cycle. */
 interface Step {
   readonly from: readonly UserStatus[];
-  readonly to: (user: User) => UserStatus;
+  readonly to: (user: User, call: ApiCall) => UserStatus;
   readonly message: string;
   /** Okta's answer when the status does not allow it. */
   readonly refusal: () => OktaApiError;
@@ -20,8 +20,11 @@ interface Step {
 const alreadyActive = (): OktaApiError =>
   new OktaApiError(403, "E0000016", "Activation failed because the user is already active");
 
-/** With a password a person is active at once, without one they wait for the activation mail. */
-const activeStatus = (user: User): UserStatus => (user.passwordChanged === null ? "PROVISIONED" : "ACTIVE");
+/** With a password, or another organization that checks one, a person is active at once; else they wait for the activation mail. */
+function activeStatus(user: User, call: ApiCall): UserStatus {
+  const { providerType } = call.store.userCredentials.get(user.id);
+  return user.passwordChanged === null && providerType === "OKTA" ? "PROVISIONED" : "ACTIVE";
+}
 
 const STEPS: Readonly<Record<string, Step>> = {
   activate: {
@@ -63,7 +66,7 @@ const EVENT_TYPES: Readonly<Record<string, string>> = { unlock: "user.account.un
 function takeStep(call: ApiCall, name: string, step: Step): Answer {
   const user = findUser(call);
   if (!step.from.includes(user.status)) throw step.refusal();
-  call.store.users.setStatus(user.id, step.to(user));
+  call.store.users.setStatus(user.id, step.to(user, call));
   logChange(call, EVENT_TYPES[name] ?? `user.lifecycle.${name}`, step.message, [userTarget(user)]);
   if (name !== "activate" && name !== "reactivate") return answerJson(200, {});
   if (queryFlag(call, "sendEmail", true) || user.passwordChanged !== null) return answerJson(200, {});
@@ -77,7 +80,10 @@ function expirePassword(call: ApiCall, temporary: boolean): Answer {
   if (user.status !== "ACTIVE") throw wrongUserStatus();
   const expired = call.store.users.setStatus(user.id, "PASSWORD_EXPIRED") ?? user;
   logChange(call, "user.account.expire_password", "Expire user's password", [userTarget(user)]);
-  return answerJson(200, temporary ? { tempPassword: randomBase62(12) } : presentUser(call, expired));
+  if (!temporary) return answerJson(200, presentUser(call, expired));
+  const tempPassword = randomBase62(12);
+  call.store.userCredentials.setPassword(user.id, tempPassword);
+  return answerJson(200, { tempPassword });
 }
 
 /** Life-cycle operations of people. */

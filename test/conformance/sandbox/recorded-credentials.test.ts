@@ -172,6 +172,15 @@ test("a hash from elsewhere makes its owner somebody imported (User_hashed_passw
   });
 });
 
+test("another organization checks the password of people who have its provider", async () => {
+  const provider = { type: "FEDERATION", name: "Partner" };
+  const { body } = await create("partner@example.com", { provider }, "?provider=true");
+  expect(body).toMatchObject({ status: "ACTIVE", passwordChanged: null, credentials: { provider } });
+  expect(await create("agent@example.com", { provider: { type: "LDAP", name: "x" } })).toMatchObject({
+    status: 501,
+  });
+});
+
 test("okta-response leaves out what a client does not want", async () => {
   const { body } = await create("short@example.com", { password: { value: "Abcd1234" } });
   const answer = await fetch(`${org.url}/api/v1/users/${String(body["id"])}`, {

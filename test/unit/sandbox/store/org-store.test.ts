@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SnapshotError } from "../../../../sandbox/okta/store/snapshots.ts";
 import { addApp, addGroup, addPerson, eventsAfter, newStore } from "./new-store.ts";
@@ -94,6 +95,35 @@ describe("snapshots", () => {
     expect(store.events.after(read, 10)).toMatchObject([{ type: "connection.changed", sequence: read + 1 }]);
     const next = store.tasks.create({ appId: app.id, kind: "group.push", subjectId: "gPm1" });
     expect(next.sequence).toBe(sequence + 1);
+  });
+
+  test("of an earlier version lack tables, which are empty then", () => {
+    const store = newStore();
+    const ada = addPerson(store, "ada");
+    const path = join(folder, "earlier.sqlite");
+    store.saveSnapshot(path);
+    const snapshot = new DatabaseSync(path);
+    snapshot.exec("DROP TABLE role_assignment");
+    snapshot.close();
+    store.roles.assign(ada.id, "APP_ADMIN");
+    store.restoreSnapshot(path);
+    expect([store.users.count(), store.roles.list(ada.id)]).toEqual([1, []]);
+  });
+
+  test("to be shipped have no hash of a password", () => {
+    const store = newStore();
+    const ada = addPerson(store, "ada");
+    store.userCredentials.setPassword(ada.id, "Correct-Horse-9");
+    store.userCredentials.setRecoveryQuestion(ada.id, "Who?", "Nobody");
+    expect(store.userCredentials.isPassword(ada.id, "Correct-Horse-9")).toBe(true);
+    expect(store.userCredentials.isPassword(ada.id, "correct-horse-9")).toBe(false);
+    expect(store.userCredentials.isRecoveryAnswer(ada.id, " nobody")).toBe(true);
+    const path = join(folder, "shipped.sqlite");
+    store.saveFixture(path);
+    store.restoreSnapshot(path);
+    expect(store.userCredentials.isPassword(ada.id, "Correct-Horse-9")).toBeUndefined();
+    expect(store.userCredentials.isRecoveryAnswer(ada.id, "nobody")).toBeUndefined();
+    expect(store.userCredentials.get(ada.id).recoveryQuestion).toBe("Who?");
   });
 
   test("of something else are refused and change nothing", () => {
