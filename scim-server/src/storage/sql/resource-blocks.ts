@@ -15,6 +15,13 @@ export const fillBlocks = `INSERT INTO resource_block (tenant, type, block, coun
 
 const readBlocks = "SELECT block, count FROM resource_block WHERE tenant = ? AND type = ? ORDER BY block";
 
+/** By how much the count of a block changes. */
+export interface BlockChange {
+  readonly type: ResourceTypeName;
+  readonly block: number;
+  readonly by: number;
+}
+
 /** The changes of a transaction, written together at its end. */
 export class BlockChanges {
   readonly #changes = new Map<string, BlockChange>();
