@@ -141,7 +141,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
 
   registerHealthRoutes(server, storage, tenants, metrics);
   registerEvidenceRoute(server, protocol);
-  registerInspector(server, { storage, tenants, evidence, requests });
+  registerInspector(server, { storage, tenants, failures: protocol.failures, evidence, requests });
   registerChangeRoutes(server, { ...protocol, feed, logger });
   registerWebhookRoutes(server, protocol, feed);
   registerProtocol(server, "/:tenant/scim/v2", protocol);

@@ -1,12 +1,11 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Tenant } from "../config/tenant.ts";
-import type { TenantRegistry } from "../config/tenant-registry.ts";
 import type { EvidenceRecorder } from "../evidence/evidence-recorder.ts";
 import { bindFilter } from "../filter/bind-filter.ts";
 import type { FilterNode } from "../filter/filter-node.ts";
 import { readPathParameter } from "../protocol/tenant-access.ts";
 import type { Storage } from "../storage/storage.ts";
+import { type InspectorAccessParts, refuseInspection } from "./inspector-access.ts";
 import { liveScript } from "./live-script.ts";
 import {
   changesPage,
@@ -29,9 +28,8 @@ import type { RequestLog } from "./request-log.ts";
 import { search } from "./search.ts";
 import { style } from "./style.ts";
 
-export interface InspectorParts {
+export interface InspectorParts extends InspectorAccessParts {
   readonly storage: Storage;
-  readonly tenants: TenantRegistry;
   readonly evidence: EvidenceRecorder;
   readonly requests: RequestLog;
 }
@@ -51,7 +49,7 @@ export function registerInspector(server: FastifyInstance, parts: InspectorParts
           "x-content-type-options": "nosniff",
           "referrer-policy": "no-referrer",
         });
-        if (!mayInspect(parts.tenants, request)) return refuse(parts.tenants, reply);
+        return refuseInspection(parts, request, reply);
       });
       scope.get("/", async (_request, reply) => sendPage(reply, await renderTenants(parts)));
       scope.get("/assets/style.css", async (_request, reply) =>
@@ -96,39 +94,6 @@ export function registerInspector(server: FastifyInstance, parts: InspectorParts
 
 function sendPage(reply: FastifyReply, text: string): FastifyReply {
   return reply.type("text/html; charset=utf-8").send(text);
-}
-
-function mayInspect(tenants: TenantRegistry, request: FastifyRequest): boolean {
-  const { inspector } = tenants;
-  if (inspector.access === "open") return true;
-  if (!("sha256" in inspector)) {
-    return inspector.access === "loopback" && /^(127\.|::1$|::ffff:127\.)/.test(request.ip);
-  }
-  const digest = createHash("sha256").update(readToken(request.headers.authorization)).digest();
-  return inspector.sha256.some((hash) => timingSafeEqual(Buffer.from(hash, "hex"), digest));
-}
-
-/** A bearer token, or the password that a browser asks for. */
-function readToken(authorization: string | undefined): string {
-  const [scheme = "", value = ""] = (authorization ?? "").split(" ");
-  if (scheme.toLowerCase() === "bearer") return value;
-  return scheme.toLowerCase() === "basic"
-    ? Buffer.from(value, "base64").toString("utf8").split(":").slice(1).join(":")
-    : "";
-}
-
-function refuse(tenants: TenantRegistry, reply: FastifyReply): FastifyReply {
-  if (tenants.inspector.access !== "token") {
-    return sendPage(
-      reply.code(403),
-      messagePage("Not available", "This server's inspector is closed to you."),
-    );
-  }
-  reply.header("www-authenticate", 'Basic realm="SCIM inspector", charset="UTF-8"');
-  return sendPage(
-    reply.code(401),
-    messagePage("Sign in", "Any user name, and the inspector's token as the password."),
-  );
 }
 
 function readQuery(request: FastifyRequest): Query {

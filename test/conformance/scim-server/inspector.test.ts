@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { get } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -38,7 +39,37 @@ describe("inspector access", () => {
     ]);
     expect((await guarded.request("GET", "/inspector", undefined, as("me:wrong"))).status).toBe(401);
     expect((await guarded.request("GET", "/inspector", undefined, as("me:admin"))).status).toBe(200);
+    const guesses = [];
+    for (let index = 0; index < 62; index += 1) {
+      guesses.push((await guarded.request("GET", "/inspector", undefined, as(`me:${index}`))).status);
+    }
+    expect([guesses[0], guesses.at(-1)]).toEqual([401, 429]);
+    expect((await guarded.request("GET", "/inspector", undefined, as("me:admin"))).status).toBe(200);
     await guarded.stop();
+  });
+
+  it("by loopback is for this machine alone: not through a proxy on it, nor by a name from elsewhere", async () => {
+    const server = await RunningServer.start("sqlite", withInspector({ access: "loopback" }));
+    const { port } = new URL(server.url);
+    const statusOf = (headers: Record<string, string>): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        get({ host: "127.0.0.1", port, path: "/inspector", headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        }).once("error", reject);
+      });
+    expect(await statusOf({})).toBe(200);
+    expect(await statusOf({ host: `localhost:${port}` })).toBe(200);
+    for (const headers of [
+      { "x-forwarded-for": "203.0.113.9" },
+      { forwarded: "for=203.0.113.9" },
+      { "x-real-ip": "203.0.113.9" },
+      { host: "rebound.example.com" },
+      { host: "127.0.0.1.example.com" },
+    ]) {
+      expect(await statusOf(headers), JSON.stringify(headers)).toBe(403);
+    }
+    await server.stop();
   });
 });
 
