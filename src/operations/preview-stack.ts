@@ -1,6 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { type EngineStep, readStepEvent } from "../preview/changes/engine-step.ts";
 import { createReport } from "../preview/create-report.ts";
+import { readUsed } from "../preview/guard-rails/used-acknowledgements.ts";
 import type { PreviewReport } from "../preview/report.ts";
 import { describeEvent } from "./describe-steps.ts";
 import { openSessionOrg } from "./okta-access.ts";
@@ -56,7 +57,7 @@ export async function reportSteps(
     appliesMappings: session.settings.org === "sandbox" || session.settings.org.clientId === undefined,
     commit: options.commit,
     limits: session.settings.protection,
-    usedAcknowledgements: outputs.usedAcknowledgements,
+    usedAcknowledgements: readUsed(outputs),
     offboarded: Object.keys(outputs.apps).filter((name) => outputs.apps[name]?.lifecycle === "offboarding"),
     now: new Date(),
     askAccounts: askDeployedServers(session.plan, outputs, await readTokenAccess(session)),

@@ -19,6 +19,7 @@ const outputsSchema = z.looseObject({
   consoleSteps: z.record(z.string(), z.array(z.string())).default({}),
   connectionTokens: z.record(z.string(), z.string()).default({}),
   usedAcknowledgements: z.array(z.string()).default([]),
+  allowedLosses: z.record(z.string(), z.array(z.string())).default({}),
   checks: z.unknown().optional(),
 });
 

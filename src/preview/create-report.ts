@@ -9,6 +9,7 @@ import { evaluateStackGuardRails } from "./guard-rails/evaluate-stack.ts";
 import type { GuardRailFinding } from "./guard-rails/finding.ts";
 import type { ProtectionLimits, StackLimits } from "./guard-rails/limits.ts";
 import { type Measure, measure } from "./guard-rails/measure.ts";
+import type { UsedAcknowledgements } from "./guard-rails/used-acknowledgements.ts";
 import { DirectoryReader } from "./people/directory-reader.ts";
 import { evaluateForPerson } from "./people/evaluate-person.ts";
 import type { AskAccounts } from "./people/gained-accounts.ts";
@@ -26,8 +27,7 @@ export interface ReportInput {
   readonly limits?: (ProtectionLimits & { readonly acrossStack?: StackLimits | undefined }) | undefined;
   /** Apps to which the last update had applied `lifecycle: offboarding`: their specs may go. */
   readonly offboarded?: readonly string[];
-  /** Fingerprints of acknowledgements that earlier updates have used up. */
-  readonly usedAcknowledgements?: readonly string[];
+  readonly usedAcknowledgements?: UsedAcknowledgements;
   readonly commit?: string | undefined;
   readonly now: Date;
   readonly callBudget?: number;
@@ -180,7 +180,7 @@ function guardRailInput(
     acknowledgements: plan?.acknowledgements ?? [],
     spec:
       plan !== undefined ? "present" : input.offboarded?.includes(app) === true ? "offboarded" : "missing",
-    used: new Set(input.usedAcknowledgements),
+    used: input.usedAcknowledgements ?? new Map(),
     today: input.now.toISOString().slice(0, 10),
   };
 }

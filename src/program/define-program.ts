@@ -58,7 +58,7 @@ async function declareStack(projectDir: string, options: ProgramOptions): Promis
   const signing = webhookSecrets(plan.apps, config.stack, tokenKey);
   const directory = await lookUpNames(plan, org.provider);
   const previous = await readPreviousUpdate();
-  const usedAcknowledgements = await guardProgram({
+  const acknowledged = await guardProgram({
     plan,
     directory,
     access: org.access,
@@ -91,7 +91,7 @@ async function declareStack(projectDir: string, options: ProgramOptions): Promis
     org.access,
     options.checks ?? "report",
   );
-  return buildOutputs({ apps, server, checks, usedAcknowledgements, webhookSecrets: signing });
+  return buildOutputs({ apps, server, checks, acknowledged, webhookSecrets: signing });
 }
 
 interface Declared {

@@ -1,9 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createOktaClient } from "../okta/okta-client.ts";
 import { createReport } from "../preview/create-report.ts";
-import { fingerprint } from "../preview/guard-rails/evaluate.ts";
 import type { GuardRailFinding } from "../preview/guard-rails/finding.ts";
+import {
+  fingerprint,
+  type RecordedAcknowledgements,
+  recordLosses,
+} from "../preview/guard-rails/used-acknowledgements.ts";
 import type { StackPlan } from "../spec/plan-types.ts";
+import { guardRailKinds } from "../spec/schema/safety-schema.ts";
 import type { StackConfig } from "../spec/stack-config.ts";
 import { expectedSteps, takesAway } from "./expected-steps.ts";
 import type { OrgDirectory } from "./org-directory.ts";
@@ -21,7 +26,8 @@ export interface GuardInput {
 
 /**
  * Holds a plain `pulumi up` against the same guard rails as `okta-scim up`, before anything is declared. A preview only warns.
- * @returns fingerprints of the acknowledgements that this and earlier updates have used up, as far as the specs still have them
+ * @returns for the update's record: the acknowledgements that it uses up, all that the specs have, needed or not (what a failing update has done
+ * by one of them, nobody could tell afterwards), and what it is allowed by them
  * @throws ProgramError SC1702 when a guard rail is broken
  */
 export async function guardProgram({
@@ -30,19 +36,15 @@ export async function guardProgram({
   access,
   settings,
   previous,
-}: GuardInput): Promise<readonly string[]> {
+}: GuardInput): Promise<RecordedAcknowledgements> {
   const steps = expectedSteps(previous, plan, directory);
   const findings = steps.some(takesAway) ? await evaluate() : [];
   const broken = findings.filter(({ outcome }) => outcome === "broken");
   if (broken.length > 0) await refuse(broken);
-  const present = new Set(
-    plan.apps.flatMap(({ name, acknowledgements }) => acknowledgements.map((one) => fingerprint(name, one))),
+  const present = plan.apps.flatMap(({ name, acknowledgements }) =>
+    acknowledgements.filter(isOfGuardRail).map((one) => fingerprint(name, one)),
   );
-  const used = [
-    ...previous.usedAcknowledgements,
-    ...findings.flatMap(({ acknowledgement }) => acknowledgement ?? []),
-  ];
-  return [...new Set(used)].filter((one) => present.has(one)).sort();
+  return { usedAcknowledgements: [...new Set(present)].sort(), allowedLosses: recordLosses(findings) };
 
   async function evaluate(): Promise<readonly GuardRailFinding[]> {
     const client = createOktaClient({
@@ -63,6 +65,11 @@ export async function guardProgram({
     });
     return guardRails;
   }
+}
+
+/** Others accept a setting for as long as it lasts. */
+function isOfGuardRail({ kind }: { readonly kind: string }): boolean {
+  return guardRailKinds.some((guarded) => guarded === kind);
 }
 
 async function refuse(broken: readonly GuardRailFinding[]): Promise<void> {

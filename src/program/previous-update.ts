@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { readUsed, type UsedAcknowledgements } from "../preview/guard-rails/used-acknowledgements.ts";
 
 const maxReads = 8;
 const pauseMilliseconds = 50;
@@ -19,6 +20,7 @@ const outputsSchema = z.object({
         )
         .default({}),
       usedAcknowledgements: z.array(z.string()).default([]),
+      allowedLosses: z.record(z.string(), z.array(z.string())).default({}),
     })
     .prefault({}),
 });
@@ -42,7 +44,7 @@ export interface PreviousResource {
 /** What the stack's last update left behind. */
 export interface PreviousUpdate {
   readonly appIds: Readonly<Record<string, string>>;
-  readonly usedAcknowledgements: readonly string[];
+  readonly usedAcknowledgements: UsedAcknowledgements;
   /** Apps whose spec said `lifecycle: offboarding`. */
   readonly offboarded: readonly string[];
   /** Apps that the engine refused to delete. */
@@ -57,7 +59,7 @@ export async function readPreviousUpdate(): Promise<PreviousUpdate> {
     readState("pulumi:pulumi:readStackOutputs", { name: stack }),
     readState("pulumi:pulumi:readStackResourceOutputs", { stackName: stack }),
   ]);
-  const { apps, usedAcknowledgements } = outputsSchema.parse(outputs).outputs;
+  const { apps, ...acknowledged } = outputsSchema.parse(outputs).outputs;
   const recorded = Object.entries(resourcesSchema.parse(resources).outputs).map(([urn, resource]) => ({
     urn,
     type: resource.type,
@@ -69,7 +71,7 @@ export async function readPreviousUpdate(): Promise<PreviousUpdate> {
       ...findAppIds(recorded),
       ...Object.fromEntries(Object.entries(apps).map(([name, { id }]) => [name, id])),
     },
-    usedAcknowledgements,
+    usedAcknowledgements: readUsed(acknowledged),
     offboarded: Object.keys(apps).filter((name) => apps[name]?.lifecycle === "offboarding"),
     protectedApps: Object.keys(apps).filter((name) => apps[name]?.protected === true),
     resources: recorded,

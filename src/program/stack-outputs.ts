@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { RecordedAcknowledgements } from "../preview/guard-rails/used-acknowledgements.ts";
 import type { AppPlan, Declarations } from "../spec/plan-types.ts";
 import type { CheckOutput } from "./run-stack-checks.ts";
 import type { ScimApp } from "./scim-app.ts";
@@ -19,6 +20,8 @@ export interface StackOutputs {
   readonly webhookSecrets: Readonly<Record<string, pulumi.Output<Readonly<Record<string, string>>>>>;
   /** Fingerprints of acknowledgements that updates have used up: none of them allows anything a second time. */
   readonly usedAcknowledgements: readonly string[];
+  /** Digests of what the last update was allowed by each, for the one that has to finish it where it failed. */
+  readonly allowedLosses: Readonly<Record<string, readonly string[]>>;
   /** The outcome of the checks after the update. */
   readonly checks: pulumi.Output<CheckOutput>;
 }
@@ -60,7 +63,7 @@ export interface DeclaredStack {
   readonly apps: readonly DeclaredApp[];
   readonly server: ScimServer | undefined;
   readonly checks: pulumi.Output<CheckOutput>;
-  readonly usedAcknowledgements: readonly string[];
+  readonly acknowledged: RecordedAcknowledgements;
   /** In plain, by tenant and webhook. */
   readonly webhookSecrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -70,7 +73,7 @@ export function buildOutputs({
   apps,
   server,
   checks,
-  usedAcknowledgements,
+  acknowledged,
   webhookSecrets,
 }: DeclaredStack): StackOutputs {
   return {
@@ -89,7 +92,7 @@ export function buildOutputs({
     webhookSecrets: Object.fromEntries(
       Object.entries(webhookSecrets).map(([tenant, secrets]) => [tenant, pulumi.secret(secrets)]),
     ),
-    usedAcknowledgements,
+    ...acknowledged,
     checks,
   };
 }

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { GuardRailFinding } from "./finding.ts";
 import { type Measure, type MeasureInput, measure } from "./measure.ts";
+import { fingerprint, isUsedUp, type UsedAcknowledgements } from "./used-acknowledgements.ts";
 
 /** A reviewed line of the spec that allows what a guard rail stops. */
 export interface Acknowledgement {
@@ -14,8 +14,7 @@ export interface Acknowledgement {
 export interface GuardRailInput extends MeasureInput {
   readonly app: string;
   readonly acknowledgements: readonly Acknowledgement[];
-  /** Fingerprints of acknowledgements that earlier updates have used up. */
-  readonly used: ReadonlySet<string>;
+  readonly used: UsedAcknowledgements;
   /** Today, YYYY-MM-DD: an acknowledgement is valid up to and including its day. */
   readonly today: string;
 }
@@ -30,14 +29,9 @@ export function evaluateGuardRails(input: GuardRailInput): GuardRailFinding[] {
     .map((measured) => judge(input, measured));
 }
 
-/** What an acknowledgement is known by once it is used up: whoever changes a word of it has it reviewed anew. */
-export function fingerprint(app: string, { kind, atMost, until, reason }: Acknowledgement): string {
-  const text = JSON.stringify([app, kind, atMost ?? null, until ?? null, reason]);
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
-}
-
 function judge(input: GuardRailInput, measured: Measure): GuardRailFinding {
-  const isUsed = (candidate: Acknowledgement): boolean => input.used.has(fingerprint(input.app, candidate));
+  const isUsed = (candidate: Acknowledgement): boolean =>
+    isUsedUp(input.used, fingerprint(input.app, candidate), measured.names);
   const acknowledgement = input.acknowledgements.find(
     (candidate) =>
       candidate.kind === measured.kind &&
@@ -66,7 +60,7 @@ function wayOut(
   input: GuardRailInput,
   measured: Measure,
   present: Acknowledgement | undefined,
-  isUsedUp: boolean,
+  wasUsed: boolean,
 ): string {
   const entry = `- { kind: ${measured.kind}, atMost: ${measured.actual}, until: <date>, reason: <why> }`;
   if (input.spec === "missing")
@@ -75,7 +69,7 @@ function wayOut(
     return "Somebody was assigned by hand after the offboarding: take them out in Okta first.";
   if (present === undefined)
     return `If it is meant, add to the spec's acknowledgements, for the reviewer to see: ${entry}`;
-  if (isUsedUp)
+  if (wasUsed)
     return `The spec's acknowledgement was used up by an earlier update. If it is meant once more, replace it (its reason at least): ${entry}`;
   return `The spec's acknowledgement (${present.atMost === undefined ? "" : `at most ${present.atMost}, `}until ${present.until ?? "any day"}) does not cover this. If it is meant: ${entry}`;
 }

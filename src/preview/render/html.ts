@@ -95,7 +95,7 @@ function changeList(changes: readonly ReportedChange[]): SafeHtml {
 const style = `
 :root { color-scheme: light dark; --add: light-dark(#1a7f37, #3fb950); --change: light-dark(#9a6700, #d29922);
   --remove: light-dark(#cf222e, #f85149); --line: light-dark(#d0d7de, #3d444d); --soft: light-dark(#59636e, #9198a1); }
-* { box-sizing: border-box; }
+* { box-sizing: border-box; } html { background: light-dark(#fff, #0d1117); color: light-dark(#1f2328, #e6edf3); }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1.5rem 1rem 3rem; overflow-wrap: anywhere; }
 h1 { margin: .2rem 0 1rem; font-size: 1.6rem; } h2 { font-size: 1.25rem; margin: 0 0 .5rem; } h3 { font-size: 1rem; margin: 1rem 0 .25rem; }
 h2 small, .scope, footer { color: var(--soft); font-weight: 400; }

@@ -1,8 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { findInstalledEngine } from "../../../src/engine/find-engine.ts";
 import { GuardRailError } from "../../../src/operations/guard-update.ts";
 import { previewStack } from "../../../src/operations/preview-stack.ts";
 import { readOutputs } from "../../../src/operations/stack-outputs.ts";
+import { scimUrn } from "../../../src/scim/scim-messages.ts";
+import { CertificateAuthority } from "../checks/support/certificate-authority.ts";
 import { OwnStack } from "./support/own-stack.ts";
 
 const engine = await findInstalledEngine({});
@@ -46,8 +53,16 @@ function before(port: number) {
       server: bundled(port, "saml"),
       connection: { management: "manual" },
     },
+    tls: {
+      version: 1,
+      app: { label: "TLS", catalogName: "scim2headerauth" },
+      server: external(others.https),
+      connection,
+    },
   };
 }
+
+const external = (url: string) => ({ external: { baseUrl: `${url}/scim/v2` } });
 
 function saml(assertionSigned: boolean) {
   return { mode: "saml", ssoUrl: "https://crm.example.com/sso", audience: "crm", assertionSigned };
@@ -56,7 +71,7 @@ function saml(assertionSigned: boolean) {
 const reason = "agreed with the owners";
 const until = "2999-12-31";
 
-/** One edit that breaks every guard rail but TLS (the SCIM server of this test has none), with or without the lines that allow it. */
+/** One edit that breaks every guard rail, with or without the lines that allow it. */
 function after(port: number, isAllowed: boolean) {
   const specs = before(port);
   const allow = (...kinds: string[]) => ({
@@ -91,6 +106,11 @@ function after(port: number, isAllowed: boolean) {
       app: { ...specs.saml.app, signOn: saml(false) },
       ...allow("authentication-weakened", "protect-removed"),
     },
+    tls: {
+      ...specs.tls,
+      server: external(others.http),
+      ...allow("tls-weakened", "protect-removed"),
+    },
   };
 }
 
@@ -106,19 +126,55 @@ const broken = [
   "people: target-groups-deleted",
   "saml: authentication-weakened",
   "saml: protect-removed",
+  "tls: protect-removed",
+  "tls: tls-weakened",
 ];
+
+/** A vendor's SCIM server, as far as Okta's test of a connection goes, with TLS and without. */
+const others = { https: "", http: "" };
+const servers: Server[] = [];
+
+async function startOthers(): Promise<void> {
+  const authority = new CertificateAuthority();
+  // For the emulated org, which this process starts.
+  const file = join(mkdtempSync(join(tmpdir(), "okta-scim-authority-")), "authority.pem");
+  writeFileSync(file, authority.cert);
+  vi.stubEnv("NODE_EXTRA_CA_CERTS", file);
+  const nobody = { schemas: [scimUrn.listResponse], totalResults: 0, startIndex: 1, itemsPerPage: 0 };
+  const answer: RequestListener = (_request, response) => {
+    response.setHeader("content-type", "application/scim+json");
+    response.end(JSON.stringify({ ...nobody, Resources: [] }));
+  };
+  servers.push(createTlsServer(authority.issue({ hostName: "localhost" }), answer), createServer(answer));
+  const [https = 0, http = 0] = await Promise.all(servers.map(listen));
+  Object.assign(others, { https: `https://localhost:${https}`, http: `http://localhost:${http}` });
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
 
 let own: OwnStack;
 beforeAll(async () => {
+  await startOthers();
+  // Checks have tests of their own.
+  vi.stubEnv("OKTA_SCIM_SKIP_CHECKS", "1");
   own = await OwnStack.create({
     specs: before,
     config: {
       "okta-scim:protect": true,
+      "okta-scim:tokens": { tls: "the-token-of-a-vendor, long enough" },
       "okta-scim:protection": { acrossStack: { maxDeactivations: 2 } },
     },
   });
 });
-afterAll(() => own.remove());
+afterAll(async () => {
+  for (const server of servers) server.close();
+  await own.remove();
+});
 
 function write(specs: Readonly<Record<string, unknown>>): void {
   for (const [name, spec] of Object.entries(specs)) own.writeSpec(name, spec);
@@ -158,13 +214,36 @@ describe.skipIf(!("command" in engine))("guard rails", () => {
     expect(await oktaApps()).toBe(untouched);
   });
 
-  it("let through what the specs acknowledge by name, once", async () => {
+  it("keep what the specs acknowledge for a second try when the update fails half-way", async () => {
     write(after(own.serverPort, true));
-    await own.run(({ opened }) => opened.up());
+    const people = await own.appId("People");
+    const path = `/apps/${people}/group-push/mappings/`;
+    await own.call("POST", "/sandbox/faults", { kind: "server-error", target: "api", path, status: 500 });
+    const failed = await own.run(({ opened }) => opened.up()).catch((error: unknown) => error);
+    expect(String(failed)).toContain("500");
+    await own.call("DELETE", "/sandbox/faults");
+    expect(await own.okta.apps.find(await own.appId("Asleep"))).toMatchObject({ status: "INACTIVE" });
+    expect(await own.call("GET", `/api/v1/apps/${people}/group-push/mappings`)).toHaveLength(2);
+  });
 
-    const outputs = await own.run(async ({ opened }) => readOutputs(await opened.outputs()));
-    expect(outputs.usedAcknowledgements).toHaveLength(broken.length);
+  it("let the next one finish it, and nothing a second time", async () => {
+    await own.up();
+
+    expect(await usedAcknowledgements()).toHaveLength(broken.length);
     expect(await own.okta.apps.find(await own.appId("Asleep"))).toMatchObject({ status: "INACTIVE" });
     expect(await own.okta.apps.find(await own.appId("Catalog"))).toMatchObject({ name: "scim2headerauth" });
+
+    const { tls } = after(own.serverPort, true);
+    own.writeSpec("tls", { ...tls, server: external(others.https) });
+    await own.up();
+    own.writeSpec("tls", tls);
+    await expect(own.up()).rejects.toThrow(GuardRailError);
+    const plain = await own.run(({ opened }) => opened.up()).catch((error: unknown) => error);
+    expect(String(plain)).toContain("tls: tls-weakened: the connection no longer uses TLS");
+    expect(String(plain)).toContain("was used up by an earlier update");
   });
 });
+
+function usedAcknowledgements(): Promise<readonly string[]> {
+  return own.run(async ({ opened }) => readOutputs(await opened.outputs()).usedAcknowledgements);
+}

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { ResourceChange } from "../../../src/preview/changes/resource-change.ts";
-import {
-  evaluateGuardRails,
-  fingerprint,
-  type GuardRailInput,
-} from "../../../src/preview/guard-rails/evaluate.ts";
+import { evaluateGuardRails, type GuardRailInput } from "../../../src/preview/guard-rails/evaluate.ts";
 import { type AppLosses, evaluateStackGuardRails } from "../../../src/preview/guard-rails/evaluate-stack.ts";
 import { resolveLimit } from "../../../src/preview/guard-rails/limits.ts";
 import { measure } from "../../../src/preview/guard-rails/measure.ts";
+import {
+  fingerprint,
+  readUsed,
+  recordLosses,
+} from "../../../src/preview/guard-rails/used-acknowledgements.ts";
 import type { PeopleReport } from "../../../src/preview/report.ts";
 
 const people = (deactivated: number, of: number): PeopleReport => ({
@@ -53,7 +54,7 @@ const input = (partial: Partial<GuardRailInput>): GuardRailInput => ({
   limits: {},
   acknowledgements: [],
   spec: "present",
-  used: new Set(),
+  used: new Map(),
   today: "2026-11-22",
   ...partial,
 });
@@ -118,13 +119,28 @@ describe("guard rails", () => {
     const acknowledgements = [ack];
     const [first] = evaluateGuardRails(input({ people: people(30, 90), acknowledgements }));
     expect(first).toMatchObject({ outcome: "acknowledged", acknowledgement: fingerprint("payroll", ack) });
-    const used = new Set([fingerprint("payroll", ack)]);
+    const used = new Map([[fingerprint("payroll", ack), []]]);
     const [second] = evaluateGuardRails(input({ people: people(30, 90), acknowledgements, used }));
     expect(second).toMatchObject({ outcome: "broken", remedy: expect.stringContaining("was used up") });
     const renewed = [{ ...ack, reason: "the second team moves" }];
     expect(kinds({ people: people(30, 90), acknowledgements: renewed, used })).toEqual([
       "people-deactivated acknowledged",
     ]);
+  });
+
+  it("let an update finish what the last one was allowed and did not live to do, and nothing else", () => {
+    const ack = { kind: "people-deactivated", atMost: 30, until: "2026-11-22", reason: "team moves" };
+    const acknowledgements = [ack];
+    const used = readUsed({
+      usedAcknowledgements: [fingerprint("payroll", ack)],
+      allowedLosses: recordLosses(evaluateGuardRails(input({ people: people(20, 90), acknowledgements }))),
+    });
+    expect(kinds({ people: people(7, 77), acknowledgements, used })).toEqual([
+      "people-deactivated acknowledged",
+    ]);
+    expect(kinds({ people: people(21, 90), acknowledgements, used })).toEqual(["people-deactivated broken"]);
+    const counted = { kind: "estimate", assignedBefore: 90, gains: 0, deactivated: 7, because: "" } as const;
+    expect(kinds({ people: counted, acknowledgements, used })).toEqual(["people-deactivated broken"]);
   });
 
   it("hold all apps together against the stack's limit, without what was acknowledged", () => {

@@ -45,7 +45,7 @@ function lastUpdate(changes: Partial<PreviousUpdate> = {}): PreviousUpdate {
   const provisioning = { appId };
   return {
     appIds: { payroll: appId },
-    usedAcknowledgements: [],
+    usedAcknowledgements: new Map(),
     offboarded: [],
     protectedApps: [],
     resources: [

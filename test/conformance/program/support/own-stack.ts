@@ -173,7 +173,7 @@ export class OwnStack {
 /** A project's folder: ours, but for the specs and the configuration. */
 function layOut(folder: string, config: Readonly<Record<string, unknown>>): void {
   mkdirSync(join(folder, "stacks", "dev"), { recursive: true });
-  for (const name of ["bin", "src", "sandbox", "node_modules", "package.json"])
+  for (const name of ["bin", "src", "sandbox", "node_modules", "package.json", "package-lock.json"])
     symlinkSync(join(repository, name), join(folder, name));
   // The program takes the folder above itself for the project.
   copyFileSync(join(repository, "stacks", "index.ts"), join(folder, "stacks", "index.ts"));
