@@ -54,6 +54,11 @@ const ALWAYS_SHOWN = ["firstName", "lastName", "mobilePhone", "secondEmail", "lo
 
 /** A person as the Management API shows them. */
 export function presentUser(call: ApiCall, user: User): JsonObject {
+  const withoutCredentials = readOmissions(call).has("omitcredentialslinks");
+  return { ...presentWithoutLinks(call, user), _links: presentLinks(call, user, withoutCredentials) };
+}
+
+function presentWithoutLinks(call: ApiCall, user: User): JsonObject {
   const omitted = readOmissions(call);
   return {
     id: user.id,
@@ -67,7 +72,6 @@ export function presentUser(call: ApiCall, user: User): JsonObject {
     type: { id: user.typeId },
     profile: presentProfile(user.profile),
     ...(omitted.has("omitcredentials") ? {} : { credentials: presentCredentials(call, user) }),
-    _links: presentLinks(call, user, omitted.has("omitcredentialslinks")),
   };
 }
 
@@ -119,7 +123,7 @@ function readOmissions(call: ApiCall): ReadonlySet<string> {
 /** A person as an element of a list, where Okta links to the person alone. */
 export function presentListedUser(call: ApiCall, user: User): JsonObject {
   return {
-    ...presentUser(call, user),
+    ...presentWithoutLinks(call, user),
     _links: { self: { href: `${call.orgUrl}/api/v1/users/${user.id}` } },
   };
 }
