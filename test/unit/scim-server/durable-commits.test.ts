@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -103,6 +103,27 @@ test("a write that fails half way leaves nothing, and the others of its commit s
   ]);
   expect(outcomes[1]).toMatchObject({ reason: expect.any(RangeError) });
   expect(await names(opened)).toEqual(["a", "b", "c"]);
+});
+
+test("nothing of a commit is in the database file before it is on the disk in the log", async () => {
+  const { flush, release } = heldFlushes();
+  const file = newFile();
+  const opened = await openSqliteEngine(file, flush);
+  engine = opened;
+  const inFile = (marker: string): boolean => readFileSync(file).includes(marker);
+  const write = async (marker: string, rows: number): Promise<void> => {
+    const written = opened.transact(async (connection) => {
+      for (let row = 0; row < rows; row += 1) await add(connection, `${marker}-${row}-${"x".repeat(3000)}`);
+    });
+    const expected = release.length + 1;
+    while (release.length < expected) await nextTurn();
+    expect(inFile(marker)).toBe(false);
+    release.at(-1)?.();
+    await written;
+  };
+  // Each is longer than the log may become: it is copied back at every chance there is.
+  for (let round = 0; round < 12; round += 1) await write(`round-${round}`, 600);
+  expect(inFile("round-3")).toBe(true);
 });
 
 test("the log does not grow with what is written", async () => {
