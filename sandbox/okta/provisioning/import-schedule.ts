@@ -98,7 +98,7 @@ interface Schedule {
 }
 
 /** The schedules of an app that are switched on. */
-function readSchedules({ inbound }: Features): Schedule[] {
+export function readSchedules({ inbound }: Features): Schedule[] {
   const settings = inbound?.["importSettings"];
   const schedule = isObject(settings) ? settings["schedule"] : undefined;
   if (!isObject(schedule) || schedule["status"] !== "ENABLED") return [];

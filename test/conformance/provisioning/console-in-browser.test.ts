@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { createConsoleRoutes } from "../../../sandbox/okta/console/console-routes.ts";
 import { createConditions, createOrgServer, type OrgServer } from "../../../sandbox/okta/server.ts";
+import { newConsent } from "../../../sandbox/okta/store/oauth-connection.ts";
 import { TestOrg } from "../../unit/sandbox/provisioning/test-org.ts";
 
 const executablePath = "/usr/bin/chromium";
@@ -41,6 +42,8 @@ describe.skipIf(!existsSync(executablePath))("the console in Chromium", () => {
         ? { status: 500, body: { detail: "disk full" } }
         : undefined;
     await org.settle();
+    const consent = newConsent();
+    store.settings.saveOAuth(app.id, { clientId: null, rotationMode: null, key: null, consent });
     const home = `/admin/apps/${app.id}`;
     paths = [
       "/admin",
@@ -50,6 +53,7 @@ describe.skipIf(!existsSync(executablePath))("the console in Chromium", () => {
       `${home}/people`,
       `${home}/push-groups`,
       `${home}/mapping`,
+      `/admin/consent/${app.id}?state=${consent.state}`,
       "/admin/people",
       `/admin/people/${ada.id}`,
       "/admin/groups",

@@ -22,6 +22,7 @@ const line = z.union([
 /** Emulated endpoints that these versions of the SDKs do not offer. */
 const NOT_OFFERED = [
   "GET /.well-known/okta-organization",
+  "GET /api/v1/apps/{appId}/connections/default/jwks",
   "GET /api/v1/apps/{appId}/group-push/mappings",
   "POST /api/v1/apps/{appId}/group-push/mappings",
   "GET /api/v1/apps/{appId}/group-push/mappings/{mappingId}",

@@ -2,7 +2,7 @@ import { type Answer, answerJson, redirectTo } from "../../http.ts";
 import type { App } from "../../store/model.ts";
 import { type ConsoleCall, type ConsoleRoute, describeApp, findApp, logAct } from "../console-call.ts";
 import { html, type SafeHtml } from "../html.ts";
-import { badge, notice } from "../layout.ts";
+import { notice } from "../layout.ts";
 import {
   type FormOutcome,
   type ProvisioningForm,
@@ -11,6 +11,7 @@ import {
   testProvisioningForm,
 } from "../provisioning-form.ts";
 import { answerAppPage } from "./app-page.ts";
+import { renderConnectionState, renderImportState } from "./provisioning-state.ts";
 
 /** The Provisioning section: what an administrator sets by hand where the connections API does not serve an app. */
 export const appProvisioningRoutes: readonly ConsoleRoute[] = [
@@ -94,12 +95,8 @@ function renderForm(call: ConsoleCall, app: App, sent?: ProvisioningForm): SafeH
     html`<option value="${value}"${authentication === value && html` selected`}>${label}</option>`;
   const check = (name: Parameters<typeof isOn>[0], label: string, text: string): SafeHtml =>
     html`<label class="check"><input type="checkbox" name="${name}" value="on"${isOn(name) && html` checked`}><span><strong>${label}</strong>${text}</span></label>`;
-  const state =
-    connection === undefined
-      ? html`<p class="lead">Provisioning is not set up for this app.</p>`
-      : html`<p class="lead">${badge(connection.status)} set ${connection.setBy === "api" ? "by the Management API" : "in this console"}, authentication <code>${connection.authentication}</code>.</p>`;
   const keepsToken = connection?.token !== null && connection !== undefined;
-  return html`${state}<form class="card" method="post" action="${home}">
+  return html`${renderConnectionState(app, connection)}<form class="card" method="post" action="${home}">
 <h2>Integration</h2>
 <div class="fields">
 <div class="field wide"><label for="baseUrl">SCIM connector base URL</label><input id="baseUrl" class="code" name="baseUrl" type="url" required value="${sent?.baseUrl ?? connection?.baseUrl}" placeholder="https://scim.example.com/payroll/scim/v2"></div>
@@ -117,5 +114,5 @@ ${check("syncPassword", "Sync Password", "Sends the person's Okta password to th
 </fieldset>
 <div class="row"><button class="primary">Save</button><button formaction="${home}/test">Test API Credentials</button>
 ${connection?.status === "ENABLED" && html`<button class="danger" formaction="${home}/disable" formnovalidate>Disable provisioning</button>`}</div>
-</form>`;
+</form>${renderImportState(features)}`;
 }

@@ -34,7 +34,7 @@ function showConsent(call: ConsoleCall): Answer {
     section: "apps",
     body: html`<h1>Consent for ${app.label}</h1>
 <p class="lead">This page stands for the one on which an administrator of <code>${app.name}</code> lets Okta provision people. Nobody is asked there.</p>
-<form class="card" method="post" action="${action}"><div class="row"><button class="primary">Allow Okta to provision ${app.label}</button></div></form>`,
+<form class="card" method="post" action="${action}"><div class="row"><button class="primary">Allow Okta to provision</button></div></form>`,
   });
 }
 

@@ -36,6 +36,10 @@ func (v *v5) provisioning() {
 		}
 		return expect(got.GetStatus() == "UNKNOWN", "connection is %+v", got)
 	})
+	v.call("VerifyProvisioningConnectionForApplication refused", func() error {
+		_, err := v.sdk.ApplicationConnectionsAPI.VerifyProvisioningConnectionForApplication(v.ctx, "office365", v.appID).Code("code").State("state").Execute()
+		return refusedV5(err, "E0000007")
+	})
 	v.call("ListFeaturesForApplication", func() error {
 		features, _, err := v.sdk.ApplicationFeaturesAPI.ListFeaturesForApplication(v.ctx, v.appID).Execute()
 		if err != nil {

@@ -27,7 +27,7 @@ test("the consent page stands for the application's, and answers with the reques
   const { app, store } = page.org;
   const shown = bodyOf(await page.send("GET", target));
   expect(shown).toContain("EMULATED ORG");
-  expect(shown).toContain("Allow Okta to provision Payroll");
+  expect(shown).toContain("Consent for Payroll");
 
   const answer = await page.send("POST", target);
   const { consent } = store.settings.connection(app.id)?.oauth2 ?? {};
