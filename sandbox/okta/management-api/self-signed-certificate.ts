@@ -1,4 +1,4 @@
-import { createHash, generateKeyPair, sign } from "node:crypto";
+import { createHash, generateKeyPair, randomBytes, sign } from "node:crypto";
 import { promisify } from "node:util";
 
 const makeKeyPair = promisify(generateKeyPair);
@@ -60,7 +60,8 @@ export async function createKeyPair(
   );
   const jwk = publicKey.export({ format: "jwk" });
   return {
-    kid: createHash("sha256").update(certificate).digest("base64url"),
+    // Okta's key ids are no digest of the key or the certificate, so none may be taken for one.
+    kid: randomBytes(32).toString("base64url"),
     certificate: certificate.toString("base64"),
     modulus: jwk.n ?? "",
     exponent: jwk.e ?? "",

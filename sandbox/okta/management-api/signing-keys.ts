@@ -8,6 +8,7 @@ import { isObject } from "../store/sql.ts";
 import { type ApiCall, type Endpoint, param } from "./api-call.ts";
 import { findApp } from "./find-app.ts";
 import { invalid, notFound } from "./okta-error.ts";
+import { wholeSeconds } from "./okta-time.ts";
 import { createKeyPair, createSigningKey, type SigningKey } from "./self-signed-certificate.ts";
 
 /**
@@ -58,9 +59,9 @@ function presentKey(key: AppKey) {
   const thumbprint = createHash("sha256").update(Buffer.from(key.certificate, "base64")).digest("base64url");
   return {
     kty: "RSA",
-    created: key.created,
-    lastUpdated: key.created,
-    expiresAt: key.expiresAt,
+    created: wholeSeconds(key.created),
+    lastUpdated: wholeSeconds(key.created),
+    expiresAt: wholeSeconds(key.expiresAt),
     kid: key.kid,
     use: "sig",
     x5c: [key.certificate],

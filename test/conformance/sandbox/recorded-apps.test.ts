@@ -243,6 +243,11 @@ describe("SAML (AppSaml_crud)", () => {
     const kids = apps.map(({ body }) => String(field(body, "credentials", "signing", "kid")));
     expect(keys.map((list) => list.map(({ kid }) => kid))).toEqual(kids.map((kid) => [kid]));
     expect(new Set(kids).size).toBe(2);
+    // The times are whole seconds, and no id is a digest of its certificate (DataSourceOktaAppMetadataSaml_read).
+    expect(keys.flat().map(({ created }) => String(created))).toEqual(
+      kids.map(() => expect.stringMatching(/:\d\d\.000Z$/)),
+    );
+    expect(keys.flat().every((key) => key["kid"] !== key["x5t#S256"])).toBe(true);
 
     const id = String(apps[0]?.body["id"]);
     const metadata = await fetch(`${org.url}/api/v1/apps/${id}/sso/saml/metadata?kid=${kids[0]}`, {
