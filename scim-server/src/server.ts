@@ -66,7 +66,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   const server = fastify({
     ...(parts.tls === undefined
       ? { http: slowClients }
-      : { https: { ...slowClients, ...readTls(parts.tls) } }),
+      : { https: { ...slowClients, handshakeTimeout: 20_000, ...readTls(parts.tls) } }),
     trustProxy: limits.trustedProxies.length > 0 ? [...limits.trustedProxies] : false,
     bodyLimit: limits.maxBodyBytes,
     requestTimeout: limits.requestTimeoutSeconds * 1000,

@@ -1,6 +1,7 @@
 import type { Tenant } from "../config/tenant.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import { readDocument } from "../protocol/representation.ts";
+import type { ResourceModel } from "../schema/resource-model.ts";
 import type {
   EvidenceEntry,
   ListPage,
@@ -148,7 +149,7 @@ export function userPage(
   );
   return layout(
     textOf(document["userName"]),
-    html`${attributes(user, document)}<h2>Groups</h2>${list.length === 0 ? html`<p class="soft">In no group.</p>` : html`<ul>${list}</ul>`}
+    html`${attributes(tenant.users, user, document)}<h2>Groups</h2>${list.length === 0 ? html`<p class="soft">In no group.</p>` : html`<ul>${list}</ul>`}
 <h2>History</h2>${historyTable(tenant, history)}`,
     tenant.name,
     "users",
@@ -171,7 +172,7 @@ export function groupPage(
   );
   return layout(
     textOf(document["displayName"]),
-    html`${attributes(group, document)}<h2>Members</h2>${table("Members", ["Name", "Kind"], rows)}
+    html`${attributes(tenant.groups, group, document)}<h2>Members</h2>${table("Members", ["Name", "Kind"], rows)}
 ${pages(path, start, pageSize, members.total)}<h2>History</h2>${changesTable(tenant, history)}`,
     tenant.name,
     "groups",
@@ -231,10 +232,11 @@ function textOf(value: JsonObject[string] | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
-function attributes(resource: StoredResource, document: JsonObject): Html {
-  const entries = Object.entries(document).map(
-    ([name, value]) => html`<dt>${name.split(":").at(-1)}</dt><dd>${describeValue(value)}</dd>`,
-  );
+function attributes(model: ResourceModel, resource: StoredResource, document: JsonObject): Html {
+  const entries = Object.entries(document).map(([name, value]) => {
+    const extension = model.extensionByUrn.get(name.toLowerCase());
+    return html`<dt>${extension?.schema.name ?? name}</dt><dd>${describeValue(value)}</dd>`;
+  });
   return html`<dl><dt>id</dt><dd>${resource.id}</dd>${entries}<dt>created</dt><dd>${time(resource.createdAt)}</dd>
 <dt>changed</dt><dd>${time(resource.lastModifiedAt)}</dd><dt>version</dt><dd>${resource.version}</dd></dl>`;
 }
