@@ -6,11 +6,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readTree } from "../../../scim-server/packaging/image-archive.ts";
 import { type TarEntry, writeTar } from "../../../scim-server/packaging/tar.ts";
+import { findPostgres, freePort, TemporaryPostgres } from "./support/postgres.ts";
 import { sha256, tenantsFile, token } from "./support/running-server.ts";
 import { ServerClone } from "./support/server-clone.ts";
 
 const daemon = spawnSync("docker", ["version", "--format", "{{.Server.Os}}"], { encoding: "utf8" });
 const hasDocker = process.platform === "linux" && daemon.status === 0;
+const programs = findPostgres();
 const suffix = randomBytes(4).toString("hex");
 
 /** The classic builder is in every daemon, and needs neither a registry nor a plugin of the client. */
@@ -100,6 +102,7 @@ describe.skipIf(process.platform !== "linux")("the image", { timeout: 240_000 },
       expect(layersOf(tag)).toBe(layersOf(build(other, "scratch-again")));
       await expectToRun(tag);
       expect(hasShell(tag)).toBe(false);
+      await expectToRunOnPostgres(tag);
     });
 
     it("on a slim base with a shell, as node:24-slim is, runs", async () => {
@@ -143,6 +146,50 @@ describe.skipIf(process.platform !== "linux")("the image", { timeout: 240_000 },
 
 function hasShell(tag: string): boolean {
   return spawnSync("docker", ["run", "--rm", "--entrypoint", "sh", tag, "-c", "exit 0"]).status === 0;
+}
+
+/** Two containers on one PostgreSQL of this machine: what one answered, the other has, also after the first has ended. */
+async function expectToRunOnPostgres(tag: string): Promise<void> {
+  if (programs === undefined) return;
+  const postgres = await TemporaryPostgres.start(programs);
+  const folder = mkdtempSync(join(tmpdir(), "scim-image-"));
+  chmodSync(folder, 0o755);
+  writeFileSync(join(folder, "tenants.json"), tenantsFile());
+  const storage = `SCIM_SERVER_STORAGE=${await postgres.createDatabase()}`;
+  const containers: string[] = [];
+  const start = async (): Promise<string> => {
+    const port = await freePort();
+    const variables = ["SCIM_SERVER_HOST=127.0.0.1", `SCIM_SERVER_PORT=${port}`, storage];
+    const options = [
+      "--read-only",
+      "--cap-drop",
+      "ALL",
+      "--network",
+      "host",
+      "--volume",
+      `${folder}:/config:ro`,
+    ];
+    const settings = variables.flatMap((variable) => ["--env", variable]);
+    containers.push(docker("run", "--detach", ...options, ...settings, tag));
+    return `http://127.0.0.1:${port}/payroll/scim/v2`;
+  };
+  try {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/scim+json" };
+    const [first, second] = [await start(), await start()];
+    const health = (): readonly string[] =>
+      containers.map((container) => docker("inspect", "--format", "{{.State.Health.Status}}", container));
+    await expect.poll(health, { timeout: 30_000, interval: 500 }).toEqual(["healthy", "healthy"]);
+    const body = JSON.stringify({ userName: "shared" });
+    expect((await fetch(`${first}/Users`, { method: "POST", headers, body })).status).toBe(201);
+    expect((await fetch(`${second}/Users`, { method: "POST", headers, body })).status).toBe(409);
+    docker("stop", containers[0] ?? "");
+    expect(docker("inspect", "--format", "{{.State.ExitCode}}", containers[0] ?? "")).toBe("0");
+    expect(await (await fetch(`${second}/Users?count=0`, { headers })).text()).toContain('"totalResults":1');
+  } finally {
+    for (const container of containers) docker("rm", "--force", "--volumes", container);
+    await postgres.stop();
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Runs an image as the documentation says: read-only, without privileges; it becomes healthy and takes a user. */
