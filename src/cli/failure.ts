@@ -49,6 +49,32 @@ export function renderFailure(error: unknown, paint: Paint): string {
     return `${paint("bad", error.message)}\n\n${renderIssues(error.issues)}`;
   if (isCodedError(error))
     return `${paint("bad", "error")} ${error.code}: ${error.message}\n  ${paint("dim", "what to do:")} ${error.remedy}`;
+  const disk = describeDiskFailure(error);
+  if (disk !== undefined)
+    return `${paint("bad", "error")} ${disk.code}: ${disk.message}\n  ${paint("dim", "what to do:")} ${disk.remedy}`;
   if (error instanceof Error) return `${paint("bad", "unexpected error")}: ${error.stack ?? error.message}`;
   return `${paint("bad", "unexpected error")}: ${String(error)}`;
+}
+
+/** What a disk refuses: the person's to mend, wherever in the program it happens. */
+const diskFailures: Readonly<Record<string, readonly [reason: string, remedy: string]>> = {
+  EROFS: ["the file system is read-only", "Work in a checkout that can be written to."],
+  EACCES: [
+    "permission denied",
+    "Give this user the right to read and write there, or work in a folder of theirs.",
+  ],
+  EPERM: ["the system does not permit it", "Give this user the right to read and write there."],
+  ENOSPC: ["the disk is full", "Make room on it and run the command again."],
+  EDQUOT: ["the disk quota is used up", "Make room and run the command again."],
+  EMFILE: ["too many open files", "Raise the limit (ulimit -n) and run the command again."],
+};
+
+function describeDiskFailure(error: unknown): CodedError | undefined {
+  if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return undefined;
+  // Making a folder within one that can't be made (read-only) fails as if that were merely missing.
+  const code = error.code === "ENOENT" && error.syscall === "mkdir" ? "EROFS" : String(error.code);
+  const [reason, remedy] = diskFailures[code] ?? [];
+  if (reason === undefined || remedy === undefined) return undefined;
+  const path = "path" in error && typeof error.path === "string" ? ` ${error.path}` : "";
+  return { code: "DISK_REFUSES", message: `Can't ${String(error.syscall)}${path}: ${reason}.`, remedy };
 }

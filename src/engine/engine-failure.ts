@@ -51,12 +51,15 @@ export function toEngineError(
       cause: error,
     });
   }
-  return new EngineError(
-    "ENGINE_OPERATION_FAILED",
-    describeFailure(diagnostics, readErrorLines(text)),
-    "Correct what the message names and run the command again; what was done already is recorded.",
-    { cause: error },
-  );
+  const failure = describeFailure(diagnostics, readErrorLines(text));
+  return new EngineError("ENGINE_OPERATION_FAILED", failure, remedyOf(failure, stack), { cause: error });
+}
+
+/** @see https://docs.docker.com/engine/network/port-publishing/ : a daemon's two ways to say that a port is taken */
+function remedyOf(failure: string, stack: string): string {
+  return /port is already allocated|bind: address already in use/.test(failure)
+    ? `End what listens on that port, or choose another: okta-scim:server in Pulumi.${stack}.yaml has the port, the specs' publicUrl names it. Then run the command again; what was done already is recorded.`
+    : "Correct what the message names and run the command again; what was done already is recorded.";
 }
 
 /** The lines in which the CLI says what is wrong, each once; the whole text where it has none. */

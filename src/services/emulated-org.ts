@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -84,6 +84,7 @@ export async function startEmulatedOrg(
   await rm(join(dataDir, "address.json"), { force: true });
   const logFile = join(dataDir, "okta.log");
   const log = openSync(logFile, "a", 0o600);
+  const { size: sizeBefore } = fstatSync(log);
   const child = spawn(
     process.execPath,
     [
@@ -112,11 +113,8 @@ export async function startEmulatedOrg(
     if (address !== undefined) return { address, started: true };
     await sleep(50);
   }
-  const lastLines = (await readFile(logFile, "utf8").catch(() => ""))
-    .trimEnd()
-    .split("\n")
-    .slice(-6)
-    .join("\n");
+  const said = (await readFile(logFile).catch(() => Buffer.alloc(0))).subarray(sizeBefore).toString("utf8");
+  const lastLines = said.trimEnd().split("\n").slice(-6).join("\n");
   throw new ServiceError(
     "SANDBOX_NOT_STARTED",
     exited
