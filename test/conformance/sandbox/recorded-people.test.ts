@@ -58,6 +58,32 @@ describe("people in lists (GroupMemberships_crud, DataSourceOktaUsers_read)", ()
 });
 
 describe("group rules (GroupRule_crud)", () => {
+  test("a rule whose group is deleted is invalid and can still be deleted (GroupRule_invalidHandle)", async () => {
+    const group = await call("POST", "/api/v1/groups", { profile: { name: "short-lived", description: "" } });
+    const groupIds = [String(group.body["id"])];
+    const value = 'String.startsWith(user.firstName,String.toLowerCase("bob"))';
+    const created = await call("POST", "/api/v1/groups/rules", {
+      actions: { assignUserToGroups: { groupIds } },
+      conditions: { expression: { type: "urn:okta:expression:1.0", value }, people: { users: {} } },
+      name: "short-lived",
+      type: "group_rule",
+    });
+    const home = `/api/v1/groups/rules/${String(created.body["id"])}`;
+    await call("POST", `${home}/lifecycle/activate`);
+    expect((await call("DELETE", `/api/v1/groups/${groupIds[0]}`)).status).toBe(204);
+    const found = await call("GET", "/api/v1/groups?q=short-lived");
+    expect([found.status, found.list, found.links]).toEqual([200, [], []]);
+    const rule = await call("GET", home);
+    expect(rule.status).toBe(200);
+    expect(rule.body).toEqual({
+      ...created.body,
+      status: "INVALID",
+      lastUpdated: expect.any(String),
+      allGroupsValid: false,
+    });
+    expect((await call("DELETE", `${home}?removeUsers=false`)).status).toBe(202);
+  });
+
   test("life from creation to the 404 after deletion", async () => {
     const group = await call("POST", "/api/v1/groups", { profile: { name: "ruled", description: "" } });
     const groupIds = [String(group.body["id"])];
