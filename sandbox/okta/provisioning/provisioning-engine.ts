@@ -89,7 +89,8 @@ export class ProvisioningEngine {
     this.#unsubscribe = this.#store.events.subscribe(() => void this.#plan());
     for (const appId of appIds) this.#queue(appId).wake();
     void this.#plan();
-    void this.#track(this.#scheduler.run(this.#stopping.signal, () => this.#settled()));
+    const scheduling = this.#scheduler.run(this.#stopping.signal, () => this.#settled());
+    void this.#track(scheduling.catch(this.#options.onInternalError ?? console.error));
   }
 
   /** Starts nothing new, lets running tasks end for a few seconds, then interrupts them (they run again at the next start). */

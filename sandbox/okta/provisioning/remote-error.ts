@@ -17,6 +17,9 @@ export function describeRemoteError(error: ScimClientError): string {
       : `${error.reason}. Errors reported by remote server: ${reported}`;
   }
   if (error instanceof ScimAnswerError) {
+    // As captured from a real org.
+    const isNewUser = error.call.method === "POST" && error.call.url.endsWith("/Users");
+    if (isNewUser && error.excerpt === "") return "Create new user returned empty user.";
     return error.notJson
       ? invalidJson(error.excerpt)
       : `Invalid response from remote server: ${error.message}`;

@@ -16,7 +16,19 @@ export function beginSync(store: OrgStore, task: ProvisioningTask): SyncState | 
 }
 
 /**
- * Ends SYNCING where the task itself has not: it found nothing to do, was about the password only, or is to be run again.
+ * Ends SYNCING where a finished task has not: it found nothing to do, or was about the password only. What waited for a push that is
+ * switched off meanwhile waits no longer.
+ * @param before what {@link beginSync} returned
+ */
+export function finishSync(store: OrgStore, task: ProvisioningTask, before: SyncState | undefined): void {
+  const { appId, subjectId } = task;
+  const hasAccount = store.appUsers.get(appId, subjectId)?.externalId != null;
+  const isDone = before === "OUT_OF_SYNC" && hasAccount;
+  endSync(store, task, isDone ? stateAfterPush(store, appId, subjectId) : before);
+}
+
+/**
+ * Ends SYNCING where the task is to be run again.
  * @param before what {@link beginSync} returned
  */
 export function endSync(store: OrgStore, task: ProvisioningTask, before: SyncState | undefined): void {

@@ -12,7 +12,7 @@ import { createUser, deactivateUser, pushPassword, updateUser } from "./push-use
 import { waitAfterRateLimit } from "./retry-policy.ts";
 import type { ScimClients } from "./scim-clients.ts";
 import { isWithoutScim } from "./scim-connection.ts";
-import { beginSync, endSync } from "./sync-progress.ts";
+import { beginSync, endSync, finishSync } from "./sync-progress.ts";
 import { describeFailure, recordFailure } from "./task-failure.ts";
 import { type TaskEffect, TaskRefusedError, type TaskRun } from "./task-run.ts";
 
@@ -101,7 +101,7 @@ export class TaskRunner {
   #finish(task: ProvisioningTask, effect: TaskEffect, before: SyncState | undefined): void {
     this.#store.transaction(() => {
       if (effect !== "nothing") effect.record();
-      endSync(this.#store, task, before);
+      finishSync(this.#store, task, before);
       this.#store.tasks.update(task.id, { status: "done", error: null });
       if (effect === "nothing") return;
       const { appId, subjectId } = task;

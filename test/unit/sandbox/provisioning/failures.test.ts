@@ -70,6 +70,7 @@ describe("other failures end the task and tell why", () => {
       "Unauthorized. Errors reported by remote server: Invalid JSON: Unrecognized token 'Unauthorized': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
     ],
     ["no body", { status: 503 }, "Service Unavailable"],
+    ["a created user without a body", { status: 201, body: "" }, "Create new user returned empty user."],
     ["a dropped connection", { status: 200, hangUp: true }, "other side closed"],
   ])("%s", async (_, answer, reason) => {
     org = await TestOrg.start();

@@ -62,6 +62,25 @@ test("a push that finds nothing to do, or sends the password only, leaves the st
   expect(stateOf()).toBe("ERROR");
 });
 
+test("an update that waits while updates are switched off waits no longer", async () => {
+  org.assign(ada);
+  await org.settle();
+  org.faults.add({
+    ...FAULT_DEFAULTS,
+    kind: "rate-limit",
+    method: "PUT",
+    remaining: 1,
+    retryAfterSeconds: 5,
+  });
+  org.changeProfile(ada, { title: "Lead" });
+  await org.settle();
+  org.setFeatures({ updateProfiles: "DISABLED" });
+  expect(stateOf()).toBe("OUT_OF_SYNC");
+  org.clock.advance(5_000);
+  await org.settle();
+  expect(stateOf()).toBe("SYNCHRONIZED");
+});
+
 test("after a crash in the middle nobody stays SYNCING whose push goes on", async () => {
   org.assign(ada);
   await org.settle();
