@@ -49,7 +49,8 @@ function identify({ kind, action, title, fields }: ReportedChange): string {
 }
 
 function comparePeople(reviewed: PeopleReport | undefined, now: PeopleReport | undefined): string[] {
-  if (now === undefined || now.kind === "unknown") return [];
+  if (now === undefined) return [];
+  if (now.kind === "unknown") return [`whom it touches can't be told: ${now.because}`];
   const before = hits(reviewed, ["matched", "unknown"]);
   // Where the review only counted people, it did not say whose account is taken over.
   return [...hits(now, reviewed?.kind === "exact" ? ["matched"] : [])].flatMap(

@@ -1,4 +1,5 @@
 import type { OktaClient } from "../okta/okta-client.ts";
+import { OktaError } from "../okta/okta-error.ts";
 import type { AppPlan, StackPlan } from "../spec/plan-types.ts";
 import type { EngineStep } from "./changes/engine-step.ts";
 import { wordsFor } from "./changes/okta-words.ts";
@@ -100,15 +101,17 @@ async function reportApp(
     .filter((one) => belongsTo(one, name));
   // Another sign-on mode makes another app beside the one that is there.
   const step = steps.find(({ operation }) => operation !== "create") ?? steps[0];
-  const people = await reportPeople(
-    { appId: step?.id, changes: own, plan, ask: input.askAccounts?.(name) ?? askNobody },
-    {
-      client: input.client,
-      directory,
-      evaluate: evaluateForPerson,
-      appliesMappings: input.appliesMappings,
-      callBudget: input.callBudget ?? defaultCallBudget,
-    },
+  const people = await tellUnknown(
+    reportPeople(
+      { appId: step?.id, changes: own, plan, ask: input.askAccounts?.(name) ?? askNobody },
+      {
+        client: input.client,
+        directory,
+        evaluate: evaluateForPerson,
+        appliesMappings: input.appliesMappings,
+        callBudget: input.callBudget ?? defaultCallBudget,
+      },
+    ),
   );
   const measured = guardRailInput(input, name, plan, own, people);
   return {
@@ -125,6 +128,16 @@ async function reportApp(
     measures: measure(measured),
     guardRails: evaluateGuardRails(measured),
   };
+}
+
+/** What Okta refuses to tell of one app leaves the others' figures as they are; guard rails stop what nobody can count. */
+async function tellUnknown(reading: Promise<AppReport["people"]>): Promise<AppReport["people"]> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof OktaError) return { kind: "unknown", because: error.message };
+    throw error;
+  }
 }
 
 const askNobody: AskAccounts = async () => ({ kind: "silent", because: "nobody asks the SCIM server here" });

@@ -24,9 +24,31 @@ export interface GuardRailInput extends MeasureInput {
  * many, until a date), broken otherwise. A broken one stops the update before anything is changed.
  */
 export function evaluateGuardRails(input: GuardRailInput): GuardRailFinding[] {
-  return measure(input)
+  const findings = measure(input)
     .filter((measured) => measured.actual > measured.limit)
     .map((measured) => judge(input, measured));
+  return [...findPeopleUnknown(input), ...findings];
+}
+
+/** Where Okta does not tell whom an app has, nobody can say that few enough lose it. An acknowledgement needs a number, so none allows it. */
+function findPeopleUnknown({ app, people, changes }: GuardRailInput): GuardRailFinding[] {
+  const takesAway = changes.some(
+    ({ kind, action }) =>
+      action === "remove" || action === "replace" || (kind === "app" && action === "change"),
+  );
+  if (people?.kind !== "unknown" || !takesAway) return [];
+  return [
+    {
+      kind: "people-deactivated",
+      app,
+      outcome: "broken",
+      actual: 0,
+      limit: 0,
+      names: [],
+      message: `nobody can tell how many people lose their account: ${people.because}`,
+      remedy: "Let the stack's credential read the application, its users and groups, and preview again.",
+    },
+  ];
 }
 
 function judge(input: GuardRailInput, measured: Measure): GuardRailFinding {

@@ -1,3 +1,5 @@
+import { singleLine } from "./markdown-text.ts";
+
 /** HTML that needs no further escaping. */
 export interface SafeHtml {
   readonly safe: string;
@@ -16,7 +18,7 @@ export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? character);
 }
 
-/** A template tag: every value is escaped unless it is SafeHtml (or a list of it). */
+/** A template tag: every value becomes one line of visible text, escaped, unless it is SafeHtml (or a list of it). */
 export function html(
   strings: TemplateStringsArray,
   ...values: readonly (string | number | SafeHtml | readonly SafeHtml[])[]
@@ -29,7 +31,7 @@ export function html(
 }
 
 function show(value: string | number | SafeHtml | readonly SafeHtml[]): string {
-  if (typeof value === "string") return escapeHtml(value);
+  if (typeof value === "string") return escapeHtml(singleLine(value));
   if (typeof value === "number") return String(value);
   return "safe" in value ? value.safe : value.map((part) => part.safe).join("\n");
 }

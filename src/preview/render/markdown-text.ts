@@ -18,9 +18,18 @@ export function escapeCodeBlock(text: string): string {
   return singleLine(text).replaceAll("`", "'");
 }
 
-/** Control characters, line breaks and bidirectional marks can't move text to another place. */
+/**
+ * Control characters, line breaks and bidirectional marks can't move text to another place, and what nobody sees (zero-width spaces, soft
+ * hyphens, tags) is told, so that one name can't pass for another. Joiners stay: names in Persian or Hindi need them.
+ */
 export function singleLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ");
+  return text
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ")
+    .replaceAll(/[\u00ad\u180e\u200b\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu, tellCodePoint);
+}
+
+function tellCodePoint(character: string): string {
+  return `(U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")})`;
 }
 
 function escapeTags(text: string): string {

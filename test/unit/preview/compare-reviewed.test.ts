@@ -106,6 +106,13 @@ describe("an update compared with what was reviewed", () => {
     );
   });
 
+  it("must not go on where nobody can tell whom it touches", () => {
+    const blind = report({}, { people: { kind: "unknown", because: "Okta refused" } });
+    expect(compareReviewed(reviewed, blind)).toEqual([
+      "payroll: whom it touches can't be told: Okta refused",
+    ]);
+  });
+
   it("must be of the same stack", () => {
     expect(compareReviewed(report({}, {}, "dev"), report({}))).toEqual([
       "The report is about okta-scim/dev, the update about okta-scim/prod.",

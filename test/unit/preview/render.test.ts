@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ResourceChange } from "../../../src/preview/changes/resource-change.ts";
 import { renderHtml } from "../../../src/preview/render/html.ts";
 import { renderMarkdown } from "../../../src/preview/render/markdown.ts";
-import { escapeMarkdown } from "../../../src/preview/render/markdown-text.ts";
+import { escapeMarkdown, singleLine } from "../../../src/preview/render/markdown-text.ts";
 import { renderTerminal } from "../../../src/preview/render/terminal.ts";
 import { judge, type PreviewReport } from "../../../src/preview/report.ts";
 
@@ -164,6 +164,10 @@ describe("the report in Markdown", () => {
     expect(text).not.toMatch(/^# heading/m);
     expect(outsideOfCode).not.toContain("](http://");
     expect(text).not.toContain("\u202e");
+    expect(singleLine("Fin\u200bance \u00adNorth\ufeff \u{e0041}")).toBe(
+      "Fin(U+200B)ance (U+00AD)North(U+FEFF) (U+E0041)",
+    );
+    expect(singleLine("\u0646\u200c\u0647")).toBe("\u0646\u200c\u0647");
     expect(escapeMarkdown("@alice #1 https://x.example")).toBe(
       "@\u2060alice \\#\u20601 https:\u2060//x.example",
     );

@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import type { EngineStep, Properties } from "../../../src/preview/changes/engine-step.ts";
+import { createReport } from "../../../src/preview/create-report.ts";
+import { createMockOrg } from "../okta/mock-org.ts";
+
+function step(operation: EngineStep["operation"], type: string, inputs: Properties): EngineStep {
+  return {
+    operation,
+    urn: `${type} ${operation}`,
+    type,
+    name: "payroll",
+    parent: "urn:pulumi:prod::okta-scim::okta-scim:index:ScimApp::payroll",
+    id: "0oa1",
+    protect: false,
+    protectAfter: false,
+    before: operation === "create" ? undefined : inputs,
+    after: operation === "delete" ? undefined : inputs,
+    beforeOutputs: undefined,
+    afterOutputs: undefined,
+    replaceKeys: [],
+    changedKeys: [],
+    detailedDiff: undefined,
+  };
+}
+
+/** A report on one assignment, from an org that lists groups and refuses everything else. */
+function reportOn(operation: "create" | "delete") {
+  const refused = {
+    status: 403,
+    body: { errorCode: "E0000006", errorSummary: "You do not have permission" },
+  };
+  const { client } = createMockOrg([{ status: 200, body: [] }, ...Array.from({ length: 20 }, () => refused)]);
+  return createReport({
+    project: "okta-scim",
+    plan: { stack: "prod", apps: [], needsServer: false },
+    steps: [
+      step("same", "okta:app/autoLogin:AutoLogin", { label: "Payroll" }),
+      step(operation, "okta:app/groupAssignment:GroupAssignment", { appId: "0oa1", groupId: "00g1" }),
+    ],
+    client,
+    appliesMappings: true,
+    now: new Date("2026-11-22T10:00:00Z"),
+  });
+}
+
+test("people of whom Okta refuses to tell are unknown, and nothing may be taken from them", async () => {
+  const report = await reportOn("delete");
+  expect(report.apps[0]?.people).toEqual({
+    kind: "unknown",
+    because: expect.stringMatching(/^Okta refused GET .* with 403 E0000006: You do not have permission/),
+  });
+  expect(report.verdict.level).toBe("dangerous");
+  expect(report.guardRails).toMatchObject([
+    {
+      kind: "people-deactivated",
+      outcome: "broken",
+      message: expect.stringMatching(/^nobody can tell how many people lose their account: Okta refused/),
+    },
+  ]);
+});
+
+test("what is only added may be reviewed without their number", async () => {
+  const report = await reportOn("create");
+  expect(report.guardRails).toEqual([]);
+  expect(report.verdict).toEqual({
+    level: "needs review",
+    reasons: [expect.stringMatching(/^payroll: people are unknown: Okta refused/)],
+  });
+});
