@@ -15,7 +15,7 @@ import { registerEvidenceRoute } from "./evidence/evidence-route.ts";
 import { registerInspector } from "./inspector/inspector-routes.ts";
 import { RequestLog } from "./inspector/request-log.ts";
 import { parseUntrustedJson } from "./json.ts";
-import { answerClientError } from "./operation/client-errors.ts";
+import { answerClientError, refuseExpectation } from "./operation/client-errors.ts";
 import { closeGracefully } from "./operation/graceful-close.ts";
 import { registerHealthRoutes } from "./operation/health-routes.ts";
 import { shedLoad } from "./operation/load-shedding.ts";
@@ -61,12 +61,13 @@ const jsonLimits = { maxDepth: 20, maxKeys: 200_000 };
 /** Builds the HTTP server; `listen` and `close` are the caller's. Closing finishes requests in flight. */
 export function createServer(parts: ServerParts): FastifyInstance {
   const { storage, tenants, logger, limits } = parts;
-  const slowClients = { connectionsCheckingInterval: 1000, keepAlive: true };
+  // Node itself would refuse a request without Host with a body that is no SCIM error.
+  const options = { connectionsCheckingInterval: 1000, keepAlive: true, requireHostHeader: false };
   const metrics = createMetrics(storage, tenants, parts.timer);
   const server = fastify({
     ...(parts.tls === undefined
-      ? { http: slowClients }
-      : { https: { ...slowClients, handshakeTimeout: 20_000, ...readTls(parts.tls) } }),
+      ? { http: options }
+      : { https: { ...options, handshakeTimeout: 20_000, ...readTls(parts.tls) } }),
     trustProxy: limits.trustedProxies.length > 0 ? [...limits.trustedProxies] : false,
     bodyLimit: limits.maxBodyBytes,
     requestTimeout: limits.requestTimeoutSeconds * 1000,
@@ -127,11 +128,15 @@ export function createServer(parts: ServerParts): FastifyInstance {
     reply.header("x-request-id", request.id);
     reply.header("cache-control", "no-store");
     // PostgreSQL can't hold NUL in text, not even to look for it.
-    if (request.url.includes("%00")) done(ScimError.invalidValue("A URL must not contain NUL characters."));
+    if (request.headers.host === undefined && request.raw.httpVersion === "1.1") {
+      done(new ScimError(400, "A request of HTTP/1.1 needs a Host header."));
+    } else if (request.url.includes("%00"))
+      done(ScimError.invalidValue("A URL must not contain NUL characters."));
     else done();
   });
   server.server.maxConnections = limits.maxConnections;
   server.server.headersTimeout = Math.min(20, limits.requestTimeoutSeconds) * 1000;
+  server.server.on("checkExpectation", refuseExpectation);
   watchCertificate(server, parts.tls, logger);
   shedLoad(server, limits.maxLagMilliseconds);
   limitSlowReaders(server, logger);

@@ -114,6 +114,8 @@ async function streamEvents(
     // The stream ends when the server stops; an idle connection after it would hold that up.
     connection: "close",
   });
+  // The consumer hears that it is connected before anything happens.
+  response.flushHeaders();
   const signal = AbortSignal.any([endOf(reply), feed.closing]);
   let position = after;
   try {

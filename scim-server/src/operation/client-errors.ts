@@ -1,4 +1,4 @@
-import { STATUS_CODES } from "node:http";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { ScimError } from "../scim-error.ts";
 
@@ -27,4 +27,11 @@ export function answerClientError(error: ParserError, socket: Socket): void {
     "connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+/** Answers a request whose Expect is anything but 100-continue (RFC 9110 section 10.1.1). */
+export function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const error = new ScimError(417, "This server meets no expectation but 100-continue.");
+  response.writeHead(417, { "content-type": "application/scim+json; charset=utf-8", connection: "close" });
+  response.end(error.toBody());
 }

@@ -123,6 +123,14 @@ describe("event streams", () => {
     await server.stop();
   }, 18_000);
 
+  it("answer at once, though nothing happens", async () => {
+    const server = await RunningServer.start("sqlite");
+    const stream = await openStream(server.url, 0);
+    expect([stream.statusCode, stream.headers["content-type"]]).toEqual([200, "text/event-stream"]);
+    stream.destroy();
+    await server.stop();
+  });
+
   it("end when the storage fails, so that the consumer comes again", async () => {
     let failing = false;
     const server = await RunningServer.start("sqlite", tenantsFile(), (storage) =>
