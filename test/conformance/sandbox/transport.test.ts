@@ -181,6 +181,7 @@ describe("refusals", () => {
     expect((await change("null")).status).toBe(403);
     expect(JSON.parse(await (await get("/sandbox/management-api")).text())).toEqual({
       connections: "as-configured",
+      selfService: "as-configured",
     });
   });
 
