@@ -55,11 +55,28 @@ export function toEngineError(
   return new EngineError("ENGINE_OPERATION_FAILED", failure, remedyOf(failure, stack), { cause: error });
 }
 
-/** @see https://docs.docker.com/engine/network/port-publishing/ : a daemon's two ways to say that a port is taken */
+/** Failures of the Docker daemon whose way out is in this project's settings. */
+const dockerFailures: readonly {
+  readonly pattern: RegExp;
+  readonly remedy: (stack: string) => string;
+}[] = [
+  {
+    pattern: /port is already allocated|bind: address already in use/,
+    remedy: (stack) =>
+      `End what listens on that port, or choose another: okta-scim:server in Pulumi.${stack}.yaml has the port, the specs' publicUrl names it. Then run the command again; what was done already is recorded.`,
+  },
+  {
+    pattern: /network with name \S+ already exists|container name \S+ is already in use/,
+    remedy: (stack) =>
+      `Another checkout, or one that is gone, deployed a stack ${stack} on this Docker host. Run \`npm run destroy\` there; where it is gone, remove what the message names (docker network rm, docker rm -f). Or give this one names of its own: namePrefix in okta-scim:server of Pulumi.${stack}.yaml.`,
+  },
+];
+
 function remedyOf(failure: string, stack: string): string {
-  return /port is already allocated|bind: address already in use/.test(failure)
-    ? `End what listens on that port, or choose another: okta-scim:server in Pulumi.${stack}.yaml has the port, the specs' publicUrl names it. Then run the command again; what was done already is recorded.`
-    : "Correct what the message names and run the command again; what was done already is recorded.";
+  return (
+    dockerFailures.find(({ pattern }) => pattern.test(failure))?.remedy(stack) ??
+    "Correct what the message names and run the command again; what was done already is recorded."
+  );
 }
 
 /** The lines in which the CLI says what is wrong, each once; the whole text where it has none. */

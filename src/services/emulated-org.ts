@@ -114,7 +114,10 @@ export async function startEmulatedOrg(
     await sleep(50);
   }
   const said = (await readFile(logFile).catch(() => Buffer.alloc(0))).subarray(sizeBefore).toString("utf8");
-  const lastLines = said.trimEnd().split("\n").slice(-6).join("\n");
+  const lastLines =
+    said === ""
+      ? "it wrote nothing to its log: the disk may be full"
+      : said.trimEnd().split("\n").slice(-6).join("\n");
   throw new ServiceError(
     "SANDBOX_NOT_STARTED",
     exited

@@ -89,7 +89,7 @@ describe.skipIf(!dockerAnswers)("the main job, from a fresh clone (needs Docker)
     );
     const result = await clone.run("npm run --silent preview -- --expect-no-changes");
     expect(result.exitCode).toBe(7);
-    expect(result.text).toMatch(/\+ \d+ people get an account/);
+    expect(result.text).toMatch(/\+ \d+ people get a new account/);
     expect(result.text).toContain("+ group assignment: People Operations");
     const again = await clone.run("npm run --silent preview -- --json");
     expect(JSON.parse(again.stdout)).toMatchObject({

@@ -15,6 +15,18 @@ describe("a failed operation", () => {
     expect(error.remedy).toContain("okta-scim:server in Pulumi.dev.yaml");
   });
 
+  it.each([
+    "network with name okta-scim-dev already exists",
+    'Conflict. The container name "/okta-scim-dev-server" is already in use by container "6d".',
+  ])("that meets another checkout's server names the setting of its names: %s", (message) => {
+    const error = toEngineError(
+      new Error("up failed"),
+      [{ severity: "error", message, urn: undefined }],
+      "dev",
+    );
+    expect(error.remedy).toContain("namePrefix in okta-scim:server of Pulumi.dev.yaml");
+  });
+
   it("of another kind sends to its message", () => {
     const error = toEngineError(new Error("error: no such image"), [], "dev");
     expect(error).toMatchObject({ code: "ENGINE_OPERATION_FAILED", message: "no such image" });
