@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Eventually } from "../../eventually.ts";
 import { migrate } from "../sql/migrations.ts";
 import type { SqlConnection, SqlEngine, SqlReader } from "../sql/sql-engine.ts";
 import { StorageUnavailableError } from "../storage.ts";
@@ -32,7 +33,7 @@ interface Job {
 /** Opens (and if need be creates and migrates) a database file. Throws what SQLite throws. */
 export async function openSqliteEngine(
   file: string,
-  flush: (log: WriteAheadLog) => Promise<void> = (log) => log.flush(),
+  flush: (log: WriteAheadLog) => Eventually<void> = (log) => log.flush(),
 ): Promise<SqlEngine> {
   const writer = openDatabase(file, writerCacheKilobytes);
   const connection = connectSqlite(writer);
@@ -46,7 +47,7 @@ export async function openSqliteEngine(
     throw error;
   }
   const log = new WriteAheadLog(file);
-  log.flushNow();
+  await log.flush();
   return new SqliteEngine(file, writer, connection, log, () => flush(log));
 }
 
@@ -63,7 +64,7 @@ class SqliteEngine implements SqlEngine {
   readonly #connection: SqlConnection;
   readonly #reader: SqliteReader;
   readonly #log: WriteAheadLog;
-  readonly #flush: () => Promise<void>;
+  readonly #flush: () => Eventually<void>;
   readonly #control: Readonly<
     Record<"begin" | "commit" | "rollback" | "savepoint" | "release" | "undo", StatementSync>
   >;
@@ -87,7 +88,7 @@ class SqliteEngine implements SqlEngine {
     writer: DatabaseSync,
     connection: SqlConnection,
     log: WriteAheadLog,
-    flush: () => Promise<void>,
+    flush: () => Eventually<void>,
   ) {
     this.#file = file;
     this.#writer = writer;
