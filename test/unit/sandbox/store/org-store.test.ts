@@ -51,6 +51,15 @@ test("a change that fails leaves nothing behind, no event either", () => {
   expect(store.events.latestSequence()).toBe(before);
 });
 
+const key = {
+  kid: "k1",
+  certificate: "MII=",
+  modulus: "n",
+  exponent: "AQAB",
+  created: "2026-08-03T09:00:00.000Z",
+  expiresAt: "2036-08-03T09:00:00.000Z",
+};
+
 describe("snapshots", () => {
   test("bring back everything, in another org too", () => {
     const store = newStore();
@@ -108,6 +117,27 @@ describe("snapshots", () => {
     store.roles.assign(ada.id, "APP_ADMIN");
     store.restoreSnapshot(path);
     expect([store.users.count(), store.roles.list(ada.id)]).toEqual([1, []]);
+  });
+
+  test("to be shipped have no private key", () => {
+    const store = newStore();
+    const app = addApp(store, { provisioned: true });
+    const { kid } = key;
+    store.apps.addKeyPair(app.id, { ...key, privateKey: "secret" });
+    store.settings.saveOAuth(app.id, {
+      clientId: "0oa1",
+      rotationMode: "AUTO",
+      key: { kid, privateKey: "secret" },
+      consent: null,
+    });
+    expect(store.apps.privateKey(app.id, kid)).toBe("secret");
+    expect(store.settings.connection(app.id)?.oauth2?.key?.privateKey).toBe("secret");
+    const path = join(folder, "keys.sqlite");
+    store.saveFixture(path);
+    store.restoreSnapshot(path);
+    expect(store.apps.keys(app.id)).toEqual([key]);
+    expect(store.apps.privateKey(app.id, kid)).toBeUndefined();
+    expect(store.settings.connection(app.id)?.oauth2 ?? null).toBeNull();
   });
 
   test("to be shipped have no hash of a password", () => {
