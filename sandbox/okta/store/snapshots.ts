@@ -24,6 +24,7 @@ export function saveSnapshot(sql: Sql, path: string): void {
 /** What a snapshot forgets before it is shipped: how to call SCIM servers, people's passwords, and who may call the org. */
 const withoutSecrets = `
 UPDATE connection SET token = NULL, username = NULL, oauth2 = NULL;
+UPDATE identity_provider SET protocol = json_remove(protocol, '$.credentials.client.client_secret');
 UPDATE user_credential SET password_hash = NULL, recovery_answer_hash = NULL;
 DELETE FROM api_token; DELETE FROM access_token; DELETE FROM used_assertion; DELETE FROM oauth_client; DELETE FROM app_client_secret;
 DELETE FROM app_document WHERE kind = 'private_keys';

@@ -140,8 +140,12 @@ describe("snapshots", () => {
     expect(store.settings.connection(app.id)?.oauth2 ?? null).toBeNull();
   });
 
-  test("to be shipped have no hash of a password", () => {
+  test("to be shipped have no hash of a password and no secret of an identity provider", () => {
     const store = newStore();
+    const { id: appId } = addApp(store);
+    const client = { client_id: "abcd123", client_secret: "hidden" };
+    const protocol = { type: "OIDC", credentials: { client } };
+    store.identityProviders.save({ appId, type: "GOOGLE", protocol, policy: {} });
     const ada = addPerson(store, "ada");
     store.userCredentials.setPassword(ada.id, "Correct-Horse-9");
     store.userCredentials.setRecoveryQuestion(ada.id, "Who?", "Nobody");
@@ -154,6 +158,10 @@ describe("snapshots", () => {
     expect(store.userCredentials.isPassword(ada.id, "Correct-Horse-9")).toBeUndefined();
     expect(store.userCredentials.isRecoveryAnswer(ada.id, "nobody")).toBeUndefined();
     expect(store.userCredentials.get(ada.id).recoveryQuestion).toBe("Who?");
+    expect(store.identityProviders.get(appId)?.protocol).toEqual({
+      type: "OIDC",
+      credentials: { client: { client_id: "abcd123" } },
+    });
   });
 
   test("of something else are refused and change nothing", () => {
