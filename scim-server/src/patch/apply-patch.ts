@@ -11,7 +11,7 @@ import type { AttributeTarget, DocumentMutation } from "./patch-mutation.ts";
 /**
  * Applies mutations to a document and answers the changed one; the given one stays as it is. Throws
  * {@link ScimError}: 400 noTarget when a replaced element does not exist, mutability when a required attribute
- * would go. A person whose `active` is removed is inactive.
+ * would go. A person whose `active` is removed has none, as removal means, and is found and counted as inactive.
  */
 export function applyPatch(
   model: ResourceModel,
@@ -28,8 +28,6 @@ export function applyPatch(
     if (mutation.kind === "set") applySet(container, mutation.operation, mutation.target, mutation.value);
     else applyRemove(container, mutation.target, mutation.elements);
   }
-  // A person without `active` is found and counted as inactive, so that is what the document says.
-  if (model.type === "User") changed["active"] ??= false;
   return completeDocument(model, changed);
 }
 

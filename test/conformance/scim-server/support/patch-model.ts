@@ -55,8 +55,6 @@ export function applyToModel(model: Model, operations: readonly ModelOperation[]
     }
     prune(changed);
   }
-  // Who is not active is inactive, and is shown as that.
-  if (operations.length > 0) changed["active"] ??= false;
   return changed;
 }
 
