@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { type DriftIssueOutcome, keepDriftIssue } from "../../github/drift-issue.ts";
 import type { GitHubClient } from "../../github/github-client.ts";
 import { driftStack } from "../../operations/drift-stack.ts";
-import { openSession, readStackInput } from "../../operations/stack-session.ts";
+import { openDeployedSession, readStackInput } from "../../operations/stack-session.ts";
 import type { DriftReport } from "../../preview/drift/drift-report.ts";
 import { driftMarker, renderDriftMarkdown, renderDriftTerminal } from "../../preview/drift/render-drift.ts";
 import { outputFor, projectDir, withJsonOption } from "../command-context.ts";
@@ -28,7 +28,7 @@ export function addDriftCommand(program: Command): void {
       const output = outputFor(options);
       const phases = output.phases();
       const repository = options.issue === true ? openRepository() : undefined;
-      const session = await openSession(readStackInput(projectDir, options.stack), phases);
+      const session = await openDeployedSession(readStackInput(projectDir, options.stack), phases);
       try {
         const report = await phases.run("compare", (reporter) => driftStack(session, reporter));
         if (repository !== undefined)
