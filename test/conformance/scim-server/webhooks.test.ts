@@ -1,3 +1,4 @@
+import { createServer } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeOnBothEngines, type RunningServer, tenantsFile, token } from "./support/running-server.ts";
 import { WebhookReceiver } from "./support/webhook-receiver.ts";
@@ -73,5 +74,34 @@ describeOnBothEngines("webhooks", (start) => {
     expect(await replay(server, 7)).toBe(410);
     const unknown = await server.request("POST", "/payroll/webhooks/other/replay", { after: 0 }, credential);
     expect(unknown.status).toBe(404);
+  });
+
+  it("that hang hold up neither another webhook nor the end of the server", async () => {
+    let asked = 0;
+    const hanging = createServer((socket) => {
+      socket.unref().on("error", () => {});
+      socket.once("data", () => {
+        asked += 1;
+      });
+    });
+    await new Promise<void>((resolve) => hanging.listen(0, "127.0.0.1", resolve));
+    const address = hanging.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const prompt = new WebhookReceiver();
+    await prompt.start();
+    const stuck = { ...receiver.webhook("stuck"), url: `http://127.0.0.1:${port}/` };
+    const server = await start(tenantsFile({ webhooks: [stuck, prompt.webhook("prompt")] }));
+    await expect.poll(async () => (await report(server)).webhooks.length, { timeout: 10_000 }).toBe(2);
+    for (const name of ["one", "two"]) await server.createUser(name);
+    await expect.poll(() => prompt.acceptedIds, { timeout: 10_000 }).toEqual(["payroll-1", "payroll-2"]);
+    await expect.poll(() => asked, { timeout: 10_000 }).toBe(1);
+    const states = (await report(server)).webhooks.map(({ id, deliveredSequence }) => [
+      id,
+      deliveredSequence,
+    ]);
+    expect(Object.fromEntries(states)).toMatchObject({ stuck: 0 });
+    prompt.stop();
+    // Afterwards the server is stopped while the delivery hangs, which must not take until that is given up.
+    hanging.unref();
   });
 });
