@@ -1,5 +1,5 @@
 import type { ReportedChange } from "../changes/resource-change.ts";
-import { singleLine } from "./markdown-text.ts";
+import { cutText, singleLine } from "./markdown-text.ts";
 
 /** `+ ~ ! -` in column 0, so that a ```diff block colours the line. `!` is a replacement. */
 export type ChangeSign = "+" | "~" | "!" | "-";
@@ -31,7 +31,7 @@ export function changeLines(change: ReportedChange): { sign: ChangeSign; text: s
 }
 
 function short(value: string): string {
-  return value.length > longestValue ? `${value.slice(0, longestValue)}…` : value;
+  return value.length > longestValue ? `${cutText(value, longestValue)}…` : value;
 }
 
 /** How many changes of one kind, for the cell of a table; empty for none. */

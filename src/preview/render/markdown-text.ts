@@ -24,8 +24,14 @@ export function escapeCodeBlock(text: string): string {
  */
 export function singleLine(text: string): string {
   return text
+    .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ")
     .replaceAll(/[\u00ad\u180e\u200b\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu, tellCodePoint);
+}
+
+/** The first characters (UTF-16 code units) of a text, never half an emoji: GitHub refuses JSON with one. */
+export function cutText(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\ud800-\udbff]$/, "");
 }
 
 function tellCodePoint(character: string): string {

@@ -1,7 +1,7 @@
 import type { ReportedChange } from "../changes/resource-change.ts";
 import type { AppReport, PreviewReport } from "../report.ts";
 import { changeLines, countChanges } from "./change-lines.ts";
-import { escapeCodeBlock, escapeHtmlLine, escapeMarkdown } from "./markdown-text.ts";
+import { cutText, escapeCodeBlock, escapeHtmlLine, escapeMarkdown } from "./markdown-text.ts";
 import { renderMermaid } from "./mermaid.ts";
 import { nameList, peopleLines, summarizePeople } from "./people-words.ts";
 
@@ -31,7 +31,7 @@ export function renderMarkdown(report: PreviewReport, options: MarkdownOptions =
   }
   const text = render(report, smallestDetail, options);
   const cut = "\n\n_Cut here: the comment would be too long._\n";
-  return text.length <= limit ? text : text.slice(0, limit - cut.length) + cut;
+  return text.length <= limit ? text : cutText(text, limit - cut.length) + cut;
 }
 
 interface Detail {

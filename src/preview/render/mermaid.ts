@@ -1,6 +1,6 @@
 import type { ReportedChange } from "../changes/resource-change.ts";
 import type { PreviewReport } from "../report.ts";
-import { singleLine } from "./markdown-text.ts";
+import { cutText, singleLine } from "./markdown-text.ts";
 
 const mostNodes = 60;
 const classOf: Readonly<Record<ReportedChange["action"], string>> = {
@@ -43,8 +43,9 @@ function cssClass(change: ReportedChange | undefined): string {
 
 /** Mermaid reads quotes, brackets and entities in labels; only plain text is left. */
 function label(text: string): string {
-  return singleLine(text)
+  const plain = singleLine(text)
     .replaceAll(/["<>[\]{}()|#;&`\\]/g, " ")
-    .trim()
-    .slice(0, 60);
+    .trim();
+  // Mermaid 11 draws nothing at all where one label is empty.
+  return plain === "" ? "unnamed" : cutText(plain, 60);
 }

@@ -1,7 +1,7 @@
 import type { ReportedChange } from "../changes/resource-change.ts";
 import type { AppReport, PreviewReport } from "../report.ts";
 import { escapeHtml } from "./html-text.ts";
-import { singleLine } from "./markdown-text.ts";
+import { cutText, singleLine } from "./markdown-text.ts";
 
 const row = 44;
 const columns = { source: 2, app: 330, target: 658 } as const;
@@ -99,7 +99,7 @@ function colour(action: Node["action"]): string {
 
 function drawNode(node: Node): string {
   const text = singleLine(node.text);
-  const shown = text.length > 30 ? `${text.slice(0, 29)}…` : text;
+  const shown = text.length > 30 ? `${cutText(text, 29)}…` : text;
   const dash = node.action === "remove" ? ' stroke-dasharray="5 4"' : "";
   return `<g><title>${escapeHtml(text)}</title><rect x="${node.x}" y="${node.y}" width="${box.width}" height="${box.height}" rx="6" fill="none" stroke="${colour(node.action)}" stroke-width="${node.action === undefined ? 1 : 2.5}"${dash}/><text x="${node.x + 12}" y="${node.y + 20}" font-size="14" fill="currentColor">${escapeHtml(shown)}</text></g>`;
 }

@@ -155,6 +155,25 @@ describe("the report in Markdown", () => {
     expect(text).toContain("[Full report](https://ci.example/run/1)");
   });
 
+  it("has a picture also where a name is nothing but brackets", () => {
+    const text = renderMarkdown(report("[]", 1, [change({ title: "#" })]));
+    expect(text).toContain('a0["unnamed"]');
+    expect(text).toContain('n1(["unnamed"])');
+  });
+
+  it("holds no half of a character, which GitHub refuses", () => {
+    const emoji = "\u{1f469}";
+    for (let shift = 0; shift < 2; shift += 1) {
+      const long = `${"x".repeat(shift)}${emoji.repeat(400)}`;
+      const text = report(`${long}\ud83d`, 1, [
+        change({ title: long, fields: [{ label: "Label", secret: false, before: long, after: long }] }),
+      ]);
+      for (const budget of [60_000, 3001, 3000])
+        expect(renderMarkdown(text, { budget }).isWellFormed()).toBe(true);
+      expect(renderHtml(text).isWellFormed()).toBe(true);
+    }
+  });
+
   it("lets no text break out, mention or link", () => {
     const text = renderMarkdown(report(hostile, 1, [change({ title: hostile })]));
     const outsideOfCode = text.replaceAll(/^```[\s\S]*?^```$/gm, "");
