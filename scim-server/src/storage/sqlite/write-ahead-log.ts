@@ -11,7 +11,7 @@ const synchronise = promisify(fdatasync);
  * Milliseconds. A quicker flush is waited for: to hand it to a thread wakes another core and then this one, and
  * meanwhile the next commit begins with fewer writes than would have come; together that takes longer.
  */
-const quickFlush = 1;
+const quickFlush = 2;
 
 /** The connection reads and writes no pages of its own. */
 const cacheKilobytes = 64;
