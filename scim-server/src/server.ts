@@ -25,6 +25,7 @@ import { observeRequests } from "./operation/observe-requests.ts";
 import { limitSlowReaders } from "./operation/slow-readers.ts";
 import { readTls, type TlsFiles, watchTls } from "./operation/tls.ts";
 import { toScimError } from "./protocol/error-answer.ts";
+import { mediaTypeFor } from "./protocol/media-type.ts";
 import { type ProtocolParts, registerProtocol } from "./protocol/register-routes.ts";
 import { knownMethods } from "./protocol/routes.ts";
 import { ScimError } from "./scim-error.ts";
@@ -182,6 +183,6 @@ function sendError(
   return reply
     .code(answer.status)
     .headers(answer.headers)
-    .header("content-type", "application/scim+json; charset=utf-8")
+    .header("content-type", mediaTypeFor(request.headers.accept))
     .send(answer.toBody());
 }

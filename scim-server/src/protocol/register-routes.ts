@@ -3,6 +3,7 @@ import type { EvidenceRecorder } from "../evidence/evidence-recorder.ts";
 import type { JsonValue } from "../json.ts";
 import { ScimError } from "../scim-error.ts";
 import type { Storage } from "../storage/storage.ts";
+import { mediaTypeFor } from "./media-type.ts";
 import { knownMethods, type Route, routes } from "./routes.ts";
 import type { Answer, QueryParameters } from "./scim-request.ts";
 import {
@@ -101,7 +102,7 @@ function sendAnswer(reply: FastifyReply, { status, headers, body }: Answer): Fas
   reply.code(status);
   for (const name in headers) reply.header(name, headers[name]);
   if (body === undefined) return reply.send();
-  reply.header("content-type", "application/scim+json; charset=utf-8");
+  reply.header("content-type", mediaTypeFor(reply.request.headers.accept));
   // Node makes room for three bytes a character before it writes a text: of a list, that is new memory each time.
   return reply.send(body.length > maxTextLength ? Buffer.from(body) : body);
 }

@@ -166,4 +166,19 @@ describeOnBothEngines("hostile and careless requests", (start) => {
     expect(await ask({ setHost: false })).toMatch(/^400 \{.*"status":"400"\}$/);
     expect(await ask({ headers: { expect: "miracles" } })).toMatch(/^417 \{.*"status":"417"\}$/);
   });
+
+  it("answers are application/json for those who accept nothing else, and SCIM's own type for all others", async () => {
+    const typeFor = async (accept: string, path: string) =>
+      (await server.call("GET", path, undefined, { accept })).headers.get("content-type")?.split(";")[0];
+    for (const path of ["/Users?count=0", "/Users/nobody"]) {
+      expect(await typeFor("application/json", path)).toBe("application/json");
+      for (const accept of [
+        "application/scim+json, application/json",
+        "application/json, */*",
+        "text/html",
+      ]) {
+        expect(await typeFor(accept, path), accept).toBe("application/scim+json");
+      }
+    }
+  });
 });
