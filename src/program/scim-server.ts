@@ -137,8 +137,12 @@ export class ScimServer extends pulumi.ComponentResource {
             // Docker makes it twice the memory, or -1 where the kernel counts no swap; the plugin would want to clear it for ever.
             ignoreChanges: ["memorySwap"],
             // In place, the plugin records a new health check or tmpfs without applying it, and asks Docker for more memory than the old
-            // swap limit, which Docker refuses.
-            replaceOnChanges: ["healthcheck", "memory", "tmpfs"],
+            // swap limit, which Docker refuses. (Not `healthcheck` as a whole: the plugin gives its startInterval a default of its own.)
+            replaceOnChanges: [
+              ...Object.keys(healthCheck).map((key) => `healthcheck.${key}`),
+              "memory",
+              "tmpfs",
+            ],
           },
         ),
       );
