@@ -75,11 +75,11 @@ export class SqlLists {
     return { text: `(${parts.map(({ text }) => `(${text})`).join(" OR ")})`, parameters };
   }
 
-  /** Without filters the total is kept, so that a page costs the same in a large tenant as in a small one. */
+  /** The usual totals are kept, so that a page costs the same in a large tenant as in a small one. */
   #countMatches(tenant: string, query: ListQuery, condition: SqlFragment): Eventually<number> {
-    if (query.selections.every(({ filter }) => filter === undefined)) {
+    if (query.selections.every(isCounted)) {
       return andThen(this.#countAll(tenant), (counts) =>
-        query.selections.reduce((sum, { type }) => sum + (type === "User" ? counts.users : counts.groups), 0),
+        query.selections.reduce((sum, selection) => sum + countOf(selection, counts), 0),
       );
     }
     const counted = this.#engine.reader.tuples(
@@ -121,4 +121,19 @@ export class SqlLists {
       return { users, activeUsers, groups };
     });
   }
+}
+
+type Selection = ListQuery["selections"][number];
+
+/** Whether the tenant's counts tell how many match: all of a type, or the people who are active, or are not. */
+function isCounted({ type, filter }: Selection): boolean {
+  if (filter === undefined) return true;
+  if (type !== "User" || filter.kind !== "compare" || filter.operator !== "eq") return false;
+  return filter.field.keys.join(".") === "active" && typeof filter.operand === "boolean";
+}
+
+function countOf({ type, filter }: Selection, counts: TenantCounts): number {
+  if (type === "Group") return counts.groups;
+  if (filter?.kind !== "compare") return counts.users;
+  return filter.operand === true ? counts.activeUsers : counts.users - counts.activeUsers;
 }
