@@ -46,7 +46,7 @@ const orgFile = z.strictObject({
     ),
   selfService: z
     .boolean()
-    .default(false)
+    .default(true)
     .describe("Whether the org lets people assign apps to themselves (Applications > Self Service)."),
   rateLimits: z.record(z.string().startsWith("/"), z.int().positive()).default({}),
   groups: z.array(z.strictObject({ name: z.string().min(1).max(255), description: z.string().optional() })),

@@ -59,7 +59,7 @@ export function createOrgServer(options: OrgServerOptions): OrgServer {
       conditions.connections === "unknown" ? false : readConnectionsApi(store).get(name),
     selfServiceAllowed: () =>
       conditions.selfService === "as-configured"
-        ? store.setting("self_service") === "true"
+        ? store.setting("self_service") !== "false"
         : conditions.selfService === "allowed",
   });
   const groups = [createConditionsRoutes(conditions), ...options.routes, api, serveLogo(store)];

@@ -149,7 +149,6 @@ beforeAll(async () => {
   // Checks have tests of their own.
   vi.stubEnv("OKTA_SCIM_SKIP_CHECKS", "1");
   own = await OwnStack.create({ specs });
-  await own.call("PUT", "/sandbox/management-api", { selfService: "allowed" });
 });
 afterEach(() => {
   for (const name of ["PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"]) vi.stubEnv(name, undefined);

@@ -23,7 +23,13 @@ describe("self-assignment of apps", () => {
     settings: { app: { url: "https://handbook.example.com" } },
   });
 
-  test("is refused in an org that doesn't have it on, for a new app and for one that is there", async () => {
+  test("is taken, as in the orgs of the recordings", async () => {
+    const { body, status } = await call("POST", "/api/v1/apps", { ...bookmark(true), label: "Wiki" });
+    expect([status, field(body, "accessibility", "selfService")]).toEqual([200, true]);
+  });
+
+  test("is refused in an org that has it off, for a new app and for one that is there", async () => {
+    org.store.saveSetting("self_service", "false");
     const refused = await call("POST", "/api/v1/apps", bookmark(true));
     expect([refused.status, refused.body["errorCode"], refused.body["errorSummary"]]).toEqual([
       403,
@@ -34,13 +40,10 @@ describe("self-assignment of apps", () => {
     expect((await call("PUT", `/api/v1/apps/${body["id"]}`, bookmark(true))).status).toBe(403);
   });
 
-  test("is taken in an org that has it on", async () => {
-    expect((await call("PUT", "/sandbox/management-api", { selfService: "allowed" })).status).toBe(200);
-    const { body, status } = await call("POST", "/api/v1/apps", { ...bookmark(true), label: "Wiki" });
-    expect([status, field(body, "accessibility", "selfService")]).toEqual([200, true]);
-    await call("PUT", "/sandbox/management-api", { selfService: "as-configured" });
-    expect((await call("POST", "/api/v1/apps", { ...bookmark(true), label: "Blog" })).status).toBe(403);
-    org.store.saveSetting("self_service", "true");
+  test("can be switched for a time", async () => {
+    await call("PUT", "/sandbox/management-api", { selfService: "allowed" });
     expect((await call("POST", "/api/v1/apps", { ...bookmark(true), label: "Blog" })).status).toBe(200);
+    await call("PUT", "/sandbox/management-api", { selfService: "as-configured" });
+    expect((await call("POST", "/api/v1/apps", { ...bookmark(true), label: "Diary" })).status).toBe(403);
   });
 });
