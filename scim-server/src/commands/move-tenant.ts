@@ -69,6 +69,7 @@ export async function importTenantFromFile(
   };
   try {
     let count = 0;
+    let refreshAt = importedTogether;
     let together: JsonObject[] = [];
     for await (const line of createInterface({ input: createReadStream(file) })) {
       if (line === "") continue;
@@ -80,9 +81,14 @@ export async function importTenantFromFile(
       if (together.length < importedTogether) continue;
       await Promise.all(together.map(importOne));
       together = [];
+      // Each resource is looked for before it is written: what that costs depends on the statistics.
+      if (count < refreshAt) continue;
+      await storage.refreshStatistics();
+      refreshAt *= 10;
     }
     await Promise.all(together.map(importOne));
     for (const group of incomplete) await importResource(storage, tenant, group, values);
+    await storage.refreshStatistics();
     return count;
   } finally {
     await storage.close();

@@ -249,6 +249,11 @@ export interface Storage {
   /** Calls back after this server has committed changes of a tenant. Answers how to stop that. */
   onCommit(listener: (tenant: string) => void): () => void;
   readonly webhooks: WebhookStore;
+  /**
+   * Tells the database how much it holds, after much of it came at once. Until it knows, PostgreSQL looks for one person
+   * by going through the tenant.
+   */
+  refreshStatistics(): Promise<void>;
   /** Rejects when the storage cannot answer. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -118,6 +118,12 @@ export class SqlStorage implements Storage {
     return this.#evidence.tokenUses(tenant);
   }
 
+  async refreshStatistics(): Promise<void> {
+    // SQLite's plans need none, and it gathers its own when it is closed.
+    if (this.#engine.dialect.name === "sqlite") return;
+    await this.#engine.transact(async (connection) => connection.all("ANALYZE", []));
+  }
+
   async check(): Promise<void> {
     await this.#engine.reader.all("SELECT 1 AS one FROM storage_version", []);
   }

@@ -167,6 +167,8 @@ export function restoreTables(engine: SqlEngine, lines: AsyncIterable<string>): 
         "SELECT setval(pg_get_serial_sequence('resource', 'ordinal'), (SELECT COALESCE(MAX(ordinal), 0) + 1 FROM resource), false)",
         [],
       );
+      // Without it the first requests would be planned for an empty database.
+      await connection.all("ANALYZE", []);
     }
     return count;
   });
