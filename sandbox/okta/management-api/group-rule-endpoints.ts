@@ -57,15 +57,28 @@ function presentRule(call: ApiCall, rule: GroupRule): JsonObject {
   };
 }
 
+const INVALID_CONDITION = "conditions: Invalid expression";
+
+/** Okta says of an expression that it cannot read no more than that; of names that it does not know, which. */
+function describeProblem({ message }: Error, expression: string): string {
+  return /^Invalid expression\b/.test(message) ? `Invalid expression syntax ${expression}` : message;
+}
+
 function readRule(call: ApiCall): Pick<GroupRule, "name" | "expression" | "groupIds" | "excludedUserIds"> {
   const body = readBody(call, ruleBody, "groupRule");
   const type = call.store.userTypes.default();
   try {
     call.checkExpression(body.conditions.expression.value, {
       user: new Set([...Object.keys(type.base), ...Object.keys(type.custom)]),
+      groups: true,
     });
   } catch (error) {
-    throw invalid("expression", error instanceof Error ? error.message : "expression: Invalid expression");
+    if (!(error instanceof Error)) throw error;
+    throw invalid(
+      "validateRule",
+      describeProblem(error, body.conditions.expression.value),
+      INVALID_CONDITION,
+    );
   }
   return {
     name: body.name,

@@ -38,20 +38,27 @@ export function answerPage(
 
 /** Lines of the Link header. Okta names the page size in them, asked for or not. */
 function linkLines(call: ApiCall, next: string | undefined, size: PageSize | undefined): string[] {
-  const address = (query: URLSearchParams): string => {
-    const text = query.toString();
-    return `${call.orgUrl}${call.request.path}${text === "" ? "" : `?${text}`}`;
-  };
   const asked = new URLSearchParams(call.request.query);
   if (size !== undefined && (asked.get("limit") ?? "") === "") asked.set("limit", String(size.default));
-  const self = new URLSearchParams([...asked].filter(([name, value]) => name !== "after" || value !== ""));
-  const lines = [`<${address(self)}>; rel="self"`];
-  if (next !== undefined) {
-    const query = new URLSearchParams([...asked].filter(([name]) => name !== "after"));
-    query.set("after", next);
-    lines.push(`<${address(query)}>; rel="next"`);
+  if ((asked.get("sortBy") ?? "") === "") asked.delete("sortOrder");
+  const line = (after: string | null, relation: string): string => {
+    const text = orderParameters(asked, after).toString();
+    return `<${call.orgUrl}${call.request.path}${text === "" ? "" : `?${text}`}>; rel="${relation}"`;
+  };
+  const self = line(asked.get("after"), "self");
+  return next === undefined ? [self] : [self, line(next, "next")];
+}
+
+/** Recorded links have the cursor and the page size first, in whatever order the request had them. */
+function orderParameters(asked: URLSearchParams, after: string | null): URLSearchParams {
+  const ordered = new URLSearchParams();
+  if (after !== null && after !== "") ordered.set("after", after);
+  const limit = asked.get("limit");
+  if (limit !== null) ordered.set("limit", limit);
+  for (const [name, value] of asked) {
+    if (name !== "after" && name !== "limit") ordered.append(name, value);
   }
-  return lines;
+  return ordered;
 }
 
 /** Cuts `limit` objects out of `limit + 1` and tells where the next page starts. */

@@ -21,11 +21,19 @@ export interface GroupRule {
 /** People looked at per step when a rule is activated. */
 const STEP = 1_000;
 
+/** Functions that make a rule depend on the person's groups. */
+const ASKS_FOR_GROUPS = /\b(?:isMemberOf\w+|getFilteredGroups)\s*\(/;
+
+/** Rules of each other's groups may never settle (one takes away what the other needs): so often they are applied, then left. */
+const MAX_ROUNDS = 10;
+
 /** Group rules of the org and what they do to memberships. */
 export class GroupRules {
   readonly #context: StoreContext;
   readonly #groups: Groups;
   readonly #users: () => Users;
+  /** People whom rules are being applied to, and whether their groups have changed meanwhile. */
+  readonly #applying = new Map<string, boolean>();
 
   constructor(context: StoreContext, parts: { readonly groups: Groups; readonly users: () => Users }) {
     this.#context = context;
@@ -142,15 +150,49 @@ export class GroupRules {
 
   /** Applies every active rule to a person who is new or has changed. */
   apply(user: User): void {
-    const rules = this.#context.sql.all("SELECT * FROM group_rule WHERE status = 'ACTIVE'").map(readRule);
+    this.#applyUntilSettled(user, undefined);
+  }
+
+  /** People joined or left a group: rules that ask for groups are looked at again. */
+  membersChanged(groupId: string, userIds: readonly string[]): void {
+    if (!this.#listActive().some((rule) => ASKS_FOR_GROUPS.test(rule.expression))) return;
+    for (const userId of userIds) {
+      const user = this.#users().get(userId);
+      if (user !== undefined) this.#applyUntilSettled(user, groupId);
+    }
+  }
+
+  /** `changedGroupId`: the group whose members just changed. Who was put there or taken out by hand stays so until they change. */
+  #applyUntilSettled(user: User, changedGroupId: string | undefined): void {
+    if (this.#applying.has(user.id)) {
+      this.#applying.set(user.id, true);
+      return;
+    }
+    try {
+      for (let round = 0; round < MAX_ROUNDS; round += 1) {
+        this.#applying.set(user.id, false);
+        this.#applyOnce(user, changedGroupId);
+        if (this.#applying.get(user.id) !== true) return;
+      }
+    } finally {
+      this.#applying.delete(user.id);
+    }
+  }
+
+  #applyOnce(user: User, exceptGroupId: string | undefined): void {
+    const rules = this.#listActive();
     const wanted = new Set(
       rules.filter((rule) => this.#matches(rule, user)).flatMap((rule) => rule.groupIds),
     );
-    for (const groupId of wanted) this.#groups.addMembers(groupId, [user.id], true);
     for (const groupId of new Set(rules.flatMap((rule) => rule.groupIds))) {
-      if (!wanted.has(groupId) && this.#isByRule(groupId, user.id))
-        this.#groups.removeMembers(groupId, [user.id]);
+      if (groupId === exceptGroupId) continue;
+      if (wanted.has(groupId)) this.#groups.addMembers(groupId, [user.id], true);
+      else if (this.#isByRule(groupId, user.id)) this.#groups.removeMembers(groupId, [user.id]);
     }
+  }
+
+  #listActive(): GroupRule[] {
+    return this.#context.sql.all("SELECT * FROM group_rule WHERE status = 'ACTIVE'").map(readRule);
   }
 
   #isByRule(groupId: string, userId: string): boolean {
@@ -167,7 +209,9 @@ export class GroupRules {
   #matches(rule: GroupRule, user: User): boolean {
     if (user.status === "DEPROVISIONED" || rule.excludedUserIds.includes(user.id)) return false;
     try {
-      return this.#context.evaluation.evaluateExpression(rule.expression, { user: user.profile }) === true;
+      const lookups = { groups: () => this.#groups.ofUser(user.id), now: () => this.#context.clock.now() };
+      const scope = { user: user.profile, lookups };
+      return this.#context.evaluation.evaluateExpression(rule.expression, scope) === true;
     } catch {
       return false;
     }

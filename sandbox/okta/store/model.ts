@@ -282,6 +282,6 @@ export interface Evaluation {
   /** Evaluates one expression; throws an Error with Okta's text when it cannot. */
   readonly evaluateExpression: (
     expression: string,
-    scope: { readonly user?: Profile; readonly appuser?: Profile },
+    scope: { readonly user?: Profile; readonly appuser?: Profile; readonly lookups?: PersonLookups },
   ) => JsonValue;
 }

@@ -112,7 +112,10 @@ export class OrgStore {
     this.pushMappings = new PushMappings(context);
     this.assignments = new Assignments(context, this);
     this.groups = new Groups(context, {
-      membersChanged: (groupId, added, removed) => this.assignments.membersChanged(groupId, added, removed),
+      membersChanged: (groupId, added, removed) => {
+        this.assignments.membersChanged(groupId, added, removed);
+        this.groupRules.membersChanged(groupId, [...added, ...removed]);
+      },
       deleted: (groupId) => {
         this.assignments.groupDeleted(groupId);
         this.groupRules.groupDeleted(groupId);

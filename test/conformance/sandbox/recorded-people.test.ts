@@ -139,6 +139,112 @@ describe("group rules (GroupRule_crud)", () => {
   });
 });
 
+describe("expressions of group rules", () => {
+  const createGroup = async (name: string): Promise<string> =>
+    String((await call("POST", "/api/v1/groups", { profile: { name, description: "" } })).body["id"]);
+  const createRule = (name: string, groupId: string, value: string) =>
+    call("POST", "/api/v1/groups/rules", {
+      actions: { assignUserToGroups: { groupIds: [groupId] } },
+      conditions: { expression: { type: "urn:okta:expression:1.0", value }, people: { users: {} } },
+      name,
+      type: "group_rule",
+    });
+  const createPerson = async (login: string): Promise<string> => {
+    const profile = { login, email: login, firstName: "TestAcc", lastName: "Smith" };
+    return String((await call("POST", "/api/v1/users", { profile })).body["id"]);
+  };
+  const listMembers = async (groupId: string) =>
+    (await call.list(`/api/v1/groups/${groupId}/users`)).map(({ id }) => id);
+
+  test("that cannot be read are refused in two sentences (GroupRule_invalidSyntax)", async () => {
+    const groupId = await createGroup("unreadable");
+    for (const value of [
+      '(user.firstName == "TestAcc"',
+      "user.firstName == AND user.lastName",
+      'user.firstName == "TestAcc" AND',
+    ]) {
+      expect(await createRule("unreadable", groupId, value)).toMatchObject({
+        status: 400,
+        body: {
+          errorCode: "E0000001",
+          errorSummary: "Api validation failed: validateRule",
+          errorCauses: [
+            { errorSummary: `Invalid expression syntax ${value}` },
+            { errorSummary: "conditions: Invalid expression" },
+          ],
+        },
+      });
+    }
+  });
+
+  test("may ask for groups and directories, with any space (GroupRule_validConditions, _directoryFunctions)", async () => {
+    const groupId = await createGroup("valid");
+    for (const [index, value] of [
+      "hasWorkdayUser()",
+      'hasDirectoryUser() AND findDirectoryUser().managerUpn == "manager@example.com"',
+      'isMemberOfGroupNameStartsWith("IT-")',
+      '   user   \n   .   \n   firstName   ==   "John"   ',
+    ].entries()) {
+      const created = await createRule(`valid ${index}`, groupId, value);
+      expect(created.status).toBe(200);
+      expect(field(created.body, "conditions", "expression", "value")).toBe(value);
+    }
+  });
+
+  test("of group B fill group A, and who leaves B leaves A (GroupMemberships_ClassicBehavior)", async () => {
+    const [a, b] = [await createGroup("Group A"), await createGroup("Group B")];
+    const [direct, first, second] = [
+      await createPerson("direct@example.com"),
+      await createPerson("first@example.com"),
+      await createPerson("second@example.com"),
+    ];
+    await call("PUT", `/api/v1/groups/${a}/users/${direct}`);
+    await call("PUT", `/api/v1/groups/${b}/users/${first}`);
+    const rule = await createRule("B to A", a, `isMemberOfAnyGroup("${b}")`);
+    await call("POST", `/api/v1/groups/rules/${String(rule.body["id"])}/lifecycle/activate`);
+    expect(await listMembers(a)).toEqual([direct, first]);
+    await call("PUT", `/api/v1/groups/${b}/users/${second}`);
+    expect(await listMembers(a)).toEqual([direct, first, second]);
+    await call("DELETE", `/api/v1/groups/${b}/users/${first}`);
+    expect(await listMembers(a)).toEqual([direct, second]);
+    // Two rules that never settle end all the same.
+    const never = await createRule("not in B", b, `!isMemberOfGroup("${b}")`);
+    await call("POST", `/api/v1/groups/rules/${String(never.body["id"])}/lifecycle/activate`);
+    expect((await call("PUT", `/api/v1/groups/${b}/users/${first}`)).status).toBe(204);
+  });
+});
+
+test("links have the page size before the question, and no order of nothing (DataSourceOktaGroups_read)", async () => {
+  const { self } = await call("GET", "/api/v1/groups?filter=type+eq+%22BUILT_IN%22&limit=200");
+  expect(self).toBe("/api/v1/groups?limit=200&filter=type+eq+%22BUILT_IN%22");
+  const search = "search=profile.email+eq+%22john%40example.com%22";
+  expect((await call("GET", `/api/v1/users?${search}&sortOrder=0&limit=200`)).self).toBe(
+    `/api/v1/users?limit=200&${search}`,
+  );
+});
+
+test("what only a profile's change alters is the ETag (User_updateAllAttributes)", async () => {
+  const read = async (path: string, method = "GET") => {
+    const headers = { authorization: `SSWS ${org.token}` };
+    return (await fetch(`${org.url}${path}`, { method, headers })).headers.get("etag");
+  };
+  const profile = {
+    login: "etag@example.com",
+    email: "etag@example.com",
+    firstName: "TestAcc",
+    lastName: "Smith",
+  };
+  const { body } = await call("POST", "/api/v1/users?activate=false", { profile });
+  const home = `/api/v1/users/${String(body["id"])}`;
+  const staged = await read(home);
+  await call("POST", `${home}/lifecycle/activate`);
+  expect(await read(home)).toBe(staged);
+  await call("PUT", home, { profile: { ...profile, city: "New York" } });
+  expect(await read(home)).not.toBe(staged);
+  await call("PUT", home, { profile: { ...profile, postalAddress: null } });
+  expect(await read(home)).toBe(staged);
+});
+
 test("the password policy of a new org (DataSourceOktaDefaultPolicy_readPasswordPolicy)", async () => {
   const [policy] = await call.list("/api/v1/policies?type=PASSWORD");
   expect(Object.keys(policy ?? {})).toEqual([
