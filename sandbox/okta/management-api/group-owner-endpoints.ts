@@ -57,7 +57,7 @@ function listOwners(call: ApiCall): Answer {
 function removeOwner(call: ApiCall): Answer {
   const group = findGroup(call);
   const id = param(call, "ownerId");
-  if (!call.store.groupOwners.remove(group.id, id)) throw notFound(id, "GroupOwner");
+  if (!call.store.groupOwners.remove(group.id, id)) throw notFound(id, "LinkedObject");
   return { status: 204 };
 }
 

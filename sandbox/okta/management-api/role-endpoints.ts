@@ -21,7 +21,7 @@ const LABELS: Readonly<Record<string, string>> = {
   ORG_ADMIN: "Organization Administrator",
   READ_ONLY_ADMIN: "Read-only Administrator",
   REPORT_ADMIN: "Report Administrator",
-  SUPER_ADMIN: "Super Organization Administrator",
+  SUPER_ADMIN: "Super Administrator",
   USER_ADMIN: "Group Administrator",
 };
 

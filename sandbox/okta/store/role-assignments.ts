@@ -11,13 +11,22 @@ export interface RoleAssignment {
   readonly created: string;
 }
 
-/** Roles that can be limited to targets: Okta makes their assignments' ids out of the role's name. */
+/**
+ * Roles that can be limited to targets, in the order of Okta's lists, where they come first. Okta makes their assignments' ids out
+ * of the role's name, and keeps one time for all that somebody has: when the last was added.
+ */
 const WITH_TARGETS: readonly string[] = [
   "APP_ADMIN",
   "USER_ADMIN",
   "HELP_DESK_ADMIN",
   "GROUP_MEMBERSHIP_ADMIN",
 ];
+
+/** Where a role is in a list; the others are after those with targets. */
+function rank({ type }: RoleAssignment): number {
+  const index = WITH_TARGETS.indexOf(type);
+  return index < 0 ? WITH_TARGETS.length : index;
+}
 
 /** Administrator roles of people and groups. They give nobody any right here. */
 export class RoleAssignments {
@@ -42,7 +51,16 @@ export class RoleAssignments {
       stored.id,
       stored.created,
     );
-    return added > 0 ? stored : undefined;
+    if (added === 0) return undefined;
+    if (WITH_TARGETS.includes(type)) {
+      this.#context.sql.run(
+        "UPDATE role_assignment SET created = ? WHERE assignee_id = ? AND type IN (SELECT value FROM json_each(?))",
+        stored.created,
+        assigneeId,
+        JSON.stringify(WITH_TARGETS),
+      );
+    }
+    return stored;
   }
 
   get(assigneeId: string, id: string): RoleAssignment | undefined {
@@ -57,7 +75,8 @@ export class RoleAssignments {
   list(assigneeId: string): RoleAssignment[] {
     return this.#context.sql
       .all("SELECT * FROM role_assignment WHERE assignee_id = ? ORDER BY created, type", assigneeId)
-      .map(readAssignment);
+      .map(readAssignment)
+      .toSorted((one, other) => rank(one) - rank(other));
   }
 
   remove(assigneeId: string, id: string): void {

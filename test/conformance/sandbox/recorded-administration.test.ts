@@ -68,6 +68,30 @@ describe("roles of a person (UserAdminRoles_crud)", () => {
     });
   });
 
+  test("those that can have targets come first, and share a time (DataSourceOktaUser_NoSkips)", async () => {
+    const userId = await createPerson("super@example.com");
+    const home = `/api/v1/users/${userId}/roles`;
+    const all = await call("POST", home, { type: "SUPER_ADMIN" });
+    expect(all.body).toMatchObject({
+      id: expect.stringMatching(/^ra1\w{17}$/),
+      label: "Super Administrator",
+    });
+    await call("POST", home, { type: "APP_ADMIN" });
+    await call("POST", home, { type: "USER_ADMIN" });
+    org.clock.advance(5_000);
+    const latest = await call("POST", home, { type: "HELP_DESK_ADMIN" });
+    const listed = (await call("GET", home)).list;
+    expect(listed.map(({ type }) => type)).toEqual([
+      "APP_ADMIN",
+      "USER_ADMIN",
+      "HELP_DESK_ADMIN",
+      "SUPER_ADMIN",
+    ]);
+    const { created } = latest.body;
+    expect(listed.map((role) => role["created"])).toEqual([created, created, created, all.body["created"]]);
+    expect(created).not.toBe(all.body["created"]);
+  });
+
   test("end with the person's deactivation", async () => {
     const userId = await createPerson("leaving@example.com");
     await call("POST", `/api/v1/users/${userId}/roles`, { type: "READ_ONLY_ADMIN" });
@@ -129,6 +153,14 @@ test("an owner of a group, whose times Okta writes in two ways (GroupOwner_crud)
   });
   expect((await call("DELETE", `${home}/${userId}`)).status).toBe(204);
   expect((await call("GET", home)).list).toEqual([]);
+  // GroupOwners_alreadyAssignedOwner400: who owns it no more is missing by another name.
+  expect((await call("DELETE", `${home}/${userId}`)).body).toMatchObject({
+    errorSummary: `Not found: Resource not found: ${userId} (LinkedObject)`,
+  });
+  // GroupOwners_invalidTypeMismatch
+  expect((await call("POST", home, { id: groupId, type: "USER" })).body).toMatchObject({
+    errorSummary: `Not found: Resource not found: ${groupId} (User)`,
+  });
 });
 
 describe("linked objects (LinkDefinition_crud, LinkValue_crud)", () => {
