@@ -64,7 +64,10 @@ function presentSchema(call: ApiCall, app: App, schema: AppUserSchema): JsonObje
 }
 
 /** A definition of a schema document; one without attributes has no list of required ones either. */
-function presentDefinition(name: string, attributes: Readonly<Record<string, SchemaAttribute>>): JsonObject {
+export function presentDefinition(
+  name: string,
+  attributes: Readonly<Record<string, SchemaAttribute>>,
+): JsonObject {
   const empty = Object.keys(attributes).length === 0;
   return {
     id: `#${name}`,
@@ -75,7 +78,7 @@ function presentDefinition(name: string, attributes: Readonly<Record<string, Sch
 }
 
 /** Names of the attributes that must have a value. */
-export function requiredNames(attributes: Readonly<Record<string, SchemaAttribute>>): string[] {
+function requiredNames(attributes: Readonly<Record<string, SchemaAttribute>>): string[] {
   return Object.entries(attributes)
     .filter(([, attribute]) => attribute["required"] === true)
     .map(([name]) => name);

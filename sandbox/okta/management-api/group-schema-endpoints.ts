@@ -4,7 +4,7 @@ import type { JsonObject, Profile, SchemaAttribute } from "../store/model.ts";
 import type { OrgStore } from "../store/org-store.ts";
 import type { ApiCall, Endpoint } from "./api-call.ts";
 import { readBody } from "./api-call.ts";
-import { requiredNames, schemaBody } from "./app-schema-endpoints.ts";
+import { presentDefinition, schemaBody } from "./app-schema-endpoints.ts";
 import { wholeSeconds } from "./okta-time.ts";
 import { mergeAttributes, readDefinitions, shapeProfileAttribute } from "./schema-attributes.ts";
 import { checkProfile } from "./user-profile.ts";
@@ -47,12 +47,6 @@ function readSchema(store: OrgStore): GroupSchema {
 }
 
 function presentSchema(call: ApiCall, schema: GroupSchema): JsonObject {
-  const definition = (name: "base" | "custom"): JsonObject => ({
-    id: `#${name}`,
-    type: "object",
-    properties: schema[name],
-    required: requiredNames(schema[name]),
-  });
   return {
     id: `${call.orgUrl}/meta/schemas/group/default`,
     $schema: "http://json-schema.org/draft-04/schema#",
@@ -61,7 +55,10 @@ function presentSchema(call: ApiCall, schema: GroupSchema): JsonObject {
     description: "Okta group profile template",
     lastUpdated: wholeSeconds(schema.lastUpdated),
     created: wholeSeconds(schema.created),
-    definitions: { custom: definition("custom"), base: definition("base") },
+    definitions: {
+      custom: presentDefinition("custom", schema.custom),
+      base: presentDefinition("base", schema.base),
+    },
     type: "object",
     properties: { profile: { allOf: [{ $ref: "#/definitions/custom" }, { $ref: "#/definitions/base" }] } },
     _links: {

@@ -2,7 +2,7 @@ import { type Answer, answerJson } from "../http.ts";
 import type { JsonObject } from "../store/model.ts";
 import type { UserType } from "../store/user-types.ts";
 import { type ApiCall, type Endpoint, param, readBody } from "./api-call.ts";
-import { requiredNames, schemaBody } from "./app-schema-endpoints.ts";
+import { presentDefinition, schemaBody } from "./app-schema-endpoints.ts";
 import { notFound } from "./okta-error.ts";
 import { wholeSeconds } from "./okta-time.ts";
 import { mergeAttributes, readDefinitions, shapeProfileAttribute } from "./schema-attributes.ts";
@@ -25,13 +25,8 @@ function presentSchema(call: ApiCall, type: UserType): JsonObject {
     lastUpdated: wholeSeconds(type.lastUpdated),
     created: wholeSeconds(type.created),
     definitions: {
-      custom: {
-        id: "#custom",
-        type: "object",
-        properties: { ...type.custom },
-        required: requiredNames(type.custom),
-      },
-      base: { id: "#base", type: "object", properties: { ...type.base }, required: requiredNames(type.base) },
+      custom: presentDefinition("custom", type.custom),
+      base: presentDefinition("base", type.base),
     },
     type: "object",
     properties: { profile: { allOf: [{ $ref: "#/definitions/custom" }, { $ref: "#/definitions/base" }] } },

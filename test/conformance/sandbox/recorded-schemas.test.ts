@@ -111,6 +111,42 @@ describe("user types and schemas", () => {
   });
 });
 
+test("a type's own schema, where no name is required when none is custom (UserBaseSchema_crud)", async () => {
+  const name = "visitor";
+  const type = await call("POST", "/api/v1/meta/types/user", {
+    name,
+    displayName: name,
+    description: "Outside",
+  });
+  const schemaId = `osc${String(type.body["id"]).slice(3)}`;
+  const firstName = {
+    master: { type: "PROFILE_MASTER" },
+    permissions: [{ action: "READ_ONLY", principal: "SELF" }],
+    required: false,
+    title: "First name",
+    type: "string",
+  };
+  const { body } = await call("POST", `/api/v1/meta/schemas/user/${schemaId}`, {
+    definitions: { base: { id: "#base", properties: { firstName }, type: "object" } },
+  });
+  expect(body).toMatchObject({
+    id: `${org.url}/meta/schemas/user/${schemaId}`,
+    name,
+    title: name,
+    description: "Outside",
+  });
+  expect(field(body, "definitions", "custom")).toEqual({ id: "#custom", type: "object", properties: {} });
+  expect(field(body, "definitions", "base", "required")).toEqual(["login", "lastName", "email"]);
+  const { required: _required, ...rest } = firstName;
+  expect(field(body, "definitions", "base", "properties", "firstName")).toEqual({
+    ...rest,
+    mutability: "READ_WRITE",
+    scope: "NONE",
+    minLength: 1,
+    maxLength: 50,
+  });
+});
+
 test("a custom attribute of groups, kept and refused (GroupSchema_crud)", async () => {
   const sizes = ["S", "M"];
   const attribute = {
