@@ -46,9 +46,11 @@ function isFixed(policy: Policy): boolean {
   return policy.resourceType === "END_USER_ACCOUNT_MANAGEMENT";
 }
 
-/** Whom a policy is for: access policies are for whoever uses their apps, those of the old kind for groups. */
+/** Kinds of policies that are for whoever comes by; those of the other, old kinds are for groups. */
+const FOR_EVERYBODY: readonly string[] = ["ACCESS_POLICY", "PROFILE_ENROLLMENT", "IDP_DISCOVERY"];
+
 function presentConditions(call: ApiCall, { type }: Policy): JsonObject | null {
-  if (type === "ACCESS_POLICY" || type === "PROFILE_ENROLLMENT") return null;
+  if (FOR_EVERYBODY.includes(type)) return null;
   const people: JsonObject = { groups: { include: [call.store.groups.everyone().id] } };
   return type === "PASSWORD" ? { people, authProvider: { provider: "OKTA" } } : { people };
 }

@@ -112,7 +112,7 @@ const SELECT =
   "SELECT policy.*, policy_change.status, policy_change.last_updated FROM policy LEFT JOIN policy_change ON policy_id = policy.id";
 
 /** Types that were there before Identity Engine; their ids begin otherwise. */
-const CLASSIC_TYPES: readonly string[] = ["PASSWORD", "OKTA_SIGN_ON", "MFA_ENROLL"];
+const CLASSIC_TYPES: readonly string[] = ["PASSWORD", "OKTA_SIGN_ON", "MFA_ENROLL", "IDP_DISCOVERY"];
 
 const DEFAULT_POLICY_DESCRIPTION = "The default policy applies in all situations if no other policy applies.";
 
@@ -166,6 +166,13 @@ const NEW_ORG_POLICIES = [
     type: "MFA_ENROLL",
     name: "Default Policy",
     description: DEFAULT_POLICY_DESCRIPTION,
+    system: true,
+    resourceType: null,
+  },
+  {
+    type: "IDP_DISCOVERY",
+    name: "Idp Discovery Policy",
+    description: "The default IdP Discovery Policy",
     system: true,
     resourceType: null,
   },

@@ -271,3 +271,27 @@ test("the password policy of a new org (DataSourceOktaDefaultPolicy_readPassword
     },
   });
 });
+
+test("the policy of identity providers of a new org (DataSourceOktaDefaultPolicy_readIdpPolicy)", async () => {
+  const answer = await call("GET", "/api/v1/policies?type=IDP_DISCOVERY");
+  const id = String(answer.list[0]?.["id"]);
+  const home = `${org.url}/api/v1/policies/${id}`;
+  expect(answer.list).toEqual([
+    {
+      id: expect.stringMatching(/^00p\w{17}$/),
+      status: "ACTIVE",
+      name: "Idp Discovery Policy",
+      description: "The default IdP Discovery Policy",
+      priority: 1,
+      system: true,
+      conditions: null,
+      created: expect.any(String),
+      lastUpdated: expect.any(String),
+      _links: {
+        self: { href: home, hints: { allow: ["GET", "PUT"] } },
+        rules: { href: `${home}/rules`, hints: { allow: ["GET", "POST"] } },
+      },
+      type: "IDP_DISCOVERY",
+    },
+  ]);
+});
