@@ -108,11 +108,13 @@ export class EventPlanner {
       this.#forgetFormerAccount(event.appId, event.userId);
       return [];
     }
+    // An import links the account before it assigns.
+    if (appUser.externalId === null) this.#forgetFormerAccount(event.appId, event.userId);
     this.#queue(event.appId, "user.create", event.userId, { userName: appUser.userName });
     return [event.appId];
   }
 
-  /** Who is assigned without being provisioned has nothing to do with an account of an earlier assignment. */
+  /** An assignment has nothing to do with an account of an earlier one until a push has found it. */
   #forgetFormerAccount(appId: string, userId: string): void {
     const isUnderWay = (["pending", "running"] as const).some(
       (status) => this.#store.tasks.list({ appId, subjectId: userId, status, limit: 1 }).length > 0,

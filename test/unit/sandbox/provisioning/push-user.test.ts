@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { FAULT_DEFAULTS } from "../../../../sandbox/okta/provisioning/fault-registry.ts";
 import { TestOrg } from "./test-org.ts";
 
 let org: TestOrg;
@@ -214,6 +215,23 @@ describe("nothing is sent", () => {
     org.assign(ada);
     await org.settle();
     org.changeProfile(ada, { firstName: "Augusta" });
+    org.unassign(ada);
+    expect(await org.settle()).toEqual([]);
+  });
+
+  test("for a former account that was left active, after an assignment that never reached it", async () => {
+    org = await TestOrg.start();
+    org.setFeatures({ deactivateUsers: "DISABLED" });
+    const ada = org.addUser("Ada");
+    org.assign(ada);
+    await org.settle();
+    org.unassign(ada);
+    await org.settle();
+    org.setFeatures({});
+    org.faults.add({ ...FAULT_DEFAULTS, kind: "server-error", remaining: 100 });
+    org.assign(ada);
+    await org.settle();
+    org.faults.clear();
     org.unassign(ada);
     expect(await org.settle()).toEqual([]);
   });
