@@ -75,8 +75,12 @@ export class WriteAheadLog {
     return toState(this.#look.get());
   }
 
-  /** Copies the frames that open read transactions allow into the database file. */
+  /**
+   * Copies the frames that open read transactions allow into the database file. They are on the disk by then, unless
+   * they are of another process (an import) that was killed before it could see to that: hence the flush.
+   */
   copy(): LogState {
+    this.flushNow();
     return toState(this.#copy.get());
   }
 
