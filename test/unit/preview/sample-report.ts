@@ -1,0 +1,70 @@
+import type { ResourceChange } from "../../../src/preview/changes/resource-change.ts";
+import { judge, type PreviewReport } from "../../../src/preview/report.ts";
+
+/** Text that would break out of Markdown or HTML, were it not escaped. */
+export const hostile =
+  "@everyone </details><script>alert(1)</script> | ```\n# heading [x](http://evil.example) \u202eabc";
+
+/** One change of an app, a group assignment unless told otherwise. */
+export function change(partial: Partial<ResourceChange>): ResourceChange {
+  return {
+    app: "payroll",
+    kind: "group assignment",
+    action: "add",
+    title: "Finance",
+    fields: [],
+    replacedBecause: [],
+    type: "okta:app/groupAssignment:GroupAssignment",
+    urn: "urn:x",
+    id: undefined,
+    before: undefined,
+    after: {},
+    ...partial,
+  };
+}
+
+/** A report of one app whose people all get a new account, but one who is deactivated. */
+export function report(label: string, people: number, changes: readonly ResourceChange[]): PreviewReport {
+  const apps: PreviewReport["apps"] = [
+    {
+      name: "payroll",
+      label,
+      changes,
+      people: {
+        kind: "exact",
+        assignedBefore: people,
+        assignedAfter: people + 1,
+        impact: {
+          gains: Array.from({ length: people }, (_, index) => ({
+            id: `${index}`,
+            login: `${label}${index}@example.com`,
+            account: "created" as const,
+          })),
+          assignedNotPushed: [],
+          waiting: [],
+          updated: [],
+          deactivated: [{ id: "d", login: "dora@example.com" }],
+          unassignedOnly: [],
+          refused: [],
+          groups: [],
+          uncertainties: [],
+        },
+      },
+    },
+  ];
+  return {
+    version: 1,
+    project: "okta-scim",
+    stack: "prod",
+    org: "https://example.okta.com",
+    commit: "0123456789abcdef",
+    at: "2026-11-22T10:00:00Z",
+    verdict: judge(apps, [], []),
+    apps,
+    shared: [],
+    guardRails: [],
+    unchangedResources: 12,
+    oktaCalls: 9,
+    milliseconds: 1234,
+  };
+}
