@@ -51,7 +51,15 @@ function writeApp(name: string, label: string): void {
 function makeProject(): void {
   mkdirSync(join(root, "home"));
   mkdirSync(join(project, "stacks", "dev"), { recursive: true });
-  for (const path of ["src", "sandbox", "tools", "package.json", "package-lock.json", "tsconfig.json", "Pulumi.yaml"])
+  for (const path of [
+    "src",
+    "sandbox",
+    "tools",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "Pulumi.yaml",
+  ])
     cpSync(join(repository, path), join(project, path), { recursive: true });
   cpSync(join(repository, "stacks", "index.ts"), join(project, "stacks", "index.ts"));
   symlinkSync(join(repository, "node_modules"), join(project, "node_modules"), "dir");

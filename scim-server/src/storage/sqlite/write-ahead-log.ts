@@ -80,7 +80,7 @@ export class WriteAheadLog {
    * they are of another process (an import) that was killed before it could see to that: hence the flush.
    */
   copy(): LogState {
-    this.flushNow();
+    fdatasyncSync(this.#log);
     return toState(this.#copy.get());
   }
 
