@@ -30,5 +30,6 @@ export const postgresDialect: Dialect = {
   contains: (subject, part) => `strpos(${subject}, ${part}) > 0`,
   endsWith: (subject, part) => `right(${subject}, length(${part})) = ${part}`,
   textList: (placeholder, alias) => `jsonb_array_elements_text(${placeholder}::jsonb) AS ${alias}(value)`,
+  isAmong: (value, select) => `${value} = ANY (ARRAY(${select}))`,
   forUpdate: " FOR UPDATE",
 };

@@ -29,6 +29,11 @@ export interface Dialect {
   endsWith(text: string, part: string): string;
   /** A FROM item with one row for each text of a bound JSON list of texts, in the column `value`. */
   textList(placeholder: string, alias: string): string;
+  /**
+   * Whether a value is among those of a SELECT that depends on nothing else in the statement. It is run once and first,
+   * whatever the engine's statistics say: else PostgreSQL goes through a large group to remove one of its members.
+   */
+  isAmong(value: string, select: string): string;
   /** Locks the selected rows until the transaction ends, where the engine has other writers. */
   readonly forUpdate: string;
 }

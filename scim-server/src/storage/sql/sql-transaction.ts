@@ -169,10 +169,10 @@ export class SqlTransaction implements Transaction {
 
   async removeMembers(group: StoredResource, memberIds: readonly string[]): Promise<readonly string[]> {
     if (memberIds.length === 0) return [];
+    const { dialect } = this.#engine;
+    const named = `SELECT o.ordinal FROM ${dialect.textList("?", "l")} CROSS JOIN resource o WHERE o.tenant = ? AND o.id = l.value`;
     const rows = await this.#connection.all(
-      `DELETE FROM member WHERE group_ordinal = ? AND member_ordinal IN (
-         SELECT o.ordinal FROM ${this.#engine.dialect.textList("?", "l")} CROSS JOIN resource o WHERE o.tenant = ? AND o.id = l.value
-       ) RETURNING member_ordinal`,
+      `DELETE FROM member WHERE group_ordinal = ? AND ${dialect.isAmong("member_ordinal", named)} RETURNING member_ordinal`,
       [group.ordinal, JSON.stringify(memberIds), this.#tenant],
     );
     return this.#idsOf(rows);

@@ -23,5 +23,6 @@ export const sqliteDialect: Dialect = {
   contains: (text, part) => `instr(${text}, ${part}) > 0`,
   endsWith: (text, part) => `substr(${text}, -length(${part})) = ${part}`,
   textList: (placeholder, alias) => `json_each(${placeholder}) AS ${alias}`,
+  isAmong: (value, select) => `${value} IN (${select})`,
   forUpdate: "",
 };
