@@ -71,6 +71,11 @@ const serverSchema = z.strictObject({
     ),
 });
 
+/** `pulumi config set` writes every true or false of the file anew as text, whichever key it sets. */
+const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")], {
+  error: "true or false",
+});
+
 /** The configuration of a stack: the `okta-scim:` keys of Pulumi.<stack>.yaml that are not secret. */
 export const stackConfigSchema = z.strictObject({
   org: orgSchema.describe("The Okta org."),
@@ -101,7 +106,7 @@ export const stackConfigSchema = z.strictObject({
     })
     .optional()
     .describe("Limits of what one update may take away, for apps whose spec gives none, and over all apps."),
-  protect: z.boolean().default(false).describe("Refuse to delete applications and the server's data."),
+  protect: flag.default(false).describe("Refuse to delete applications and the server's data."),
   server: serverSchema.prefault({}).describe("The bundled SCIM server."),
   sandboxConfigured: z
     .array(z.string())

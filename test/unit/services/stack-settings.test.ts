@@ -47,6 +47,13 @@ describe("a stack's settings", () => {
     expect(() => readStackSettings(folder, "dev")).toThrow("The configuration of stack dev is wrong.");
   });
 
+  it("are the same after `pulumi config set`, which writes true and false as text", () => {
+    write("prod", 'config:\n  okta-scim:org: { orgName: acme }\n  okta-scim:protect: "true"\n');
+    expect(readStackSettings(folder, "prod").protect).toBe(true);
+    write("prod", 'config:\n  okta-scim:org: { orgName: acme }\n  okta-scim:protect: "yes"\n');
+    expect(checkStackSettings(folder, "prod").issues).toMatchObject([{ code: "SC1501", line: 3 }]);
+  });
+
   it("that are no YAML are refused at their place", () => {
     write("dev", "config: [\n");
     expect(checkStackSettings(folder, "dev").issues).toMatchObject([{ code: "SC1005", line: 2 }]);
