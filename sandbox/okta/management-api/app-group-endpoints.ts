@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Answer, answerJson } from "../http.ts";
 import type { AppGroupAssignment, JsonObject, Profile } from "../store/model.ts";
 import { type ApiCall, type Endpoint, param, readBody } from "./api-call.ts";
-import { checkAppUserProfile } from "./app-user-profile-check.ts";
+import { checkAppGroupProfile } from "./app-user-profile-check.ts";
 import { appTarget, findApp } from "./find-app.ts";
 import { presentGroup as presentOktaGroup } from "./group-endpoints.ts";
 import { logChange } from "./log-change.ts";
@@ -55,7 +55,7 @@ function putGroup(call: ApiCall): Answer {
   const group = call.store.groups.get(groupId);
   if (group === undefined) throw notFound(groupId, "UserGroup");
   const body = call.request.body.length === 0 ? {} : readBody(call, groupBody, "groupAppAssignment");
-  checkAppUserProfile(call, app, body.profile ?? {});
+  checkAppGroupProfile(call, app, body.profile ?? {});
   const assignment = call.store.assignments.assignGroup(app.id, groupId, {
     profile: body.profile ?? {},
     ...(typeof body.priority === "number" ? { priority: body.priority } : {}),
@@ -81,7 +81,7 @@ function patchGroup(call: ApiCall): Answer {
     else if (name !== undefined) changes[name] = op === "remove" ? null : (value ?? null);
     else throw invalid("path", `path: ${op} ${path} is not supported`);
   }
-  checkAppUserProfile(call, app, changes);
+  checkAppGroupProfile(call, app, changes);
   const merged = Object.entries({ ...before.profile, ...changes }).filter(([, value]) => value !== null);
   const assignment = call.store.assignments.assignGroup(app.id, groupId, {
     priority,

@@ -1,3 +1,4 @@
+import { findCatalogEntry } from "../catalog/catalog.ts";
 import type { App, Profile } from "../store/model.ts";
 import type { ApiCall } from "./api-call.ts";
 import { invalid } from "./okta-error.ts";
@@ -10,4 +11,10 @@ export function checkAppUserProfile(call: ApiCall, app: App, values: Profile): v
   );
   if (unknown.length === 0) return;
   throw invalid("profile", ...unknown.map((name) => `Property name '${name}' is not defined in profile`));
+}
+
+/** As `checkAppUserProfile` for a group's assignment, which may hold anything where the app is not provisioned (a bookmark). */
+export function checkAppGroupProfile(call: ApiCall, app: App, values: Profile): void {
+  const entry = app.catalogName === null ? undefined : findCatalogEntry(app.catalogName);
+  if (entry?.schema !== "userName") checkAppUserProfile(call, app, values);
 }

@@ -25,38 +25,50 @@ export function readAfter(call: ApiCall): string | undefined {
 
 /**
  * A page with its Link lines: `self` always, `next` when there is more. Each relation is a header line of its own: SDKs
- * that split a joined line at its first `;` would take `self` for the next page. `size` is that of lists with a default limit.
+ * that split a joined line at its first `;` would take `self` for the next page. `size` is that of lists with a default
+ * limit; `notInSelf` are parameters that the recorded `self` of a list leaves out (`next` needs them).
  */
 export function answerPage(
   call: ApiCall,
   items: readonly unknown[],
   next: string | undefined,
   size?: PageSize,
+  notInSelf: readonly string[] = [],
 ): Answer {
-  return answerJson(200, items, { link: linkLines(call, next, size) });
+  return answerJson(200, items, { link: linkLines(call, next, size, notInSelf) });
 }
 
 /** Lines of the Link header. Okta names the page size in them, asked for or not. */
-function linkLines(call: ApiCall, next: string | undefined, size: PageSize | undefined): string[] {
+function linkLines(
+  call: ApiCall,
+  next: string | undefined,
+  size: PageSize | undefined,
+  notInSelf: readonly string[],
+): string[] {
   const asked = new URLSearchParams(call.request.query);
   if (size !== undefined && (asked.get("limit") ?? "") === "") asked.set("limit", String(size.default));
   if ((asked.get("sortBy") ?? "") === "") asked.delete("sortOrder");
   const line = (after: string | null, relation: string): string => {
-    const text = orderParameters(asked, after).toString();
+    const parameters = orderParameters(asked, after);
+    if (relation === "self") for (const name of notInSelf) parameters.delete(name);
+    const text = parameters.toString();
     return `<${call.orgUrl}${call.request.path}${text === "" ? "" : `?${text}`}>; rel="${relation}"`;
   };
   const self = line(asked.get("after"), "self");
   return next === undefined ? [self] : [self, line(next, "next")];
 }
 
-/** Recorded links have the cursor and the page size first, in whatever order the request had them. */
+/** Parameters that recorded links have first, in whatever order the request had them. */
+const FIRST_IN_LINKS: readonly string[] = ["after", "limit", "q"];
+
 function orderParameters(asked: URLSearchParams, after: string | null): URLSearchParams {
   const ordered = new URLSearchParams();
-  if (after !== null && after !== "") ordered.set("after", after);
-  const limit = asked.get("limit");
-  if (limit !== null) ordered.set("limit", limit);
+  for (const name of FIRST_IN_LINKS) {
+    const value = name === "after" ? after : asked.get(name);
+    if (value !== null && !(name === "after" && value === "")) ordered.set(name, value);
+  }
   for (const [name, value] of asked) {
-    if (name !== "after" && name !== "limit") ordered.append(name, value);
+    if (!FIRST_IN_LINKS.includes(name)) ordered.append(name, value);
   }
   return ordered;
 }

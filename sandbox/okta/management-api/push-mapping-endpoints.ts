@@ -12,7 +12,9 @@ import { appTarget, findApp } from "./find-app.ts";
 import { logChange } from "./log-change.ts";
 import { blankField, invalid, notFound } from "./okta-error.ts";
 import { rfc3339Seconds } from "./okta-time.ts";
-import { answerPage, cutPage, readAfter, readLimit } from "./pagination.ts";
+import { answerPage, cutPage, type PageSize, readAfter, readLimit } from "./pagination.ts";
+
+const PUSH_MAPPING_PAGE: PageSize = { default: 100, max: 1000 };
 
 const createBody = z.looseObject({
   sourceGroupId: z.string(),
@@ -105,7 +107,7 @@ function makeTarget(call: ApiCall, app: App, name: string): Group {
 function listPushMappings(call: ApiCall): Answer {
   const app = findApp(call);
   const { query } = call.request;
-  const limit = readLimit(call, { default: 100, max: 1000 });
+  const limit = readLimit(call, PUSH_MAPPING_PAGE);
   const afterId = readAfter(call);
   const sourceGroupId = query.get("sourceGroupId");
   const updatedSince = query.get("lastUpdated");
@@ -127,6 +129,8 @@ function listPushMappings(call: ApiCall): Answer {
     call,
     page.map((mapping) => presentPushMapping(call, mapping)),
     next,
+    PUSH_MAPPING_PAGE,
+    ["sourceGroupId"],
   );
 }
 

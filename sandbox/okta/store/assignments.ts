@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { AccountSettling, type SettlingStep } from "./account-settling.ts";
 import {
   type AccountChange,
@@ -61,7 +62,9 @@ export class Assignments {
     return this.#context.sql.transaction(() => {
       const before = this.group(appId, groupId);
       const priority = assignment.priority ?? before?.priority ?? this.#nextPriority(appId);
-      if (priority !== before?.priority) this.#makeRoom(appId, groupId, priority);
+      if (priority !== before?.priority) this.#makeRoom(appId, groupId, priority, before?.priority);
+      const same = priority === before?.priority && isDeepStrictEqual(assignment.profile, before.profile);
+      const lastUpdated = same ? before.lastUpdated : this.#context.now();
       this.#context.sql.run(
         `INSERT INTO app_group (app_id, group_id, priority, profile, last_updated) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (app_id, group_id) DO UPDATE SET priority = excluded.priority, profile = excluded.profile, last_updated = excluded.last_updated`,
@@ -69,10 +72,10 @@ export class Assignments {
         groupId,
         priority,
         JSON.stringify(assignment.profile),
-        this.#context.now(),
+        lastUpdated,
       );
       this.#settling.walk({ appId, groupId, who: "members", afterUserId: "" });
-      return { appId, groupId, priority, profile: assignment.profile, lastUpdated: this.#context.now() };
+      return { appId, groupId, priority, profile: assignment.profile, lastUpdated };
     });
   }
 
@@ -201,7 +204,8 @@ export class Assignments {
     return row === undefined ? 0 : readNumber(row, "next");
   }
 
-  #makeRoom(appId: string, groupId: string, priority: number): void {
+  /** Moves the groups between a group's old place (none: all below) and a new one that is taken, as recorded. */
+  #makeRoom(appId: string, groupId: string, priority: number, before: number | undefined): void {
     const taken = this.#context.sql.get(
       "SELECT 1 FROM app_group WHERE app_id = ? AND priority = ? AND group_id <> ?",
       appId,
@@ -209,10 +213,18 @@ export class Assignments {
       groupId,
     );
     if (taken === undefined) return;
+    const [step, first, last] =
+      before === undefined
+        ? [1, priority, Number.MAX_SAFE_INTEGER]
+        : before < priority
+          ? [-1, before + 1, priority]
+          : [1, priority, before - 1];
     this.#context.sql.run(
-      "UPDATE app_group SET priority = priority + 1 WHERE app_id = ? AND priority >= ? AND group_id <> ?",
+      "UPDATE app_group SET priority = priority + ? WHERE app_id = ? AND priority BETWEEN ? AND ? AND group_id <> ?",
+      step,
       appId,
-      priority,
+      first,
+      last,
       groupId,
     );
   }

@@ -300,5 +300,6 @@ describe("pages", () => {
     const label = encodeURIComponent("App oidc_client x");
     const found = await call("GET", `/api/v1/apps?filter=status+eq+%22ACTIVE%22&limit=1&q=${label}`);
     expect(found).toMatchObject({ list: [{ label: "App oidc_client x" }], links: ["self"] });
+    expect(found.self).toBe("/api/v1/apps?limit=1&q=App+oidc_client+x&filter=status+eq+%22ACTIVE%22");
   });
 });
