@@ -26,6 +26,7 @@ const APP_ATTRIBUTE_PARTS = [
   "items",
   "minLength",
   "maxLength",
+  "union",
 ] as const;
 
 export const schemaBody = z.looseObject({
@@ -106,9 +107,16 @@ function shapeAttribute(attribute: JsonObject, parts: readonly string[]): Schema
   for (const part of parts) {
     const value = attribute[part];
     if (value === undefined || value === null || isDefaultValue(part, value)) continue;
-    shaped[part] = value;
+    // Only lists of several groups can be united: recorded answers drop `union` of other attributes.
+    if (part === "union" && attribute["type"] !== "array") continue;
+    shaped[part] = part === "items" && isObject(value) ? shapeItems(value) : value;
   }
   return { scope: "NONE", ...shaped };
+}
+
+/** What a list holds; objects in it may have any properties. */
+function shapeItems(items: JsonObject): JsonObject {
+  return items["type"] === "object" ? { ...items, additionalProperties: true } : items;
 }
 
 /** Okta shows `required` and `unique` only where they are on. */

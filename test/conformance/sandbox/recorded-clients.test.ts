@@ -209,6 +209,48 @@ describe("OpenID Connect apps", () => {
     expect(await call.list(roles)).toEqual([]);
   });
 
+  test("a list among custom attributes keeps `union`, a single value does not (AppUserSchemas_array_enum_number, _array_enum_json, _parallel_api_calls)", async () => {
+    const { home } = await createClient("lists", {});
+    const part = {
+      master: { type: "PROFILE_MASTER" },
+      permissions: [{ action: "READ_ONLY", principal: "SELF" }],
+      required: false,
+      scope: "NONE",
+      title: "t",
+      union: "DISABLE",
+    };
+    const numbers = { type: "number", enum: [0.011, 0.022], oneOf: [{ const: 0.011, title: "small" }] };
+    const objects = {
+      type: "object",
+      enum: [{ value: "one" }],
+      oneOf: [{ const: { value: "one" }, title: "1" }],
+    };
+    const schema = home.replace("/apps/", "/meta/schemas/apps/");
+    const { body } = await call("POST", `${schema}/default`, {
+      definitions: {
+        custom: {
+          properties: {
+            numbers: { ...part, type: "array", items: numbers },
+            objects: { ...part, type: "array", items: objects },
+            single: { ...part, type: "string" },
+          },
+        },
+      },
+    });
+    const shown = { title: "t", scope: "NONE" };
+    expect(field(body, "definitions", "custom")).toMatchObject({ required: [] });
+    expect(field(body, "definitions", "custom", "properties")).toEqual({
+      numbers: { ...shown, type: "array", items: numbers, union: "DISABLE" },
+      objects: {
+        ...shown,
+        type: "array",
+        items: { ...objects, additionalProperties: true },
+        union: "DISABLE",
+      },
+      single: { ...shown, type: "string" },
+    });
+  });
+
   test("an account has a name, a time zone and a locale, whatever the person has (AppUser_crud)", async () => {
     const { home } = await createClient("accounts", {});
     const { body: person } = await call("POST", "/api/v1/users", {

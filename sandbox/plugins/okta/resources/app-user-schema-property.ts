@@ -164,7 +164,7 @@ function buildItems(inputs: Properties): JsonObject {
   };
 }
 
-/** Okta's answer leaves out `permissions`, `master` and `union` for application schemas: those stay as known. */
+/** Okta's answer leaves out `permissions`, `master` and (but for lists) `union` of application schemas: those stay as known. */
 function readState(attribute: JsonObject, known: Properties): JsonObject {
   const items = part(attribute, "items");
   const permissions = attribute["permissions"];
