@@ -2,6 +2,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { OperationResult } from "../engine/open-stack.ts";
 import { forgetConsoleSteps } from "./console-record.ts";
 import { describeChanges, describeEvent } from "./describe-steps.ts";
+import { requireOrg } from "./okta-access.ts";
 import { recoverSession } from "./recover-session.ts";
 import { aroundObstacles } from "./refresh-obstacles.ts";
 import type { PhaseReporter, StackSession } from "./stack-session.ts";
@@ -28,6 +29,7 @@ export async function destroyStack(
   reporter: PhaseReporter,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<DestroyResult> {
+  await requireOrg(session);
   await recoverSession(session);
   const left = new Map<string, number>();
   const onEvent = (event: EngineEvent): void => {

@@ -5,7 +5,7 @@ import { type EngineStep, readStepEvent } from "../preview/changes/engine-step.t
 import type { DriftReport } from "../preview/drift/drift-report.ts";
 import { findDrift } from "../preview/drift/find-drift.ts";
 import { summarizeDrift } from "../preview/drift/render-drift.ts";
-import { openSessionOrg } from "./okta-access.ts";
+import { openSessionOrg, requireOrg } from "./okta-access.ts";
 import type { PhaseReporter, StackSession } from "./stack-session.ts";
 
 /**
@@ -14,6 +14,7 @@ import type { PhaseReporter, StackSession } from "./stack-session.ts";
  * @throws EngineError when nothing could be compared
  */
 export async function driftStack(session: StackSession, reporter: PhaseReporter): Promise<DriftReport> {
+  await requireOrg(session);
   const steps = new Map<string, EngineStep>();
   const failures = new Map<string, string>();
   const onEvent = (event: EngineEvent): void => {

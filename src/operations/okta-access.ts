@@ -1,5 +1,6 @@
 import type { OktaCredentials } from "../okta/authorization.ts";
 import { createOktaClient, type OktaClient } from "../okta/okta-client.ts";
+import { requireAnswer } from "../okta/require-answer.ts";
 import { readEmulatedOrgAddress } from "../services/emulated-org.ts";
 import { ServiceError } from "../services/service-error.ts";
 import type { StackInput, StackSession } from "./stack-session.ts";
@@ -31,10 +32,24 @@ async function openOrg(input: StackInput, secrets: OrgSecrets): Promise<OktaClie
     });
   }
   return createOktaClient({
-    orgUrl: org.proxyUrl ?? `https://${org.orgName}.${org.baseUrl}`,
+    orgUrl: orgUrlOf(org),
     credentials: chooseCredentials(org, secrets),
     rateLimitShare: org.maxApiCapacity / 100,
   });
+}
+
+/**
+ * Asks the stack's org whether it answers, before an engine waits for it; the emulated one was asked when it was started.
+ * @throws OktaUnreachableError
+ */
+export async function requireOrg({ settings: { org } }: StackInput): Promise<void> {
+  if (org !== "sandbox") await requireAnswer(orgUrlOf(org));
+}
+
+type RealOrg = Exclude<StackInput["settings"]["org"], "sandbox">;
+
+function orgUrlOf(org: RealOrg): string {
+  return org.proxyUrl ?? `https://${org.orgName}.${org.baseUrl}`;
 }
 
 /** The same for an open stack, whose engine decrypts the secrets. */
@@ -46,10 +61,7 @@ export async function openSessionOrg(session: StackSession): Promise<OktaClient>
   });
 }
 
-function chooseCredentials(
-  org: Exclude<StackInput["settings"]["org"], "sandbox">,
-  secrets: OrgSecrets,
-): OktaCredentials {
+function chooseCredentials(org: RealOrg, secrets: OrgSecrets): OktaCredentials {
   if (org.clientId !== undefined && secrets.privateKey !== undefined)
     return {
       kind: "private-key",

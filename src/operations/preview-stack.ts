@@ -4,7 +4,7 @@ import { createReport } from "../preview/create-report.ts";
 import { readUsed } from "../preview/guard-rails/used-acknowledgements.ts";
 import type { PreviewReport } from "../preview/report.ts";
 import { describeEvent } from "./describe-steps.ts";
-import { openSessionOrg } from "./okta-access.ts";
+import { openSessionOrg, requireOrg } from "./okta-access.ts";
 import { aroundObstacles, stepsAround } from "./refresh-obstacles.ts";
 import { askDeployedServers, readTokenAccess } from "./server-accounts.ts";
 import { readOutputs } from "./stack-outputs.ts";
@@ -23,6 +23,7 @@ export async function previewStack(
   reporter: PhaseReporter,
   options: PreviewOptions = {},
 ): Promise<PreviewReport> {
+  await requireOrg(session);
   const steps = await aroundObstacles(session, async (obstacles) => {
     for (const line of obstacles.lines) reporter.line(line);
     const exclude = [...obstacles.unreadable, ...obstacles.gone];

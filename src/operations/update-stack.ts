@@ -1,6 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { OperationResult } from "../engine/open-stack.ts";
 import { describeChanges, describeEvent } from "./describe-steps.ts";
+import { requireOrg } from "./okta-access.ts";
 import { recoverSession } from "./recover-session.ts";
 import { aroundObstacles } from "./refresh-obstacles.ts";
 import type { PhaseReporter, StackSession } from "./stack-session.ts";
@@ -22,6 +23,7 @@ export async function updateStack(
   reporter: PhaseReporter,
   options: UpdateOptions = {},
 ): Promise<OperationResult> {
+  await requireOrg(session);
   const recovery = await recoverSession(session);
   if (recovery.staleLocks > 0) reporter.line("removed the lock of an update that was killed");
   for (const creation of recovery.adopted)

@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { CheckPlan } from "../checks/check-plan.ts";
+import { requireAnswer } from "../okta/require-answer.ts";
 import { loadStack } from "../spec/load-stack.ts";
 import { findNearestWord } from "../spec/nearest-word.ts";
 import { planStack } from "../spec/plan-stack.ts";
@@ -30,6 +31,8 @@ export interface ProgramOptions {
   readonly checks?: CheckDetail;
   /** With the sandbox: the docker provider's host. Without it the plugin takes DOCKER_HOST, or Docker's default. */
   readonly serverHost?: string;
+  /** Asks whether a real org answers, by its URL; requireAnswer where missing. */
+  readonly requireOrg?: (orgUrl: string) => Promise<void>;
 }
 
 /**
@@ -56,6 +59,7 @@ async function declareStack(projectDir: string, options: ProgramOptions): Promis
     config.tokenKey ?? (config.settings.org === "sandbox" ? readSandboxTokenKey(projectDir) : undefined);
   const tokens = resolveTokens(plan, { tokens: config.tokens, tokenKey });
   const signing = webhookSecrets(plan.apps, config.stack, tokenKey);
+  if (config.settings.org !== "sandbox") await (options.requireOrg ?? requireAnswer)(org.access.orgUrl);
   const directory = await lookUpNames(plan, org.provider);
   const previous = await readPreviousUpdate();
   const acknowledged = await guardProgram({

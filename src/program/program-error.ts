@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { OktaUnreachableError } from "../okta/okta-error.ts";
 import { type IssueCode, issueTable } from "../spec/issue-table.ts";
 import { renderIssues } from "../spec/render-issues.ts";
 import { InvalidSpecError, type SpecIssue } from "../spec/spec-issue.ts";
@@ -23,6 +24,8 @@ export function refuseErrors(issues: readonly SpecIssue[], what: string): void {
 
 /** The same failure, as the engine shows best: all issues, rendered, and no stack trace. */
 export function toProgramError(error: unknown): unknown {
+  if (error instanceof OktaUnreachableError)
+    return new pulumi.RunError(`${error.message}\n  what to do: ${error.remedy}`);
   if (!(error instanceof InvalidSpecError)) return error;
   return new ProgramError(error.code, `${error.message}\n\n${renderIssues(error.issues)}`);
 }

@@ -99,7 +99,7 @@ describe("wrong input ends the program before anything is declared", () => {
         did you mean: port
         what to do: Mend Pulumi.<stack>.yaml; docs/production.md describes each key.
 
-      Pulumi.acme.yaml:4:22 error SC1501: Expected true or false, not a text.
+      Pulumi.acme.yaml:4:22 error SC1501: This must be true or false.
         at: protect = "yes please"
         what to do: Mend Pulumi.<stack>.yaml; docs/production.md describes each key.
 
