@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createOrgCaller, field, type OrgCaller } from "./call-org.ts";
-import { startOrg, type TestOrg } from "./start-org.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { createOrgCaller, field } from "./call-org.ts";
+import { startOrg } from "./start-org.ts";
 
 /** What depends on a setting of the org that the Management API does not show. */
-let org: TestOrg;
-let call: OrgCaller;
-
-beforeAll(async () => {
-  org = await startOrg();
-  call = createOrgCaller(org);
-});
-afterAll(async () => {
-  await org.stop();
-});
+const org = await startOrg();
+const call = createOrgCaller(org);
+afterAll(() => org.stop());
 
 describe("self-assignment of apps", () => {
   const bookmark = (selfService: boolean) => ({

@@ -1,21 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createOrgCaller, field, type OrgCaller } from "./call-org.ts";
-import { startOrg, type TestOrg } from "./start-org.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { createOrgCaller, field } from "./call-org.ts";
+import { startOrg } from "./start-org.ts";
 
 /**
  * Administrator roles, group owners and linked objects as recordings of the official provider's acceptance tests show them
  * (UserAdminRoles_crud, GroupAdminRole_crud, GroupOwner_crud, LinkDefinition_crud, LinkValue_crud).
  */
-let org: TestOrg;
-let call: OrgCaller;
-
-beforeAll(async () => {
-  org = await startOrg();
-  call = createOrgCaller(org);
-});
-afterAll(async () => {
-  await org.stop();
-});
+const org = await startOrg();
+const call = createOrgCaller(org);
+afterAll(() => org.stop());
 
 async function createPerson(login: string): Promise<string> {
   const profile = { email: login, firstName: "TestAcc", lastName: "Smith", login };

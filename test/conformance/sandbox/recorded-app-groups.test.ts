@@ -1,21 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createOrgCaller, type OrgCaller } from "./call-org.ts";
-import { startOrg, type TestOrg } from "./start-org.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { createOrgCaller } from "./call-org.ts";
+import { startOrg } from "./start-org.ts";
 
 /**
  * What the official provider's acceptance tests (terraform-provider-okta) and their recordings (test/fixtures/vcr) show of the
  * groups assigned to an app.
  */
-let org: TestOrg;
-let call: OrgCaller;
-
-beforeAll(async () => {
-  org = await startOrg();
-  call = createOrgCaller(org);
-});
-afterAll(async () => {
-  await org.stop();
-});
+const org = await startOrg();
+const call = createOrgCaller(org);
+afterAll(() => org.stop());
 
 async function createBookmark(label: string): Promise<string> {
   const { body } = await call("POST", "/api/v1/apps?activate=true", {

@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createOrgCaller, field, type OrgCaller } from "./call-org.ts";
-import { startOrg, type TestOrg } from "./start-org.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { createOrgCaller, field } from "./call-org.ts";
+import { startOrg } from "./start-org.ts";
 
 /** What recordings of the official provider's acceptance tests (terraform-provider-okta, test/fixtures/vcr) show of catalog apps and of SAML. */
-let org: TestOrg;
-let call: OrgCaller;
-
-beforeAll(async () => {
-  org = await startOrg();
-  call = createOrgCaller(org);
-});
-afterAll(async () => {
-  await org.stop();
-});
+const org = await startOrg();
+const call = createOrgCaller(org);
+afterAll(() => org.stop());
 
 describe("catalog apps", () => {
   test("google: links, seats, and a schema that tells the source of each attribute (AppUser_crud)", async () => {

@@ -1,21 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createOrgCaller, field, type OrgCaller } from "./call-org.ts";
-import { startOrg, type TestOrg } from "./start-org.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { createOrgCaller, field } from "./call-org.ts";
+import { startOrg } from "./start-org.ts";
 
 /**
  * What recordings of the official provider's acceptance tests (terraform-provider-okta, test/fixtures/vcr) show of OpenID Connect
  * apps. Each test sends what the provider sends and names the recording.
  */
-let org: TestOrg;
-let call: OrgCaller;
-
-beforeAll(async () => {
-  org = await startOrg();
-  call = createOrgCaller(org);
-});
-afterAll(async () => {
-  await org.stop();
-});
+const org = await startOrg();
+const call = createOrgCaller(org);
+afterAll(() => org.stop());
 
 /** An OpenID Connect app as the provider sends it. */
 function clientBody(

@@ -1,21 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createOrgCaller, field, type OrgCaller } from "./call-org.ts";
-import { startOrg, type TestOrg } from "./start-org.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { createOrgCaller, field } from "./call-org.ts";
+import { startOrg } from "./start-org.ts";
 
 /**
  * Credentials of people as recordings of the official provider's acceptance tests show them (User_updateCredentials,
  * User_hashed_password_crud), and what Okta's documentation says where no recording goes.
  */
-let org: TestOrg;
-let call: OrgCaller;
-
-beforeAll(async () => {
-  org = await startOrg();
-  call = createOrgCaller(org);
-});
-afterAll(async () => {
-  await org.stop();
-});
+const org = await startOrg();
+const call = createOrgCaller(org);
+afterAll(() => org.stop());
 
 /** Creates somebody with the given credentials; `query` is that of the creation. */
 async function create(login: string, credentials: object, query = "") {

@@ -1,22 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createOrgCaller, field, type OrgCaller } from "./call-org.ts";
-import { startOrg, type TestOrg } from "./start-org.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { createOrgCaller, field } from "./call-org.ts";
+import { startOrg } from "./start-org.ts";
 
 /**
  * What recordings of the official provider's acceptance tests (terraform-provider-okta, test/fixtures/vcr) show of real orgs and
  * what no recording in test/fixtures/okta-recordings shows. Each test sends what the provider sends and says which recording it
  * is from; compared is what Okta answered, ids, names and times apart.
  */
-let org: TestOrg;
-let call: OrgCaller;
-
-beforeAll(async () => {
-  org = await startOrg();
-  call = createOrgCaller(org);
-});
-afterAll(async () => {
-  await org.stop();
-});
+const org = await startOrg();
+const call = createOrgCaller(org);
+afterAll(() => org.stop());
 
 describe("people in lists (GroupMemberships_crud, DataSourceOktaUsers_read)", () => {
   test("have one link, to themselves, in group members and searches; alone they have all", async () => {

@@ -1,21 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createOrgCaller, field, type OrgCaller } from "./call-org.ts";
-import { startOrg, type TestOrg } from "./start-org.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { createOrgCaller, field } from "./call-org.ts";
+import { startOrg } from "./start-org.ts";
 
 /**
  * User types and the schemas of people and groups, as recordings of the official provider's acceptance tests show them, and what
  * follows from a schema: what profiles may hold and what a search takes.
  */
-let org: TestOrg;
-let call: OrgCaller;
-
-beforeAll(async () => {
-  org = await startOrg();
-  call = createOrgCaller(org);
-});
-afterAll(async () => {
-  await org.stop();
-});
+const org = await startOrg();
+const call = createOrgCaller(org);
+afterAll(() => org.stop());
 
 describe("user types and schemas", () => {
   test("a type from creation to the 404 after deletion (UserType_crud)", async () => {
