@@ -1,4 +1,5 @@
-import { type Dispatcher, errors, request as send } from "undici";
+import { type Dispatcher, EnvHttpProxyAgent, errors, request as send } from "undici";
+import { isLoopbackHost } from "../spec/loopback.ts";
 import { OktaUnreachableError } from "./okta-error.ts";
 import { nameRequest, type OktaRequest, type Transport } from "./transport.ts";
 
@@ -8,6 +9,7 @@ export interface UndiciTransportOptions {
   readonly userAgent: string;
   /** Milliseconds from the request's start to the last byte of its answer. */
   readonly timeoutMs: number;
+  /** Without it, HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide, as they do for Okta's plugin. */
   readonly dispatcher?: Dispatcher;
 }
 
@@ -16,6 +18,7 @@ export interface UndiciTransportOptions {
  * @throws OktaUnreachableError when no complete answer came; the signal's reason when the caller aborted.
  */
 export function createUndiciTransport(options: UndiciTransportOptions): Transport {
+  const dispatcher = options.dispatcher ?? proxyOfEnvironment(options.orgUrl);
   return async (request) => {
     const ending = new AbortController();
     const abort = (): void => ending.abort();
@@ -33,7 +36,7 @@ export function createUndiciTransport(options: UndiciTransportOptions): Transpor
         headers: listHeaders(request, options.userAgent),
         body: encodeBody(request.body),
         signal: ending.signal,
-        ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
+        ...(dispatcher === undefined ? {} : { dispatcher }),
       });
       return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
     } catch (cause) {
@@ -45,6 +48,13 @@ export function createUndiciTransport(options: UndiciTransportOptions): Transpor
       request.signal?.removeEventListener("abort", abort);
     }
   };
+}
+
+/** This machine, and so the emulated org, is never behind a proxy. */
+function proxyOfEnvironment(orgUrl: string): Dispatcher | undefined {
+  const variables = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
+  const isSet = variables.some((name) => (process.env[name] ?? "") !== "");
+  return isSet && !isLoopbackHost(new URL(orgUrl).hostname) ? new EnvHttpProxyAgent() : undefined;
 }
 
 function listHeaders(request: OktaRequest, userAgent: string): Record<string, string> {

@@ -18,6 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
   server.closeAllConnections();
   server.close();
 });
@@ -53,4 +54,21 @@ test("who aborts gets their own reason, before and during the exchange", async (
   const exchange = transport(60_000)(get("/hangs", controller.signal));
   setTimeout(() => controller.abort("during"), 20);
   await expect(exchange).rejects.toBe("during");
+});
+
+test("an org is reached through the proxy of the environment, this machine without it", async () => {
+  const asked: (string | undefined)[] = [];
+  server.on("connect", (request, socket) => {
+    asked.push(request.url);
+    socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+  });
+  vi.stubEnv("HTTPS_PROXY", orgUrl);
+  const remote = createUndiciTransport({
+    orgUrl: "https://acme.okta.example",
+    userAgent: "test",
+    timeoutMs: 5000,
+  });
+  await expect(remote(get("/"))).rejects.toThrow(OktaUnreachableError);
+  expect(asked).toEqual(["acme.okta.example:443"]);
+  expect((await transport(5000)(get("/"))).status).toBe(200);
 });
