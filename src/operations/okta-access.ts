@@ -32,24 +32,10 @@ async function openOrg(input: StackInput, secrets: OrgSecrets): Promise<OktaClie
     });
   }
   return createOktaClient({
-    orgUrl: orgUrlOf(org),
+    orgUrl: org.proxyUrl ?? `https://${org.orgName}.${org.baseUrl}`,
     credentials: chooseCredentials(org, secrets),
     rateLimitShare: org.maxApiCapacity / 100,
   });
-}
-
-/**
- * Asks the stack's org whether it answers, before an engine waits for it; the emulated one was asked when it was started.
- * @throws OktaUnreachableError
- */
-export async function requireOrg({ settings: { org } }: StackInput): Promise<void> {
-  if (org !== "sandbox") await requireAnswer(orgUrlOf(org));
-}
-
-type RealOrg = Exclude<StackInput["settings"]["org"], "sandbox">;
-
-function orgUrlOf(org: RealOrg): string {
-  return org.proxyUrl ?? `https://${org.orgName}.${org.baseUrl}`;
 }
 
 /** The same for an open stack, whose engine decrypts the secrets. */
@@ -61,7 +47,21 @@ export async function openSessionOrg(session: StackSession): Promise<OktaClient>
   });
 }
 
-function chooseCredentials(org: RealOrg, secrets: OrgSecrets): OktaCredentials {
+/**
+ * Looks before an engine waits: whether the stack's real org answers, and whether the configuration has a usable credential for it. The emulated
+ * org was asked when it was started.
+ * @throws OktaUnreachableError, ServiceError ORG_CREDENTIALS_MISSING, OktaTokenError OKTA_PRIVATE_KEY_INVALID
+ */
+export async function requireOrg(session: StackSession): Promise<void> {
+  if (session.settings.org === "sandbox") return;
+  const { orgUrl } = await openSessionOrg(session);
+  await requireAnswer(orgUrl);
+}
+
+function chooseCredentials(
+  org: Exclude<StackInput["settings"]["org"], "sandbox">,
+  secrets: OrgSecrets,
+): OktaCredentials {
   if (org.clientId !== undefined && secrets.privateKey !== undefined)
     return {
       kind: "private-key",
