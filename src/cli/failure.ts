@@ -47,11 +47,9 @@ export function renderFailure(error: unknown, paint: Paint): string {
   if (error instanceof CommandFailure) return error.message;
   if (error instanceof InvalidSpecError && error.issues.length > 0)
     return `${paint("bad", error.message)}\n\n${renderIssues(error.issues)}`;
-  if (isCodedError(error))
-    return `${paint("bad", "error")} ${error.code}: ${error.message}\n  ${paint("dim", "what to do:")} ${error.remedy}`;
-  const disk = describeDiskFailure(error);
-  if (disk !== undefined)
-    return `${paint("bad", "error")} ${disk.code}: ${disk.message}\n  ${paint("dim", "what to do:")} ${disk.remedy}`;
+  const foreseen = isCodedError(error) ? error : describeDiskFailure(error);
+  if (foreseen !== undefined)
+    return `${paint("bad", "error")} ${foreseen.code}: ${foreseen.message}\n  ${paint("dim", "what to do:")} ${foreseen.remedy}`;
   if (error instanceof Error) return `${paint("bad", "unexpected error")}: ${error.stack ?? error.message}`;
   return `${paint("bad", "unexpected error")}: ${String(error)}`;
 }

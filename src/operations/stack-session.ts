@@ -144,7 +144,11 @@ function open(
   serverHost: string | undefined,
 ): Promise<OpenedStack> {
   const program: InlineProgramArgs["program"] = async () => ({
-    ...(await defineProgram(projectDir, serverHost === undefined ? {} : { serverHost })()),
+    ...(await defineProgram(projectDir, {
+      // Each operation has asked before the engine ran the program.
+      requireOrg: async () => undefined,
+      ...(serverHost === undefined ? {} : { serverHost }),
+    })()),
   });
   return openStack({
     engine,

@@ -16,6 +16,7 @@ import { evaluateForPerson } from "./people/evaluate-person.ts";
 import type { AskAccounts } from "./people/gained-accounts.ts";
 import { reportPeople } from "./people/report-people.ts";
 import { type AppReport, judge, type PreviewReport, type UnchangedPart } from "./report.ts";
+import { mapSideBySide } from "./side-by-side.ts";
 
 export interface ReportInput {
   readonly project: string;
@@ -52,7 +53,7 @@ export async function createReport(input: ReportInput): Promise<PreviewReport> {
   const appNames = [
     ...new Set(changes.flatMap((change) => (change.app === undefined ? [] : [change.app]))),
   ].sort();
-  const reported = await mapSideBySide(appNames, (name) =>
+  const reported = await mapSideBySide(appNames, appsAtOnce, (name) =>
     reportApp(name, changes, { directory, names }, input),
   );
   const apps = reported.map(({ app }) => app);
@@ -154,20 +155,6 @@ function unchangedParts(own: readonly EngineStep[], names: Names): UnchangedPart
       kind: words.kind === "push group" ? "push group" : "group assignment",
       title: words.title(step.after ?? step.before ?? {}, names),
     }));
-}
-
-/** Apps are read a few at a time: side by side for speed, not all at once for memory. The order stays. */
-async function mapSideBySide<T, Result>(
-  items: readonly T[],
-  work: (item: T) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  const waiting = items.entries();
-  const takeTurns = async (): Promise<void> => {
-    for (const [index, item] of waiting) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: appsAtOnce }, takeTurns));
-  return results;
 }
 
 function guardRailInput(

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Command } from "commander";
 import { checkStackSettings, listStackSettings } from "../../services/stack-settings.ts";
 import { loadProject, loadStack } from "../../spec/load-stack.ts";
@@ -44,7 +42,5 @@ function load(stack: string | undefined): ReturnType<typeof loadProject> {
 
 /** A folder of specs needs no settings of its own: other stacks may name it. */
 function checkSettings(stack: string): readonly SpecIssue[] {
-  return existsSync(join(projectDir, `Pulumi.${stack}.yaml`))
-    ? checkStackSettings(projectDir, stack).issues
-    : [];
+  return listStackSettings(projectDir).includes(stack) ? checkStackSettings(projectDir, stack).issues : [];
 }

@@ -1,6 +1,7 @@
 import { filterEquals, type ScimClient } from "../../scim/scim-client.ts";
 import { ScimClientError, ScimResponseError } from "../../scim/scim-errors.ts";
 import type { ScimUser } from "../../scim/scim-messages.ts";
+import { mapSideBySide } from "../side-by-side.ts";
 import type { AskAccounts, ServerAccount } from "./gained-accounts.ts";
 
 export interface AskOptions {
@@ -69,8 +70,9 @@ async function findAccounts(
       `asking the application's SCIM server would take ${calls} requests, the budget is ${callBudget}`,
     );
   if (!lists) return searchEach(client, userNames, signal);
-  await sideBySide(
+  await mapSideBySide(
     Array.from({ length: pages }, (_, index) => 1 + page * (index + 1)),
+    requestsAtOnce,
     async (startIndex) => {
       const { Resources } = await client.users.list({ startIndex, count: page }, signal);
       for (const [name, account] of Resources.map(toEntry)) found.set(name, account);
@@ -102,7 +104,7 @@ async function searchEach(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, ServerAccount>> {
   const found = new Map<string, ServerAccount>();
-  await sideBySide(userNames, async (name) => {
+  await mapSideBySide(userNames, requestsAtOnce, async (name) => {
     const query = { filter: filterEquals("userName", name), startIndex: 1, count: pageSize };
     const { Resources } = await client.users.list(query, signal).catch(asNone);
     const match = Resources.map(toEntry).find(([userName]) => userName === name.toLowerCase());
@@ -119,14 +121,6 @@ function asNone(error: unknown): { readonly Resources: readonly ScimUser[] } {
 
 function toEntry({ id, userName, active }: ScimUser): [string, ServerAccount] {
   return [userName.toLowerCase(), { id, active: active !== false }];
-}
-
-async function sideBySide<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = items.values();
-  const takeTurns = async (): Promise<void> => {
-    for (const item of waiting) await work(item);
-  };
-  await Promise.all(Array.from({ length: requestsAtOnce }, takeTurns));
 }
 
 /** In words of ours: what a server says in its errors does not belong into a report. */
