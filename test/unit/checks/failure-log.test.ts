@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { CheckPlan } from "../../../src/checks/check-plan.ts";
 import { createFailureLog } from "../../../src/checks/okta/failure-log.ts";
 import { createMockOrg } from "../okta/mock-org.ts";
@@ -56,11 +56,15 @@ describe("provisioning failures", () => {
       { status: 200, body: [event("1", "0oaA")] },
       { status: 200, body: [event("1", "0oaA"), event("2", "0oaA")] },
     ]);
+    vi.useFakeTimers({ toFake: ["performance"] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
     let now = new Date("2026-01-05T10:10:00.000Z");
     const failures = createFailureLog(client, planOf(["0oaA"]), () => now, never);
     expect((await failures("0oaA")).events).toHaveLength(1);
     now = new Date("2026-01-05T10:20:00.000Z");
-    await new Promise((resolve) => setTimeout(resolve, 2_050));
+    vi.advanceTimersByTime(2_001);
     expect((await failures("0oaA")).events.map(({ uuid }) => uuid)).toEqual(["1", "2"]);
     expect(seen.map(({ path }) => queryOf(path).get("since"))).toEqual([since, "2026-01-05T10:09:30.000Z"]);
   });

@@ -1,17 +1,23 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { shareRead, shareReads } from "../../../src/checks/shared-read.ts";
 
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
 describe("a shared read", () => {
+  // The ages are those of a clock that only the test moves: a machine that stalls between two lines changes nothing.
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   it("is made once for all who ask, at the same time or later", async () => {
     let readings = 0;
     const read = shareRead(async () => {
       readings += 1;
-      await pause(5);
       return readings;
     });
     expect(await Promise.all([read(), read(1_000)])).toEqual([1, 1]);
+    vi.advanceTimersByTime(3_600_000);
     expect(await read()).toBe(1);
   });
 
@@ -22,9 +28,9 @@ describe("a shared read", () => {
       return readings;
     });
     expect(await read(1_000)).toBe(1);
-    await pause(15);
-    expect(await read(1_000)).toBe(1);
-    expect(await read(10)).toBe(2);
+    vi.advanceTimersByTime(15);
+    expect(await read(15)).toBe(1);
+    expect(await read(14)).toBe(2);
     expect(await read()).toBe(2);
   });
 
@@ -36,9 +42,10 @@ describe("a shared read", () => {
       return readings;
     });
     await expect(read()).rejects.toThrow("not now");
+    vi.advanceTimersByTime(500);
     await expect(read()).rejects.toThrow("not now");
     expect(readings).toBe(1);
-    await pause(520);
+    vi.advanceTimersByTime(1);
     expect(await read()).toBe(2);
   });
 
