@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { engineCommand, engineVersion } from "./engine-version.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -36,7 +36,11 @@ export async function buildEngine(
   if (go === undefined) return "Go is not installed (no `go` on PATH)";
   const target = engineCommand(root);
   const unfinished = `${target}.${randomUUID()}`;
-  await mkdir(join(root, "bin"), { recursive: true });
+  const folder = join(root, "bin");
+  await mkdir(folder, { recursive: true });
+  // What an earlier build left that was killed: some 200 MB each time. Nobody else builds meanwhile: the caller holds the lock.
+  for (const name of await readdir(folder))
+    if (name.startsWith(`${basename(target)}.`)) await rm(join(folder, name), { force: true });
   let packages = 0;
   const result = await runCommand(
     go,

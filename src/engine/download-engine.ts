@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { downloadHost, isDownloadHostKnown } from "./download-host.ts";
 import { engineVersion } from "./engine-version.ts";
@@ -17,6 +17,10 @@ const downloadTimeout = 5 * 60_000;
 export async function downloadEngine(root: string, signal?: AbortSignal): Promise<string | undefined> {
   if (!(await isDownloadHostKnown())) return `${downloadHost} can't be reached from here`;
   await mkdir(dirname(root), { recursive: true });
+  // What an earlier download left that was killed; the caller's lock is no folder.
+  for (const entry of await readdir(dirname(root), { withFileTypes: true }))
+    if (entry.isDirectory() && entry.name.startsWith(`${basename(root)}.`))
+      await rm(join(dirname(root), entry.name), { recursive: true, force: true });
   const unfinished = await mkdtemp(`${root}.`);
   const result = await runCommand(
     process.execPath,

@@ -18,7 +18,13 @@ export interface CommandOptions {
   readonly onStderr?: (text: string) => void;
 }
 
-/** Runs a command to its end. A command that can't be started at all counts as exit code 127, as in a shell. */
+/** What ends this program from outside; a command in a process group of its own doesn't hear it. */
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * Runs a command to its end. A command that can't be started at all counts as exit code 127, as in a shell. A signal that ends this program
+ * ends the command first: what a person stops with Ctrl-C must not go on behind their back.
+ */
 export function runCommand(
   command: string,
   args: readonly string[],
@@ -47,10 +53,18 @@ export function runCommand(
       timedOut = true;
       end();
     };
+    const passOn = (signal: NodeJS.Signals) => {
+      end();
+      for (const ending of endings) process.off(ending, passOn);
+      // Whoever else listens decides; with nobody, the signal does what it always does.
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+    };
+    for (const ending of endings) process.on(ending, passOn);
     const timer = options.timeout === undefined ? undefined : setTimeout(expire, options.timeout);
     options.signal?.addEventListener("abort", end, { once: true });
     const finish = (exitCode: number | null) => {
       clearTimeout(timer);
+      for (const ending of endings) process.off(ending, passOn);
       options.signal?.removeEventListener("abort", end);
       resolve({ exitCode, stdout, stderr, timedOut });
     };

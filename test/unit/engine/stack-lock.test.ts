@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -75,5 +75,22 @@ describe("a lock for work on the cache", () => {
     ]);
     expect(order.map((line) => line.split(" ")[1])).toEqual(["in", "out", "in", "out"]);
     expect(existsSync(path)).toBe(false);
+  });
+
+  it.each([
+    ["names nobody, as one whose writing the full disk ended", "", new Date()],
+    ["is older than any work, whatever has its process id now", String(process.pid), new Date(0)],
+  ])("that %s is taken over", async (_, content, written) => {
+    const path = join(folder, "cache.lock");
+    writeFileSync(path, content);
+    utimesSync(path, written, written);
+    await expect(
+      withInstallLock(
+        path,
+        () => {},
+        async () => "done",
+      ),
+    ).resolves.toBe("done");
+    expect(readdirSync(folder)).not.toContain("cache.lock");
   });
 });
