@@ -74,6 +74,13 @@ describe("group rules (GroupRule_crud)", () => {
       lastUpdated: expect.any(String),
       allGroupsValid: false,
     });
+    // The provider deactivates before it deletes, and goes on when the refusal has this text.
+    const refused = await call("POST", `${home}/lifecycle/deactivate`);
+    expect([refused.status, refused.body["errorCauses"]]).toEqual([
+      400,
+      [{ errorSummary: "Cannot activate or deactivate a Group Rule with the status INVALID" }],
+    ]);
+    expect((await call("PUT", home, { ...created.body, name: "renamed" })).status).toBe(400);
     expect((await call("DELETE", `${home}?removeUsers=false`)).status).toBe(202);
   });
 
