@@ -178,6 +178,9 @@ function commonHeaders(
     "x-content-type-options": "nosniff",
   };
   if (state === undefined) return headers;
+  // Every recorded answer of the API has these two, one without a body too.
+  headers["accept-ch"] = "Sec-CH-UA-Platform-Version";
+  headers["referrer-policy"] = "strict-origin-when-cross-origin";
   const limited = fault?.kind === "rate-limit";
   const reset = limited ? Math.ceil(now.getTime() / 1000) + (fault.retryAfterSeconds ?? 1) : state.reset;
   return {

@@ -84,8 +84,8 @@ function completeCredentials(
   return {
     scheme,
     userNameTemplate: template,
-    revealPassword: sent["revealPassword"] === true,
     ...(shared ? { userName: textOrNull(sent["userName"]), password: {} } : {}),
+    revealPassword: sent["revealPassword"] === true,
     signing,
   };
 }

@@ -105,13 +105,13 @@ function updateSchema(call: ApiCall): Answer {
 function shapeAttribute(attribute: JsonObject, parts: readonly string[]): SchemaAttribute {
   const shaped: SchemaAttribute = {};
   for (const part of parts) {
-    const value = attribute[part];
-    if (value === undefined || value === null || isDefaultValue(part, value)) continue;
+    const value = attribute[part] ?? (part === "scope" ? "NONE" : undefined);
+    if (value === undefined || isDefaultValue(part, value)) continue;
     // Only lists of several groups can be united: recorded answers drop `union` of other attributes.
     if (part === "union" && attribute["type"] !== "array") continue;
     shaped[part] = part === "items" && isObject(value) ? shapeItems(value) : value;
   }
-  return { scope: "NONE", ...shaped };
+  return shaped;
 }
 
 /** What a list holds; objects in it may have any properties. */

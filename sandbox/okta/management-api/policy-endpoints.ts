@@ -15,8 +15,8 @@ const policyBody = z.looseObject({
   priority: z.number().int().nullish(),
 });
 
-/** A policy as the API shows it: what it protects is told by lists only. */
-function presentPolicy(call: ApiCall, policy: Policy): JsonObject {
+/** A policy as the API shows it: what it protects is told by lists only, between links and type. */
+function presentPolicy(call: ApiCall, policy: Policy, listed = false): JsonObject {
   const home = `${call.orgUrl}/api/v1/policies/${policy.id}`;
   const fixed = isFixed(policy);
   const link = (path: string, allow: string[]): JsonObject => ({ href: `${home}${path}`, hints: { allow } });
@@ -38,6 +38,7 @@ function presentPolicy(call: ApiCall, policy: Policy): JsonObject {
       rules: link("/rules", ["GET", "POST"]),
       ...(policy.system || fixed ? {} : { [change]: link(`/lifecycle/${change}`, ["POST"]) }),
     },
+    ...(listed && policy.resourceType !== null ? { _embedded: { resourceType: policy.resourceType } } : {}),
     type: policy.type,
   };
 }
@@ -58,10 +59,7 @@ function presentConditions(call: ApiCall, { type }: Policy): JsonObject | null {
 function listPolicies(call: ApiCall): Answer {
   const type = call.request.query.get("type");
   if (type === null || type === "") throw blankField("type");
-  const policies = call.store.policies.list(type).map((policy) => ({
-    ...presentPolicy(call, policy),
-    ...(policy.resourceType === null ? {} : { _embedded: { resourceType: policy.resourceType } }),
-  }));
+  const policies = call.store.policies.list(type).map((policy) => presentPolicy(call, policy, true));
   return answerPage(call, policies, undefined);
 }
 

@@ -143,7 +143,7 @@ const NEW_ORG_POLICIES = [
     type: "ACCESS_POLICY",
     name: "Okta Account Management Policy",
     description:
-      "This policy defines how users must authenticate for authenticator enrollment, password reset, or unlock account.",
+      "This policy defines how users must authenticate for authenticator enrollment, password reset, or unlock account. Password policy rules control whether to enforce this policy for password reset and unlock account.",
     system: false,
     resourceType: "END_USER_ACCOUNT_MANAGEMENT",
   },

@@ -111,6 +111,38 @@ describe("apps made from templates", () => {
     });
   });
 
+  test("a shared account is told between its template and whether it is revealed (AppSharedCredentials_crud)", async () => {
+    const { body } = await call(
+      "POST",
+      "/api/v1/apps?activate=true",
+      appBody({
+        name: "template_swa",
+        label: "shared",
+        signOnMode: "BROWSER_PLUGIN",
+        credentials: {
+          scheme: "SHARED_USERNAME_AND_PASSWORD",
+          userName: "everybody",
+          password: { value: "secret" },
+          userNameTemplate: { suffix: "hello", template: "user.firstName", type: "CUSTOM" },
+        },
+        settings: {
+          app: { buttonField: "b", passwordField: "p", url: "https://example.com", usernameField: "u" },
+        },
+      }),
+    );
+    expect(Object.entries(body["credentials"] ?? {})).toEqual([
+      ["scheme", "SHARED_USERNAME_AND_PASSWORD"],
+      [
+        "userNameTemplate",
+        { template: "user.firstName", type: "CUSTOM", suffix: "hello", pushStatus: "DONT_PUSH" },
+      ],
+      ["userName", "everybody"],
+      ["password", {}],
+      ["revealPassword", false],
+      ["signing", {}],
+    ]);
+  });
+
   test("a catalog app has its own link (AppSwaApplication_preconfig)", async () => {
     const { body } = await call(
       "POST",

@@ -242,6 +242,13 @@ describe("OpenID Connect apps", () => {
       },
       single: { ...shown, type: "string" },
     });
+    expect(Object.keys(field(body, "definitions", "custom", "properties", "numbers") ?? {})).toEqual([
+      "title",
+      "type",
+      "scope",
+      "items",
+      "union",
+    ]);
   });
 
   test("an account has a name, a time zone and a locale, whatever the person has (AppUser_crud)", async () => {

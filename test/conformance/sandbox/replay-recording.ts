@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
-import type { JsonValue } from "../../../sandbox/okta/store/model.ts";
+import type { JsonObject, JsonValue } from "../../../sandbox/okta/store/model.ts";
 import { isObject } from "../../../sandbox/okta/store/sql.ts";
 import type { TestOrg } from "./start-org.ts";
 
@@ -80,6 +80,10 @@ function compareHeaders(recorded: z.infer<typeof headers>, emulated: Headers, re
   if (weak(recorded["Etag"]?.[0]) !== weak(emulated.get("etag"))) {
     report("etag", weak(recorded["Etag"]?.[0]), weak(emulated.get("etag")));
   }
+  for (const name of ["Accept-Ch", "Referrer-Policy"]) {
+    const expected = recorded[name]?.[0] ?? null;
+    if (emulated.get(name) !== expected) report(name.toLowerCase(), expected, emulated.get(name));
+  }
   for (const name of [
     "date",
     "x-okta-request-id",
@@ -110,6 +114,13 @@ function compareShapes(
     return;
   }
   if (!isObject(recorded) || !isObject(emulated)) return;
+  const order = (one: JsonObject, other: JsonObject): string =>
+    Object.keys(one)
+      .filter((name) => Object.hasOwn(other, name))
+      .join();
+  if (order(recorded, emulated) !== order(emulated, recorded)) {
+    report(`${place} order`, order(recorded, emulated), order(emulated, recorded));
+  }
   for (const name of new Set([...Object.keys(recorded), ...Object.keys(emulated)])) {
     const own = name.startsWith("rst") || /_link$/.test(name) ? "*" : name;
     if (own === "*") continue;
