@@ -36,8 +36,8 @@ export const profileAttributes = [
   "zipCode",
 ] as const;
 
-/** Statuses in which a person counts as ACTIVE: what an administrator does to a password is no drift. */
-const activeStatuses = ["ACTIVE", "PASSWORD_EXPIRED", "RECOVERY", "LOCKED_OUT", "PROVISIONED"];
+/** Statuses in which a person counts as ACTIVE. PROVISIONED stays itself, but is no difference from ACTIVE either. */
+const activeStatuses = ["ACTIVE", "PASSWORD_EXPIRED", "RECOVERY"];
 
 /** A user's state, from Okta's answer. */
 export function readUserState(user: JsonObject): JsonObject {

@@ -49,17 +49,50 @@ function putFeatures(client: OktaClient, inputs: Properties): Promise<JsonObject
 /** Import settings win over create and update, as in the official plugin. */
 function buildBody(capabilities: Properties | undefined): JsonObject {
   const { importRules, importSettings, create, update } = capabilities?.values ?? {};
-  const given = importRules || importSettings ? { importRules, importSettings } : { create, update };
+  const given =
+    importRules || importSettings
+      ? { importRules: importRules ?? {}, importSettings: importSettings ?? {} }
+      : { create, update };
   const body = Object.entries(given).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined);
   return renameKeys(Object.fromEntries(body), toApiName);
 }
 
 function readAnswer(answer: JsonObject): JsonObject {
+  const capabilities = renameKeys(part(answer, "capabilities"), toInputName);
+  const isInbound = answer["name"] === "INBOUND_PROVISIONING";
   return {
     name: answer["name"] ?? null,
     status: answer["status"] ?? null,
-    description: answer["description"] ?? null,
-    capabilities: renameKeys(part(answer, "capabilities"), toInputName),
+    // The official plugin does not look at the description of what goes to the application.
+    ...(isInbound && { description: answer["description"] ?? null }),
+    capabilities: isInbound ? readInbound(capabilities) : capabilities,
+  };
+}
+
+/**
+ * Okta spells the format `userNameFormat`, the official plugin's SDK looks for `usernameFormat` only and so finds none; what is not
+ * there is an empty text to it. A program that declares the format sees a difference for ever, here as there.
+ */
+function readInbound(capabilities: JsonObject): JsonObject {
+  const settings = part(capabilities, "importSettings");
+  const { usernameFormat, usernameExpression } = part(settings, "username");
+  const schedule = part(settings, "schedule");
+  const readTimes = (times: JsonObject) => ({
+    expression: times["expression"] ?? "",
+    timezone: times["timezone"] ?? "",
+  });
+  return {
+    ...capabilities,
+    importSettings: {
+      username: { usernameFormat: usernameFormat ?? "", usernameExpression: usernameExpression ?? "" },
+      ...(isJsonObject(settings["schedule"]) && {
+        schedule: {
+          status: schedule["status"] ?? "",
+          fullImport: readTimes(part(schedule, "fullImport")),
+          incrementalImport: readTimes(part(schedule, "incrementalImport")),
+        },
+      }),
+    },
   };
 }
 
@@ -70,10 +103,7 @@ const apiNames: Readonly<Record<string, string>> = {
   autoconfirmPartialMatch: "autoConfirmPartialMatch",
   usernameExpression: "userNameExpression",
 };
-const inputNames = Object.fromEntries([
-  ...Object.entries(apiNames).map(([input, api]) => [api, input] as const),
-  ["userNameFormat", "usernameFormat"] as const,
-]);
+const inputNames = Object.fromEntries(Object.entries(apiNames).map(([input, api]) => [api, input]));
 
 function toApiName(name: string): string {
   return apiNames[name] ?? name;

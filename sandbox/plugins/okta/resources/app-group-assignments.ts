@@ -12,7 +12,7 @@ export const appGroupAssignments: ResourceDefinition<OktaClient> = {
   same: { "groups.profile": sameJsonText },
   create: async (context, inputs) => {
     const appId = inputs.text("appId");
-    await assign(context, appId, inputs);
+    await assign(context, appId, inputs, (priority) => priority || undefined);
     return { id: appId, state: (await readAssignments(context, appId, inputs)) ?? {} };
   },
   read: async (context, id, state) => {
@@ -24,7 +24,7 @@ export const appGroupAssignments: ResourceDefinition<OktaClient> = {
     for (const group of state.objects("groups")) {
       if (!wanted.includes(group.text("id"))) await unassign(context, id, group.text("id"));
     }
-    await assign(context, id, inputs);
+    await assign(context, id, inputs, (priority) => priority ?? 0);
     return (await readAssignments(context, id, inputs)) ?? {};
   },
   delete: async (context, id, state) => {
@@ -32,9 +32,18 @@ export const appGroupAssignments: ResourceDefinition<OktaClient> = {
   },
 };
 
-async function assign(context: Context<OktaClient>, appId: string, inputs: Properties): Promise<void> {
+/**
+ * Assigns every group, whether it was before or not.
+ * @param send what of a priority is sent: in a creation Go takes 0 for "not set", in an update "not set" for 0
+ */
+async function assign(
+  context: Context<OktaClient>,
+  appId: string,
+  inputs: Properties,
+  send: (priority: number | undefined) => number | undefined,
+): Promise<void> {
   for (const group of inputs.objects("groups")) {
-    const priority = group.optionalNumber("priority");
+    const priority = send(group.optionalNumber("priority"));
     await context.client.v2.call({
       method: "PUT",
       path: `/api/v1/apps/${appId}/groups/${group.text("id")}`,

@@ -53,20 +53,19 @@ export async function updateAppStatus(
   );
 }
 
-/** Deactivates an application where needed and deletes it. One that is gone already is no error. */
+/** Deactivates an application where needed and deletes it. One that is gone is an error until a refresh has found that out. */
 export async function deleteApp(context: OktaContext, id: string, state: Properties): Promise<void> {
   const { v2 } = context.client;
-  if (state.optionalText("status") !== "INACTIVE") {
-    await v2.call({ method: "POST", path: `/api/v1/apps/${id}/lifecycle/deactivate` }).catch(ignoreAbsent);
+  if (state.optionalText("status") === "ACTIVE") {
+    await v2.call({ method: "POST", path: `/api/v1/apps/${id}/lifecycle/deactivate` });
   }
   for (let attempt = 0; ; attempt++) {
     try {
       await v2.call({ method: "DELETE", path: `/api/v1/apps/${id}` });
       return;
     } catch (error) {
-      if (error instanceof OktaApiError && error.status === 404) return;
       const delay = deleteRetryDelays[attempt];
-      if (delay === undefined) throw error;
+      if (delay === undefined || (error instanceof OktaApiError && error.status === 404)) throw error;
       await sleep(delay, undefined, { signal: context.signal });
     }
   }

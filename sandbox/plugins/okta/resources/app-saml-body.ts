@@ -1,5 +1,5 @@
-import type { Properties } from "../../protocol/properties.ts";
-import type { JsonObject } from "../../protocol/property-value.ts";
+import { isJsonObject, type Properties } from "../../protocol/properties.ts";
+import type { JsonObject, JsonValue } from "../../protocol/property-value.ts";
 import {
   buildAppBody,
   buildAppSettings,
@@ -138,7 +138,19 @@ export function readSignOn(signOn: JsonObject): JsonObject {
     attributeStatements: Array.isArray(statements) ? statements : null,
     singleLogoutIssuer: slo["enabled"] === true ? (slo["issuer"] ?? null) : null,
     singleLogoutUrl: slo["enabled"] === true ? (slo["logoutUrl"] ?? null) : null,
+    ...readFirst(slo["enabled"] === true ? part(signOn, "spCertificate")["x5c"] : undefined, (x5c) => ({
+      singleLogoutCertificate: x5c,
+    })),
+    ...readFirst(signOn["inlineHooks"], (hook) => ({
+      inlineHookId: isJsonObject(hook) ? (hook["id"] ?? null) : null,
+    })),
   };
+}
+
+/** State from the first item of a list; without one, what was known stays, as in the official plugin. */
+function readFirst(list: JsonValue | undefined, read: (first: JsonValue) => JsonObject): JsonObject {
+  const first = Array.isArray(list) ? list[0] : undefined;
+  return first === undefined ? {} : read(first);
 }
 
 function readAcsEndpoints(signOn: JsonObject): JsonObject {

@@ -4,7 +4,6 @@ import { isJsonObject, type Properties } from "../../protocol/properties.ts";
 import type { JsonObject, JsonValue } from "../../protocol/property-value.ts";
 import type { OktaClient } from "../okta-api.ts";
 import { OktaApiError, orAbsent } from "../okta-error.ts";
-import { ignoreAbsent } from "./app-lifecycle.ts";
 import { part } from "./app-settings.ts";
 
 /** Okta refuses to take a name again until the attribute of that name is cleaned up. */
@@ -47,7 +46,7 @@ export const appUserSchemaProperty: ResourceDefinition<OktaClient> = {
     return (await settle(context, inputs)) ?? {};
   },
   delete: async (context, _id, state) => {
-    await postProperty(context, state, "custom", null).catch(ignoreAbsent);
+    await postProperty(context, state, "custom", null);
   },
 };
 

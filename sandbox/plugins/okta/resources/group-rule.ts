@@ -1,10 +1,12 @@
 import type { Context, ResourceDefinition } from "../../protocol/definition.ts";
 import { isJsonObject, type Properties } from "../../protocol/properties.ts";
-import type { JsonObject } from "../../protocol/property-value.ts";
+import { equalValues, type JsonObject } from "../../protocol/property-value.ts";
 import type { OktaClient } from "../okta-api.ts";
 import { orAbsent } from "../okta-error.ts";
-import { ignoreAbsent } from "./app-lifecycle.ts";
 import { part } from "./app-settings.ts";
+
+/** Inputs whose change needs a PUT; the status has calls of its own. */
+const inRequest = ["expressionType", "expressionValue", "name", "groupAssignments", "usersExcluded"];
 
 /** @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/GroupRule/ */
 export const groupRule: ResourceDefinition<OktaClient> = {
@@ -20,7 +22,7 @@ export const groupRule: ResourceDefinition<OktaClient> = {
       body: buildBody(inputs),
     });
     const id = String(rule["id"]);
-    if (inputs.text("status") === "ACTIVE") await setStatus(context, id, "activate");
+    await setStatus(context, id, inputs);
     return { id, state: (await readRule(context, id)) ?? {} };
   },
   read: async (context, id) => {
@@ -28,17 +30,25 @@ export const groupRule: ResourceDefinition<OktaClient> = {
     return state && { state };
   },
   update: async (context, id, state, inputs) => {
-    // Okta takes changes of inactive rules only.
-    const isActive = state.text("status") === "ACTIVE";
-    if (isActive) await setStatus(context, id, "deactivate");
-    await context.client.v2.call({ method: "PUT", path: pathOf(id), body: { id, ...buildBody(inputs) } });
-    if (inputs.text("status") === "ACTIVE") await setStatus(context, id, "activate");
+    if (state.text("status") !== inputs.text("status")) await setStatus(context, id, inputs);
+    if (inRequest.some((name) => !equalValues(inputs.values[name], state.values[name]))) {
+      // Okta takes changes of inactive rules only.
+      const isActive = inputs.text("status") === "ACTIVE";
+      if (isActive) await runStep(context, id, "deactivate");
+      await context.client.v2.call({ method: "PUT", path: pathOf(id), body: buildBody(inputs) });
+      if (isActive) await runStep(context, id, "activate");
+    }
     return (await readRule(context, id)) ?? {};
   },
   delete: async (context, id, state) => {
-    if (state.text("status") === "ACTIVE") await setStatus(context, id, "deactivate").catch(ignoreAbsent);
+    if (state.text("status") === "ACTIVE") {
+      await runStep(context, id, "deactivate").catch((error: unknown) => {
+        // A rule that lost its group can only be deleted.
+        if (!String(error).includes("Group Rule with the status INVALID")) throw error;
+      });
+    }
     const query = { removeUsers: String(state.flag("removeAssignedUsers")) };
-    await context.client.v2.call({ method: "DELETE", path: pathOf(id), query }).catch(ignoreAbsent);
+    await context.client.v2.call({ method: "DELETE", path: pathOf(id), query });
   },
 };
 
@@ -46,7 +56,12 @@ function pathOf(id: string): string {
   return `/api/v1/groups/rules/${id}`;
 }
 
-async function setStatus(context: Context<OktaClient>, id: string, step: string): Promise<void> {
+/** A new rule is inactive; the official plugin says so again where that is wanted. */
+async function setStatus(context: Context<OktaClient>, id: string, inputs: Properties): Promise<void> {
+  await runStep(context, id, inputs.text("status") === "ACTIVE" ? "activate" : "deactivate");
+}
+
+async function runStep(context: Context<OktaClient>, id: string, step: string): Promise<void> {
   await context.client.v2.call({ method: "POST", path: `${pathOf(id)}/lifecycle/${step}` });
 }
 
@@ -58,7 +73,7 @@ function buildBody(inputs: Properties): JsonObject {
     actions: { assignUserToGroups: { groupIds: inputs.texts("groupAssignments") } },
     conditions: {
       expression: { type: inputs.text("expressionType"), value: inputs.text("expressionValue") },
-      ...(excluded.length > 0 && { people: { users: { exclude: excluded } } }),
+      people: { users: excluded.length > 0 ? { exclude: excluded } : {} },
     },
   };
 }

@@ -4,7 +4,6 @@ import { isJsonObject, type Properties } from "../../protocol/properties.ts";
 import type { JsonObject } from "../../protocol/property-value.ts";
 import type { OktaClient } from "../okta-api.ts";
 import { orAbsent } from "../okta-error.ts";
-import { ignoreAbsent } from "./app-lifecycle.ts";
 import { part } from "./app-settings.ts";
 
 /** Milliseconds; a new group may take some seconds to be found, in all 10 s as the official plugin waits. */
@@ -41,7 +40,7 @@ export const group: ResourceDefinition<OktaClient> = {
     return (await readGroup(context, id)) ?? {};
   },
   delete: async (context, id) => {
-    await context.client.v2.call({ method: "DELETE", path: pathOf(id) }).catch(ignoreAbsent);
+    await context.client.v2.call({ method: "DELETE", path: pathOf(id) });
   },
 };
 

@@ -25,9 +25,7 @@ export const profileMapping: ResourceDefinition<OktaClient> = {
     const mapping = (Array.isArray(found) ? found : [])
       .filter(isJsonObject)
       .find((candidate) => part(candidate, "source")["id"] === sourceId);
-    if (mapping === undefined) {
-      throw new Error(`no profile mappings found for source ID '${sourceId}' and target ID '${targetId}'`);
-    }
+    if (mapping === undefined) throw noMapping(inputs);
     const id = String(mapping["id"]);
     await setProperties(context, id, inputs);
     return { id, state: (await readMapping(context, id, inputs)) ?? {} };
@@ -43,26 +41,26 @@ export const profileMapping: ResourceDefinition<OktaClient> = {
   delete: async (context, id, state) => {
     const { v2 } = context.client;
     const mapping = await orAbsent(v2.get(pathOf(id)));
-    // Its application is gone, and the mapping with it.
-    if (mapping === undefined) return;
+    if (mapping === undefined) throw noMapping(state);
     const properties = Object.entries(part(mapping, "properties")).map(
       ([name, property]): [string, JsonValue] => [name, name === "login" ? property : null],
     );
     await v2.call({
       method: "POST",
       path: pathOf(id),
-      body: {
-        id,
-        source: { id: state.text("sourceId") },
-        target: { id: state.text("targetId") },
-        properties: Object.fromEntries(properties),
-      },
+      body: { ...mapping, properties: Object.fromEntries(properties) },
     });
   },
 };
 
 function pathOf(id: string): string {
   return `/api/v1/mappings/${id}`;
+}
+
+function noMapping(sides: Properties): Error {
+  return new Error(
+    `no profile mappings found for source ID '${sides.text("sourceId")}' and target ID '${sides.text("targetId")}'`,
+  );
 }
 
 async function setProperties(context: Context<OktaClient>, id: string, inputs: Properties): Promise<void> {
