@@ -50,7 +50,9 @@ describe("kill -9", () => {
       const work = Array.from({ length: writers }, (_, writer) =>
         write(server, `${round}-${writer}`, answered),
       );
-      await sleep(20 + Math.random() * 150);
+      const before = answered.size;
+      while (answered.size === before) await sleep(5);
+      await sleep(Math.random() * 150);
       await server.stop("SIGKILL");
       await Promise.all(work);
     }
@@ -70,7 +72,6 @@ describe("kill -9", () => {
       await (await server.call("GET", "/scim/v2/Users?count=0")).text(),
     )?.[1];
     expect(await server.stop()).toBe(0);
-    expect(answered.size).toBeGreaterThan(rounds);
     expect([...answered].filter((id) => !created.has(id))).toEqual([]);
     expect(Number(total)).toBe(created.size);
   });

@@ -77,7 +77,9 @@ describe("event streams", () => {
         seen.push(sequence);
         return true;
       });
-      await sleep(150);
+      // Killed while it writes, however slow the machine is.
+      const enough = answered + 10;
+      await expect.poll(() => answered, { timeout: 20_000 }).toBeGreaterThanOrEqual(enough);
       await server.stop("SIGKILL");
       await Promise.all([reading, ...writers]);
     }
@@ -87,7 +89,6 @@ describe("event streams", () => {
     const all = [...seen, ...left.map(({ sequence }) => sequence)];
     expect(all).toEqual(all.map((_, index) => index + 1));
     expect(all.length).toBeGreaterThanOrEqual(answered);
-    expect(answered).toBeGreaterThan(20);
     await server.stop();
   });
 
@@ -121,7 +122,7 @@ describe("event streams", () => {
     stuck.on("error", () => {});
     await expect.poll(settled, { timeout: 10_000 }).toBe(0);
     await server.stop();
-  }, 18_000);
+  });
 
   it("answer at once, though nothing happens", async () => {
     const server = await RunningServer.start("sqlite");

@@ -52,7 +52,9 @@ describeOnBothEngines("webhooks", (start) => {
       "payroll-2",
       "payroll-3",
     ]);
-    await expect.poll(async () => (await report(server)).webhooks[0]?.deliveredSequence).toBe(3);
+    await expect
+      .poll(async () => (await report(server)).webhooks[0]?.deliveredSequence, { timeout: 20_000 })
+      .toBe(3);
     expect((await report(server)).deadLetters).toMatchObject([
       { webhookId: "app", sequence: 2, reason: "the receiver answered 500" },
     ]);

@@ -117,9 +117,9 @@ describe("containers as plain processes", () => {
 
     const records = join(folder, "sandbox", "processes", "containers", `${server.id}.json`);
     process.kill(JSON.parse(readFileSync(records, "utf8")).pid, "SIGKILL");
-    await vi.waitFor(async () => {
-      expect(await plugin.read(container, server.id, server.state, server.inputs)).toMatchObject({ id: "" });
-    });
+    await expect
+      .poll(() => plugin.read(container, server.id, server.state, server.inputs), { timeout: 20_000 })
+      .toMatchObject({ id: "" });
     const { id: successor, state } = await plugin.create(container, server.inputs);
     expect(await ask()).toBe("good bye");
     await expect(plugin.create(container, server.inputs)).rejects.toThrow(/already in use/);
