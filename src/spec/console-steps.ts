@@ -1,6 +1,7 @@
-import type { AttributePlan, ConnectionPlan } from "./plan-types.ts";
+import type { ConnectionPlan } from "./plan-types.ts";
 import type { AppSpec } from "./schema/spec-schema.ts";
 
+/** The app whose connection an administrator sets, and what is promised of it. */
 export interface ConsoleStepsSubject {
   readonly stack: string;
   readonly app: string;
@@ -10,7 +11,6 @@ export interface ConsoleStepsSubject {
   readonly baseUrl: string;
   readonly connection: ConnectionPlan;
   readonly provisioning: AppSpec["provisioning"];
-  readonly attributes: readonly AttributePlan[];
 }
 
 /** What an administrator does in Okta's console to connect an app whose connection no API sets, value by value. The token is named, never shown. */

@@ -71,7 +71,6 @@ function planApp(loaded: LoadedSpec, options: PlanOptions): AppPlan {
             baseUrl,
             connection,
             provisioning,
-            attributes,
           }),
   };
 }
