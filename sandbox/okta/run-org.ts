@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { evaluateExpression } from "../../src/expression/evaluate-expression.ts";
 import { createConsoleRoutes } from "./console/console-routes.ts";
 import { createControlRoutes } from "./control/control-routes.ts";
@@ -109,13 +110,24 @@ export async function runOrg(options: {
 }
 
 async function refuseSecondOrg(addressPath: string): Promise<void> {
-  if (!existsSync(addressPath)) return;
-  const { url }: { url: string } = JSON.parse(readFileSync(addressPath, "utf8"));
+  const url = readUrl(addressPath);
+  if (url === undefined) return;
   const answers = await fetch(`${url}/sandbox/status`, { signal: AbortSignal.timeout(1_000) }).then(
     (answer) => answer.ok,
     () => false,
   );
   if (answers) throw new OrgRunningError(url);
+}
+
+const addressSchema = z.object({ url: z.url() });
+
+function readUrl(addressPath: string): string | undefined {
+  try {
+    return addressSchema.parse(JSON.parse(readFileSync(addressPath, "utf8"))).url;
+  } catch {
+    // There is none, or a machine that lost its power left half of it.
+    return undefined;
+  }
 }
 
 function writeLine(line: string): void {

@@ -36,12 +36,13 @@ const stopDeadline = 10_000;
 
 /** Reads the address that the emulated org left, running or not; `undefined` where it never ran. */
 export async function readEmulatedOrgAddress(projectDir: string): Promise<EmulatedOrgAddress | undefined> {
-  const text = await readFile(join(projectDir, sandboxFolder, "okta", "address.json"), "utf8").catch(
-    () => undefined,
-  );
-  if (text === undefined) return undefined;
-  const parsed = addressSchema.safeParse(JSON.parse(text));
-  return parsed.success ? parsed.data : undefined;
+  const path = join(projectDir, sandboxFolder, "okta", "address.json");
+  try {
+    return addressSchema.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch {
+    // There is none, or a machine that lost its power left half of it: the next start writes it anew.
+    return undefined;
+  }
 }
 
 /** Asks the emulated org how it is; `undefined` when it does not answer within 2 seconds. */

@@ -47,8 +47,12 @@ export class RecordStore<T> {
   }
 
   async read(key: string): Promise<T | undefined> {
-    const text = await readFile(this.pathOf(key), "utf8").catch(() => undefined);
-    return text === undefined ? undefined : this.schema.parse(JSON.parse(text));
+    try {
+      return this.schema.parse(JSON.parse(await readFile(this.pathOf(key), "utf8")));
+    } catch {
+      // There is none, or a machine that lost its power left half of it: what it told of went with the power.
+      return undefined;
+    }
   }
 
   async write(key: string, record: T): Promise<void> {
