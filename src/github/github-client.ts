@@ -12,7 +12,7 @@ export interface GitHubClientOptions {
   readonly token: string;
   /** The longest wait, in milliseconds, for a rate limit to end before giving up. */
   readonly longestWait?: number;
-  /** Milliseconds between two tries to reach GitHub. Default 1,000. */
+  /** Milliseconds between two tries where GitHub is out of reach or broken. Default 1,000. */
   readonly pause?: number;
 }
 
@@ -20,6 +20,12 @@ interface GitHubAnswer {
   readonly status: number;
   readonly body: unknown;
   readonly next: string | undefined;
+}
+
+interface Exchanged {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
 }
 
 const attempts = 4;
@@ -94,25 +100,48 @@ export class GitHubClient {
       if (answer === undefined) {
         // A creation that may have arrived is not sent twice.
         if (method === "POST" || attempt >= attempts) throw new GitHubUnreachableError(method, url);
-        await sleep(this.#options.pause ?? 1000);
+        await sleep(this.#pause);
         continue;
       }
       if (answer.statusCode < 400 || accepted.includes(answer.statusCode))
         return {
           status: answer.statusCode,
-          body: parseBody(answer.text),
+          body: parseBody(method, url, answer),
           next: nextPage(answer.headers["link"]),
         };
       const message = messageOf(answer.text);
-      const wait = waitBeforeRetry(answer.statusCode, answer.headers, message);
+      // A gateway's 502 says as little as a broken connection about whether something was created.
+      const isUnclear = answer.statusCode >= 500 && method === "POST";
+      const wait = isUnclear ? undefined : this.#waitBeforeRetry(answer, message);
       if (wait === undefined || attempt >= attempts || wait > (this.#options.longestWait ?? 120_000))
         throw new GitHubError(method, url, answer.statusCode, message);
       await sleep(wait);
     }
   }
 
+  /**
+   * Milliseconds to wait before the same call is worth repeating; undefined when it is not. A secondary rate limit may come without headers,
+   * and is then to be waited for a minute (GitHub REST API, "Rate limits", "Exceeding the rate limit").
+   */
+  #waitBeforeRetry({ statusCode, headers }: Exchanged, message: string): number | undefined {
+    const isUsedUp = headers["x-ratelimit-remaining"] === "0";
+    const isSecondary = /secondary rate limit|abuse detection/i.test(message);
+    const isLimited =
+      statusCode === 429 ||
+      (statusCode === 403 && (headers["retry-after"] !== undefined || isUsedUp || isSecondary));
+    if (!isLimited) return statusCode >= 500 ? this.#pause : undefined;
+    const retryAfter = Number(headers["retry-after"]);
+    if (headers["retry-after"] !== undefined && Number.isFinite(retryAfter)) return retryAfter * 1000;
+    const reset = Number(headers["x-ratelimit-reset"]);
+    return isUsedUp && Number.isFinite(reset) ? Math.max(0, reset * 1000 - Date.now()) + 1000 : 60_000;
+  }
+
+  get #pause(): number {
+    return this.#options.pause ?? 1000;
+  }
+
   /** One exchange; undefined where no whole answer came. */
-  async #exchange(method: Dispatcher.HttpMethod, url: string, body: unknown) {
+  async #exchange(method: Dispatcher.HttpMethod, url: string, body: unknown): Promise<Exchanged | undefined> {
     try {
       const answer = await request(url, {
         method,
@@ -134,35 +163,19 @@ export class GitHubClient {
   }
 }
 
-/**
- * Milliseconds to wait before the same call is worth repeating; undefined when it is not. A secondary rate limit may come without headers,
- * and is then to be waited for a minute (GitHub REST API, "Rate limits", "Exceeding the rate limit").
- */
-function waitBeforeRetry(
-  status: number,
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-  message: string,
-): number | undefined {
-  const isUsedUp = headers["x-ratelimit-remaining"] === "0";
-  const isSecondary = /secondary rate limit|abuse detection/i.test(message);
-  const limited =
-    status === 429 || (status === 403 && (headers["retry-after"] !== undefined || isUsedUp || isSecondary));
-  if (limited) {
-    const retryAfter = Number(headers["retry-after"]);
-    if (headers["retry-after"] !== undefined && Number.isFinite(retryAfter)) return retryAfter * 1000;
-    const reset = Number(headers["x-ratelimit-reset"]);
-    return isUsedUp && Number.isFinite(reset) ? Math.max(0, reset * 1000 - Date.now()) + 1000 : 60_000;
-  }
-  return status >= 500 ? 1000 : undefined;
-}
-
 function nextPage(link: string | string[] | undefined): string | undefined {
   const header = Array.isArray(link) ? link.join(", ") : (link ?? "");
   return /<([^>]+)>\s*;[^,]*rel="next"/.exec(header)?.[1];
 }
 
-function parseBody(text: string): unknown {
-  return text === "" ? undefined : JSON.parse(text);
+/** @throws GitHubError for what is no JSON: the page of a proxy, or of a web server that GITHUB_API_URL names by mistake. */
+function parseBody(method: string, url: string, { statusCode, text }: Exchanged): unknown {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new GitHubError(method, url, statusCode, `not JSON but ${text.trim().slice(0, 80)}`);
+  }
 }
 
 function messageOf(text: string): string {

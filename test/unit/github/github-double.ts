@@ -25,6 +25,8 @@ export interface GitHubDouble {
   breakNext: (count: number) => void;
   /** Answers the next request with this instead. */
   readonly failNext: (status: number, headers?: Record<string, string>, message?: string) => void;
+  /** Answers the next request with a page, as a proxy does that wants a log-in. */
+  readonly showPageNext: (html: string) => void;
   /** Called before a PATCH is answered, to race it. */
   onPatch: () => void;
   readonly close: () => Promise<void>;
@@ -40,6 +42,7 @@ export async function startGitHubDouble(): Promise<GitHubDouble> {
   const failures: { status: number; headers: Record<string, string>; message: string }[] = [];
   let nextId = 1000;
   let breaking = 0;
+  let page: string | undefined;
   const author = (): { login: string; type: string } =>
     double.viewer === undefined
       ? { login: "github-actions[bot]", type: "Bot" }
@@ -51,6 +54,11 @@ export async function startGitHubDouble(): Promise<GitHubDouble> {
     if (breaking > 0) {
       breaking -= 1;
       request.socket.destroy();
+      return;
+    }
+    if (page !== undefined) {
+      response.writeHead(200, { "content-type": "text/html" }).end(page);
+      page = undefined;
       return;
     }
     const failure = failures.shift();
@@ -140,6 +148,9 @@ export async function startGitHubDouble(): Promise<GitHubDouble> {
     },
     failNext: (status, headers = {}, message = "as told") => {
       failures.push({ status, headers, message });
+    },
+    showPageNext: (html) => {
+      page = html;
     },
     onPatch: () => undefined,
     close: () => new Promise((resolve) => server.close(() => resolve())),

@@ -14,6 +14,16 @@ beforeEach(async () => {
 });
 afterEach(() => github.close());
 
+/** A client that does not wait long for what is out of reach. */
+function patient(): GitHubClient {
+  return new GitHubClient({
+    apiUrl: github.apiUrl,
+    repository: "acme/identity",
+    token: "test-token",
+    pause: 1,
+  });
+}
+
 const bot = { login: "github-actions[bot]", type: "Bot" };
 
 function addComment(id: number, body: string, user = bot): void {
@@ -84,20 +94,30 @@ describe("the comment of a stack", () => {
   });
 
   it("survives a broken connection, and is not written twice by one", async () => {
-    const patient = new GitHubClient({
-      apiUrl: github.apiUrl,
-      repository: "acme/identity",
-      token: "test-token",
-      pause: 1,
-    });
     addComment(1, `${marker} old`);
     github.breakNext(2);
-    expect(await writeStickyComment(patient, 7, marker, `${marker} new`)).toBe("updated");
+    expect(await writeStickyComment(patient(), 7, marker, `${marker} new`)).toBe("updated");
     github.comments.length = 0;
-    const written = patient.call("POST", "/issues/7/comments", { body: marker });
+    const written = patient().call("POST", "/issues/7/comments", { body: marker });
     github.breakNext(1);
     await expect(written).rejects.toMatchObject({ code: "GITHUB_UNREACHABLE" });
     expect(github.requests.filter((line) => line.startsWith("POST"))).toHaveLength(1);
+  });
+
+  it("is not written twice by a gateway that gave up on an answer, either", async () => {
+    const written = patient().call("POST", "/issues/7/comments", { body: marker });
+    github.failNext(502);
+    await expect(written).rejects.toMatchObject({ code: "GITHUB_REFUSED", status: 502 });
+    expect(github.requests.filter((line) => line.startsWith("POST"))).toHaveLength(1);
+  });
+
+  it("says so where something else than GitHub answers", async () => {
+    github.showPageNext("<html>Please log in</html>");
+    await expect(writeStickyComment(client, 7, marker, marker)).rejects.toMatchObject({
+      code: "GITHUB_REFUSED",
+      message:
+        "GitHub answered 200 to GET /repos/acme/identity/issues/7/comments: not JSON but <html>Please log in</html>",
+    });
   });
 
   it("takes a secondary rate limit without headers for one, and not for a missing right", async () => {
@@ -124,7 +144,7 @@ describe("the comment of a stack", () => {
 
   it("gives up on a server that stays broken, and says so", async () => {
     for (let attempt = 0; attempt < 4; attempt += 1) github.failNext(502);
-    await expect(writeStickyComment(client, 7, marker, `${marker} one`)).rejects.toMatchObject({
+    await expect(writeStickyComment(patient(), 7, marker, `${marker} one`)).rejects.toMatchObject({
       status: 502,
       remedy: expect.stringContaining("Run the job again"),
     });
