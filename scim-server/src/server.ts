@@ -14,7 +14,6 @@ import { EvidenceRecorder } from "./evidence/evidence-recorder.ts";
 import { registerEvidenceRoute } from "./evidence/evidence-route.ts";
 import { registerInspector } from "./inspector/inspector-routes.ts";
 import { RequestLog } from "./inspector/request-log.ts";
-import { parseUntrustedJson } from "./json.ts";
 import { answerClientError, refuseExpectation } from "./operation/client-errors.ts";
 import { closeGracefully } from "./operation/graceful-close.ts";
 import { registerHealthRoutes } from "./operation/health-routes.ts";
@@ -25,9 +24,11 @@ import { observeRequests } from "./operation/observe-requests.ts";
 import { limitSlowReaders } from "./operation/slow-readers.ts";
 import { readTls, type TlsFiles, watchTls } from "./operation/tls.ts";
 import { toScimError } from "./protocol/error-answer.ts";
+import { readJsonBodies } from "./protocol/json-body.ts";
 import { mediaTypeFor } from "./protocol/media-type.ts";
+import { refuseMalformed } from "./protocol/refuse-malformed.ts";
+import { knownMethods } from "./protocol/refuse-other-methods.ts";
 import { type ProtocolParts, registerProtocol } from "./protocol/register-routes.ts";
-import { knownMethods } from "./protocol/routes.ts";
 import { ScimError } from "./scim-error.ts";
 import type { StorageTimer } from "./storage/sql/timed-engine.ts";
 import type { Storage } from "./storage/storage.ts";
@@ -56,8 +57,6 @@ export interface ServerLimits {
 
 /** A connection on which nothing moves in either direction is closed after this. */
 const idleMilliseconds = 90_000;
-
-const jsonLimits = { maxDepth: 20, maxKeys: 200_000 };
 
 /** Builds the HTTP server; `listen` and `close` are the caller's. Closing finishes requests in flight. */
 export function createServer(parts: ServerParts): FastifyInstance {
@@ -107,18 +106,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   server.addHook("onClose", async () => pruner.stop());
   server.addHook("onClose", async () => webhooks.stop());
 
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser(
-    ["application/json", "application/scim+json"],
-    { parseAs: "string" },
-    (_request: FastifyRequest, text: string, done) => {
-      try {
-        done(null, text === "" ? undefined : parseUntrustedJson(text, jsonLimits));
-      } catch (error) {
-        done(error instanceof Error ? error : new Error(String(error)));
-      }
-    },
-  );
+  readJsonBodies(server);
   server.decorateRequest("access", null);
   server.decorateRequest("scim", null);
   server.setErrorHandler((error, request, reply) => sendError(logger, error, request, reply));
@@ -128,12 +116,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   server.addHook("onRequest", (request, reply, done) => {
     reply.header("x-request-id", request.id);
     reply.header("cache-control", "no-store");
-    // PostgreSQL can't hold NUL in text, not even to look for it.
-    if (request.headers.host === undefined && request.raw.httpVersion === "1.1") {
-      done(new ScimError(400, "A request of HTTP/1.1 needs a Host header."));
-    } else if (request.url.includes("%00"))
-      done(ScimError.invalidValue("A URL must not contain NUL characters."));
-    else done();
+    done(refuseMalformed(request.raw));
   });
   server.server.maxConnections = limits.maxConnections;
   server.server.headersTimeout = Math.min(20, limits.requestTimeoutSeconds) * 1000;

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Tenant } from "../config/tenant.ts";
+import { refuseOtherMethods } from "../protocol/refuse-other-methods.ts";
 import type { ProtocolParts } from "../protocol/register-routes.ts";
 import { type QueryParameters, readParameter } from "../protocol/scim-request.ts";
 import { accessOf, grantAccess } from "../protocol/tenant-access.ts";
@@ -32,6 +33,8 @@ export function registerChangeRoutes(server: FastifyInstance, parts: ChangeParts
   const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     request.access = await grantAccess(parts, request, reply);
   };
+  for (const path of ["/:tenant/changes", "/:tenant/audit"])
+    refuseOtherMethods(server, path, ["GET"], onRequest);
   server.addHook("preClose", async () => feed.close());
 
   server.get<{ Querystring: QueryParameters }>("/:tenant/changes", {

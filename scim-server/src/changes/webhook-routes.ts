@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isJsonObject, type JsonValue } from "../json.ts";
+import { refuseOtherMethods } from "../protocol/refuse-other-methods.ts";
 import type { ProtocolParts } from "../protocol/register-routes.ts";
 import { accessOf, grantAccess, readPathParameter } from "../protocol/tenant-access.ts";
 import { ScimError } from "../scim-error.ts";
@@ -14,6 +15,8 @@ export function registerWebhookRoutes(server: FastifyInstance, parts: ProtocolPa
     }
   };
 
+  refuseOtherMethods(server, "/:tenant/webhooks", ["GET"], onRequest);
+  refuseOtherMethods(server, "/:tenant/webhooks/:id/replay", ["POST"], onRequest);
   server.get("/:tenant/webhooks", {
     onRequest,
     handler: async (request) => {

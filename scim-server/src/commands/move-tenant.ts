@@ -3,9 +3,8 @@ import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
-import type { RecordedValues } from "../changes/recorded-values.ts";
 import { readEnvironment } from "../config/environment.ts";
-import { buildTenant } from "../config/tenant.ts";
+import { buildTenant, type Tenant } from "../config/tenant.ts";
 import { parseTenantsFile } from "../config/tenants-file.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../json.ts";
 import { exportTenant, importResource } from "../operation/tenant-transfer.ts";
@@ -21,12 +20,12 @@ function reportError(error: unknown): void {
   process.stderr.write(`${String(error)}\n`);
 }
 
-/** What the tenants file allows to record of the tenant's people; a tenant that it lacks has the default. */
-async function readRecordedValues(configFile: string, tenant: string): Promise<RecordedValues> {
-  if (!existsSync(configFile)) return "all";
+/** The tenant as the tenants file has it; undefined for one that it lacks. */
+async function readTenant(configFile: string, tenant: string): Promise<Tenant | undefined> {
+  if (!existsSync(configFile)) return undefined;
   const { tenants } = parseTenantsFile(await readFile(configFile, "utf8"));
   const config = tenants.find(({ name }) => name === tenant);
-  return config === undefined ? "all" : buildTenant(config).changes.values;
+  return config && buildTenant(config);
 }
 
 /** Writes a tenant's people and groups as JSON lines. Answers how many. */
@@ -61,11 +60,11 @@ export async function importTenantFromFile(
   file: string,
 ): Promise<number> {
   const { storageUrl, configFile } = readEnvironment(variables);
-  const values = await readRecordedValues(configFile, tenant);
+  const configured = await readTenant(configFile, tenant);
   const storage = await openStorage(storageUrl, reportError);
   const incomplete: JsonObject[] = [];
   const importOne = async (resource: JsonObject): Promise<void> => {
-    if (!(await importResource(storage, tenant, resource, values))) incomplete.push(resource);
+    if (!(await importResource(storage, tenant, resource, configured))) incomplete.push(resource);
   };
   try {
     let count = 0;
@@ -87,7 +86,7 @@ export async function importTenantFromFile(
       refreshAt *= 10;
     }
     await Promise.all(together.map(importOne));
-    for (const group of incomplete) await importResource(storage, tenant, group, values);
+    for (const group of incomplete) await importResource(storage, tenant, group, configured);
     await storage.refreshStatistics();
     return count;
   } finally {

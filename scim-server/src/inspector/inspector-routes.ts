@@ -3,6 +3,7 @@ import type { Tenant } from "../config/tenant.ts";
 import type { EvidenceRecorder } from "../evidence/evidence-recorder.ts";
 import { bindFilter } from "../filter/bind-filter.ts";
 import type { FilterNode } from "../filter/filter-node.ts";
+import { refuseOtherMethods } from "../protocol/refuse-other-methods.ts";
 import { readPathParameter } from "../protocol/tenant-access.ts";
 import type { Storage } from "../storage/storage.ts";
 import { type InspectorAccessParts, refuseInspection } from "./inspector-access.ts";
@@ -50,6 +51,9 @@ export function registerInspector(server: FastifyInstance, parts: InspectorParts
           "referrer-policy": "no-referrer",
         });
         return refuseInspection(parts, request, reply);
+      });
+      scope.addHook("onRoute", ({ method, path }) => {
+        if (method === "GET") refuseOtherMethods(scope, path.slice("/inspector".length), ["GET"]);
       });
       scope.get("/", async (_request, reply) => sendPage(reply, await renderTenants(parts)));
       scope.get("/assets/style.css", async (_request, reply) =>

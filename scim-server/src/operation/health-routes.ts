@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { TenantRegistry } from "../config/tenant-registry.ts";
+import { refuseOtherMethods } from "../protocol/refuse-other-methods.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -25,4 +26,5 @@ export function registerHealthRoutes(
   server.get("/metrics", async (_request, reply) => {
     return reply.type(metrics.contentType).send(await metrics.render());
   });
+  for (const path of ["/healthz", "/readyz", "/metrics"]) refuseOtherMethods(server, path, ["GET"]);
 }

@@ -1,8 +1,9 @@
-import { type RecordedValues, withAllowedValues } from "../changes/recorded-values.ts";
+import { withAllowedValues } from "../changes/recorded-values.ts";
+import type { Tenant } from "../config/tenant.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import { readDocument } from "../protocol/representation.ts";
 import { describeUpdate, toContent, updateType } from "../protocol/resource-content.ts";
-import { defineAttribute, type Schema } from "../schema/attribute.ts";
+import { type Attribute, defineAttribute, type Schema } from "../schema/attribute.ts";
 import { groupSchema } from "../schema/group-schema.ts";
 import { buildResourceModel, type ResourceModel } from "../schema/resource-model.ts";
 import { enterpriseUserSchema, userSchema } from "../schema/user-schema.ts";
@@ -41,20 +42,21 @@ function toLine(resource: StoredResource, memberIds: readonly string[]): JsonObj
 }
 
 /**
- * Creates or updates one exported resource under its own id. Answers whether all its members were there; a group may
+ * Creates or updates one exported resource under its own id, in a tenant that may be configured. Answers whether all its members were there; a group may
  * be in one that was created before it. Throws {@link BackupError} for anything else.
  */
 export async function importResource(
   storage: Storage,
   tenant: string,
   line: JsonObject,
-  values: RecordedValues,
+  configured: Tenant | undefined,
 ): Promise<boolean> {
   const { type, id, document, members } = line;
   if ((type !== "User" && type !== "Group") || typeof id !== "string" || !isJsonObject(document)) {
     throw new BackupError("A line is no exported resource.", "Give a file that export wrote.");
   }
-  const model = modelFor(type, document);
+  const model = type === "Group" ? groupModel : modelFor(configured?.users ?? plainUserModel, document);
+  const values = configured?.changes.values ?? "all";
   const origin = { tokenId: "import", requestId: id, userAgent: "import" };
   return storage.transact(tenant, origin, async (transaction) => {
     const existing = await transaction.find(type, id);
@@ -100,17 +102,38 @@ function textsOf(value: JsonValue | undefined): readonly string[] {
 const groupModel = buildResourceModel(groupSchema, []);
 const plainUserModel = buildResourceModel(userSchema, [enterpriseUserSchema]);
 
-/** A file names its extensions by URN; whatever it has in them is kept, also without the tenant's configuration. */
-function modelFor(type: "User" | "Group", document: JsonObject): ResourceModel {
-  if (type === "Group") return groupModel;
+/**
+ * The tenant's own model, so that people are found by its attributes as if they had been created by requests. What the
+ * file has beyond it is kept as well, by attributes that say no more than the values do.
+ */
+function modelFor(known: ResourceModel, document: JsonObject): ResourceModel {
+  const core = withUnknown(known.schema, known.attributes, document);
+  const extensions = known.extensions.map(({ schema, attributes }) =>
+    withUnknown(schema, attributes, document[schema.id]),
+  );
   const others = Object.entries(document).flatMap(([urn, content]): readonly Schema[] => {
-    if (!urn.startsWith("urn:") || urn === enterpriseUserSchema.id || !isJsonObject(content)) return [];
-    const attributes = Object.entries(content).map(([name, value]) =>
-      defineAttribute(name, "", { multiValued: Array.isArray(value) }),
-    );
-    return [{ id: urn, name: urn, description: "", attributes }];
+    if (!urn.startsWith("urn:") || known.extensionByUrn.has(urn.toLowerCase())) return [];
+    return [withUnknown({ id: urn, name: urn, description: "", attributes: [] }, new Map(), content)];
   });
-  return others.length === 0
-    ? plainUserModel
-    : buildResourceModel(userSchema, [enterpriseUserSchema, ...others]);
+  const schemas = [...extensions, ...others];
+  const isKnown =
+    core === known.schema &&
+    schemas.length === known.extensions.length &&
+    schemas.every((schema, index) => schema === known.extensions[index]?.schema);
+  return isKnown ? known : buildResourceModel(core, schemas);
+}
+
+function withUnknown(
+  schema: Schema,
+  known: ReadonlyMap<string, Attribute>,
+  content: JsonValue | undefined,
+): Schema {
+  const unknown = Object.entries(isJsonObject(content) ? content : {}).filter(
+    ([name]) => !name.startsWith("urn:") && !known.has(name.toLowerCase()),
+  );
+  if (unknown.length === 0) return schema;
+  const attributes = unknown.map(([name, value]) =>
+    defineAttribute(name, "", { multiValued: Array.isArray(value) }),
+  );
+  return { ...schema, attributes: [...schema.attributes, ...attributes] };
 }

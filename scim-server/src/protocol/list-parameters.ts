@@ -78,9 +78,9 @@ function readCount(text: string | undefined): number {
 
 function readInteger(text: string | undefined, name: string, otherwise: number): number {
   if (text === undefined || text === "") return otherwise;
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw ScimError.invalidValue(`${name} must be an integer.`);
-  return value;
+  if (!/^[+-]?\d+$/.test(text)) throw ScimError.invalidValue(`${name} must be an integer.`);
+  // A number beyond what is exact is beyond everything there is as well.
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(text)));
 }
 
 function readSortOrder(text: string | undefined): boolean {

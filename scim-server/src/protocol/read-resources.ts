@@ -11,7 +11,7 @@ import {
   readSearchBody,
   toProjections,
 } from "./list-parameters.ts";
-import { isNotModified } from "./preconditions.ts";
+import { checkIfMatch, isNotModified } from "./preconditions.ts";
 import { entityTag, locationOf, renderResources } from "./representation.ts";
 import { type Answer, requireBody, type ScimRequest } from "./scim-request.ts";
 import { notFound } from "./write-resources.ts";
@@ -30,6 +30,7 @@ function answerResource(
   resource: StoredResource | undefined,
 ): Eventually<Answer> {
   if (resource === undefined) throw notFound(model, request.id);
+  checkIfMatch(request.ifMatch, resource);
   const headers = {
     ETag: entityTag(resource.version),
     Location: locationOf(request.tenant, model.type, resource.id),

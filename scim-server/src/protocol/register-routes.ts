@@ -4,7 +4,8 @@ import type { JsonValue } from "../json.ts";
 import { ScimError } from "../scim-error.ts";
 import type { Storage } from "../storage/storage.ts";
 import { mediaTypeFor } from "./media-type.ts";
-import { knownMethods, type Route, routes } from "./routes.ts";
+import { refuseOtherMethods } from "./refuse-other-methods.ts";
+import { type Route, routes } from "./routes.ts";
 import type { Answer, QueryParameters } from "./scim-request.ts";
 import {
   type AccessParts,
@@ -41,7 +42,10 @@ export function registerProtocol(server: FastifyInstance, prefix: string, parts:
   server.register(
     async (scope) => {
       for (const route of routes) registerRoute(scope, { route, pattern: `${prefix}${route.path}` }, parts);
-      for (const path of new Set(routes.map((route) => route.path))) refuseOtherMethods(scope, path, parts);
+      for (const path of new Set(routes.map((route) => route.path))) {
+        const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
+        refuseOtherMethods(scope, path, methods, guard(parts, null));
+      }
     },
     { prefix },
   );
@@ -108,22 +112,6 @@ function sendAnswer(reply: FastifyReply, { status, headers, body }: Answer): Fas
 }
 
 const maxTextLength = 4096;
-
-function refuseOtherMethods(scope: FastifyInstance, path: string, parts: ProtocolParts): void {
-  const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
-  const allowed = methods.flatMap((method) => (method === "GET" ? [method, "HEAD"] : [method]));
-  const refused = knownMethods.filter((method) => !allowed.includes(method));
-  scope.route({
-    method: refused,
-    url: path,
-    exposeHeadRoute: false,
-    onRequest: guard(parts, null),
-    handler: async () => {
-      const allow = allowed.join(", ");
-      throw new ScimError(405, `The methods here are ${allow}.`, undefined, { allow });
-    },
-  });
-}
 
 /** What a call counts as: the route's kind, given the request's query. */
 export function kindOf(route: Route, request: FastifyRequest): string {

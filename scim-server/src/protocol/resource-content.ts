@@ -2,29 +2,46 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import type { Document } from "../schema/document.ts";
 import { foldDocument, foldText } from "../schema/fold.ts";
 import type { ResourceModel } from "../schema/resource-model.ts";
+import { ScimError } from "../scim-error.ts";
 import type { ChangeType, ResourceContent } from "../storage/storage.ts";
 import { serialiseDocument } from "./representation.ts";
 
-/** What storage keeps of a document: its text and the forms it is found by. */
+/** What storage keeps of a document: its text and the forms it is found by. Throws 400 invalidValue for long ones. */
 export function toContent(model: ResourceModel, id: string, document: Document): ResourceContent {
   const search = foldDocument(model, document);
   const displayName = textOf(document["displayName"]);
   const isUser = model.type === "User";
+  const uniqueKey = isUser ? foldText(textOf(document["userName"]) ?? "") : null;
+  const externalId = textOf(document["externalId"]) ?? null;
+  const displayKey = displayName === undefined ? null : foldText(displayName);
+  const emails = listOf(search["emails"]).flatMap((email) => {
+    const value = isJsonObject(email) ? email["value"] : undefined;
+    return typeof value === "string" ? [value] : [];
+  });
+  refuseLong("userName", uniqueKey);
+  refuseLong("externalId", externalId);
+  refuseLong("displayName", displayKey);
+  for (const email of emails) refuseLong("emails.value", email);
   return {
     type: model.type,
     id,
     document: serialiseDocument(model, id, document),
     search: JSON.stringify(search),
-    uniqueKey: isUser ? foldText(textOf(document["userName"]) ?? "") : null,
-    externalId: textOf(document["externalId"]) ?? null,
-    displayKey: displayName === undefined ? null : foldText(displayName),
+    uniqueKey,
+    externalId,
+    displayKey,
     display: displayName ?? textOf(document["userName"]) ?? null,
     active: isUser ? document["active"] === true : null,
-    emails: listOf(search["emails"]).flatMap((email) => {
-      const value = isJsonObject(email) ? email["value"] : undefined;
-      return typeof value === "string" ? [value] : [];
-    }),
+    emails,
   };
+}
+
+/** PostgreSQL's indexes hold no more than 2704 bytes, the tenant's name among them; both engines answer alike. */
+const maxKeyBytes = 2048;
+
+function refuseLong(name: string, key: string | null): void {
+  if (key === null || key.length * 3 <= maxKeyBytes || Buffer.byteLength(key) <= maxKeyBytes) return;
+  throw ScimError.invalidValue(`${name} is longer than ${maxKeyBytes} bytes.`);
 }
 
 function textOf(value: JsonValue | undefined): string | undefined {

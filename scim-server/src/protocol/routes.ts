@@ -64,8 +64,9 @@ function resourceRoutes(
 
 /** Okta's "Test API Credentials" asks for the first two users, without a filter. */
 function listKind(noun: "user" | "group", query: QueryParameters): string {
-  if (query["filter"] !== undefined) return `${noun}-lookup`;
-  const isTest = noun === "user" && query["startIndex"] === "1" && query["count"] === "2";
+  const names = new Map(Object.entries(query).map(([name, value]) => [name.toLowerCase(), value]));
+  if (names.has("filter")) return `${noun}-lookup`;
+  const isTest = noun === "user" && names.get("startindex") === "1" && names.get("count") === "2";
   return isTest ? "connection-test" : `${noun}-list`;
 }
 
@@ -99,6 +100,3 @@ export const routes: readonly Route[] = [
     plainRoute(method, "/Me", "discovery", refuseMe),
   ),
 ];
-
-/** The methods that HTTP itself defines: a path answers 405 to those it does not have. */
-export const knownMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"] as const;

@@ -27,12 +27,21 @@ export interface Answer {
 
 export type QueryParameters = Readonly<Record<string, unknown>>;
 
-/** A query parameter given once. Throws 400 invalidValue when it is repeated. */
+/**
+ * A query parameter given once, its name in any case: `Filter=` that is not understood would answer everybody. Throws
+ * 400 invalidValue when it is repeated.
+ */
 export function readParameter(query: QueryParameters, name: string): string | undefined {
-  const value = query[name];
-  if (value === undefined) return undefined;
-  if (typeof value !== "string") throw ScimError.invalidValue(`The parameter ${name} may be given once.`);
-  return value;
+  let found: string | undefined;
+  for (const key in query) {
+    if (key !== name && (key.length !== name.length || key.toLowerCase() !== name.toLowerCase())) continue;
+    const value = query[key];
+    if (typeof value !== "string" || found !== undefined) {
+      throw ScimError.invalidValue(`The parameter ${name} may be given once.`);
+    }
+    found = value;
+  }
+  return found;
 }
 
 /** The body of a request that must have one. Throws 400 invalidSyntax. */

@@ -51,7 +51,7 @@ export async function grantAccess(
   await parts.tenants.recheck();
   const access = findAccess(parts, request);
   if (access !== undefined) return access;
-  const wait = parts.failures.recordFailure(request.ip, Date.now());
+  const wait = parts.failures.recordFailure(request.ip, performance.now());
   if (wait !== undefined) {
     const headers = { "retry-after": String(wait) };
     throw new ScimError(
@@ -74,7 +74,7 @@ function findTenant(tenants: TenantRegistry, request: FastifyRequest): Tenant | 
 
 function limitRate(rates: RateLimiter, tenant: Tenant, token: Token): void {
   if (tenant.rateLimit === undefined) return;
-  const wait = rates.take(`${tenant.name} ${token.id}`, tenant.rateLimit, Date.now());
+  const wait = rates.take(`${tenant.name} ${token.id}`, tenant.rateLimit, performance.now());
   if (wait === undefined) return;
   throw new ScimError(429, "This token has sent too many requests.", undefined, {
     "retry-after": String(wait),

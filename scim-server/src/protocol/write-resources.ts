@@ -8,7 +8,7 @@ import type { ResourceModel } from "../schema/resource-model.ts";
 import { ScimError } from "../scim-error.ts";
 import { type StoredResource, type Transaction, UniquenessViolation } from "../storage/storage.ts";
 import { type Projections, readProjectionParameters } from "./list-parameters.ts";
-import { checkIfMatch } from "./preconditions.ts";
+import { checkPreconditions } from "./preconditions.ts";
 import { entityTag, locationOf, readDocument, renderResource, renderResources } from "./representation.ts";
 import { describeUpdate, toContent, updateType } from "./resource-content.ts";
 import { createResourceId } from "./resource-id.ts";
@@ -83,7 +83,7 @@ export async function patchResource(request: ScimRequest, model: ResourceModel):
     const after = applyPatch(model, readDocument(existing), plan.document);
     return save(request, transaction, model, existing, after, plan.members);
   });
-  const asksForBody = "attributes" in request.query || "excludedAttributes" in request.query;
+  const asksForBody = projections.User !== undefined;
   // The body of a large group would cost its whole membership for a change of one; RFC 7644 section 3.5.2 allows 204.
   const isLarge =
     model.type === "Group" && (await request.storage.hasMoreMembers(patched, maxMembersInPatchAnswer));
@@ -138,7 +138,7 @@ async function findExisting(
 ): Promise<StoredResource> {
   const existing = await transaction.find(model.type, request.id);
   if (existing === undefined) throw notFound(model, request.id);
-  checkIfMatch(request.ifMatch, existing);
+  checkPreconditions(request, existing);
   return existing;
 }
 

@@ -5,9 +5,17 @@ import { schemasOf } from "./document.ts";
 import { parseDateTime } from "./read-value.ts";
 import type { ResourceModel } from "./resource-model.ts";
 
-/** The key under which text that is not case-exact is compared. NFC first, so that equal-looking names are equal. */
+/** The forms of letters, digits and kana that are as wide as two or as narrow as half of one, and the wide space. */
+const otherWidths = /[\u3000\uff01-\uffee]+/g;
+
+/**
+ * The key under which text that is not case-exact is compared: without its width and case, and in NFC, as RFC 7644
+ * section 5 has it for userName (PRECIS, RFC 8265 section 3.3). Also, a sigma is one letter wherever in a word it
+ * stands: lower case has two, and which of them a capital becomes depends on what follows.
+ */
 export function foldText(text: string): string {
-  return text.normalize("NFC").toLowerCase();
+  const usual = text.replace(otherWidths, (letters) => letters.normalize("NFKC"));
+  return usual.normalize("NFC").toLowerCase().replaceAll("ς", "σ");
 }
 
 /** The comparable form of a single value: folded text, milliseconds for a date, else the value itself. */

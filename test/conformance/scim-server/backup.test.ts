@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { findPostgres, TemporaryPostgres } from "./support/postgres.ts";
+import { enterprise, tenantsFile } from "./support/running-server.ts";
 import { ServerFolder, type ServerProcess } from "./support/server-process.ts";
 
 const folders: ServerFolder[] = [];
 
-function makeFolder(storageUrl?: string): ServerFolder {
-  const folder = new ServerFolder(storageUrl === undefined ? {} : { storageUrl });
+function makeFolder(storageUrl?: string, config: string = tenantsFile()): ServerFolder {
+  const folder = new ServerFolder({ config, ...(storageUrl === undefined ? {} : { storageUrl }) });
   folders.push(folder);
   return folder;
 }
@@ -99,5 +100,37 @@ describe("backup and restore", () => {
     };
     expect(await read(copy)).toEqual(await read(server));
     await Promise.all([server.stop(), copy.stop()]);
+  });
+
+  it("of a tenant keep its own attributes what they are: found by their type and case, after an import, too", async () => {
+    const hr = "urn:example:hr:2.0:User";
+    const attributes = [
+      { schema: enterprise, name: "payrollNumber" },
+      { schema: hr, name: "code", caseExact: true },
+      { schema: hr, name: "since", type: "dateTime" },
+    ];
+    const config = tenantsFile({ attributes });
+    const source = makeFolder(undefined, config);
+    const server = await source.start();
+    await server.call("POST", "/scim/v2/Users", {
+      userName: "ada@example.com",
+      [enterprise]: { payrollNumber: "P7" },
+      [hr]: { code: "AbC", since: "2024-05-05T00:00:00+02:00" },
+    });
+    await server.stop();
+    const file = join(source.path, "payroll.jsonl");
+    await source.run("export", "payroll", file);
+    const target = makeFolder(undefined, config);
+    await target.run("import", "payroll", file);
+    const copy = await target.start();
+    const count = async (filter: string): Promise<string> => {
+      const answer = await copy.call("GET", `/scim/v2/Users?filter=${encodeURIComponent(filter)}`);
+      return /"totalResults":(\d+)/.exec(await answer.text())?.[1] ?? "none";
+    };
+    expect(await count(`${enterprise}:payrollNumber eq "p7"`)).toBe("1");
+    expect(await count(`${hr}:code eq "AbC"`)).toBe("1");
+    expect(await count(`${hr}:code eq "abc"`)).toBe("0");
+    expect(await count(`${hr}:since eq "2024-05-04T22:00:00Z"`)).toBe("1");
+    await copy.stop();
   });
 });

@@ -1,10 +1,13 @@
 import type { Dialect } from "./dialect.ts";
+import { foldAnew } from "./fold-anew.ts";
 import { fillBlocks } from "./resource-blocks.ts";
 import { integerColumn, type SqlConnection } from "./sql-engine.ts";
 
 interface Migration {
   readonly version: number;
   statements(types: ColumnTypes): readonly string[];
+  /** What no statement can do, after them. */
+  rewrite?(connection: SqlConnection): Promise<void>;
 }
 
 interface ColumnTypes {
@@ -164,6 +167,7 @@ const migrations: readonly Migration[] = [
       )`,
     ],
   },
+  { version: 5, statements: () => [], rewrite: foldAnew },
 ];
 
 /** The version of the tables that this program reads and writes. */
@@ -190,6 +194,7 @@ export async function migrate(dialect: Dialect, connection: SqlConnection): Prom
     if (migration.version <= current) continue;
     for (const statement of migration.statements(columnTypes[dialect.name]))
       await connection.all(statement, []);
+    await migration.rewrite?.(connection);
     await connection.all("INSERT INTO storage_version (version) VALUES (?)", [migration.version]);
   }
 }

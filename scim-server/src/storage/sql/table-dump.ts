@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, parseJson } from "../../json.ts";
 import type { SqlValue } from "./dialect.ts";
+import { foldAnew } from "./fold-anew.ts";
 import { fillBlocks } from "./resource-blocks.ts";
 import { integerColumn, type Rows, type SqlConnection, type SqlEngine } from "./sql-engine.ts";
 
@@ -162,6 +163,7 @@ export function restoreTables(engine: SqlEngine, lines: AsyncIterable<string>): 
     }
     if (count === -1) throw new BackupError("The backup is empty.", "Give the file that backup wrote.");
     await connection.all(fillBlocks, []);
+    await foldAnew(connection);
     if (engine.dialect.name === "postgres") {
       await connection.all(
         "SELECT setval(pg_get_serial_sequence('resource', 'ordinal'), (SELECT COALESCE(MAX(ordinal), 0) + 1 FROM resource), false)",
