@@ -42,6 +42,10 @@ export const checkReportSchema = z
     startedAt: z.iso.datetime(),
     milliseconds: z.int(),
     outcome: z.enum(["pass", "warn", "fail", "waiting"]).describe("The worst outcome of all apps"),
+    endedEarly: z
+      .literal(true)
+      .optional()
+      .describe("Somebody ended the run: what is skipped for it was not answered, so nothing is proven"),
     apps: z.array(summarySchema),
     results: z.array(resultSchema),
   })
@@ -52,7 +56,22 @@ export type CheckResult = z.infer<typeof resultSchema>;
 export type CheckReportShare = z.infer<typeof shareSchema>;
 export type AppSummary = z.infer<typeof summarySchema>;
 
-/** Whether the checks allow the update to succeed: nothing failed. */
+/** Whether the checks allow the update to succeed: all were run, and none failed. */
 export function isAcceptable(report: CheckReport): boolean {
-  return report.outcome !== "fail";
+  return report.outcome !== "fail" && report.endedEarly !== true;
+}
+
+/** The run's result in a few words, for people. */
+export function describeVerdict({
+  outcome,
+  endedEarly,
+}: Pick<CheckReport, "outcome" | "endedEarly">): string {
+  const verdict = {
+    pass: "All checks passed",
+    warn: "Checks passed with warnings",
+    fail: "Checks failed",
+    waiting: "Waiting for an administrator",
+  }[outcome];
+  if (endedEarly !== true) return verdict;
+  return outcome === "fail" ? `${verdict}, and the run was ended early` : "Ended early: not all was checked";
 }

@@ -7,6 +7,7 @@ import { CheckNameError } from "./check-name-error.ts";
 import type { CheckPlan } from "./check-plan.ts";
 import type { AppSummary, CheckReport, CheckResult } from "./check-report.ts";
 import { runAppChecks } from "./run-app-checks.ts";
+import { endedEarly } from "./run-check.ts";
 import { createRunShared } from "./run-shared.ts";
 import { worstOutcome } from "./summarize-app.ts";
 
@@ -82,6 +83,7 @@ export async function runChecks(
   } finally {
     ending.abort();
   }
+  const results = outcomes.flatMap((outcome) => outcome.results);
   return {
     version: 1,
     stack: plan.stack,
@@ -89,8 +91,9 @@ export async function runChecks(
     startedAt: startedAt.toISOString(),
     milliseconds: Math.round(performance.now() - started),
     outcome: worstOutcome(outcomes.map(({ summary }) => summary.outcome)),
+    ...(results.some(({ evidence }) => evidence === endedEarly.evidence) ? { endedEarly: true } : {}),
     apps: outcomes.map(({ summary }) => summary),
-    results: outcomes.flatMap(({ results }) => results),
+    results,
   };
 }
 

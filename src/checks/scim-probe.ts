@@ -75,9 +75,12 @@ export class ScimProbe {
       });
       const text = (await readLimited(answer.body, defaultMaxAnswerBytes)).toString("utf8");
       const contentType = String(answer.headers["content-type"] ?? "");
+      const { location } = answer.headers;
+      const redirect =
+        isRedirect(answer.statusCode) && location !== undefined ? ` to ${String(location)}` : "";
       this.#last = {
         request: shown,
-        answer: this.#redact(`${answer.statusCode} ${contentType} ${excerpt(text)}`.trim()),
+        answer: this.#redact(`${answer.statusCode}${redirect} ${contentType} ${excerpt(text)}`.trim()),
       };
       return {
         status: answer.statusCode,
@@ -107,6 +110,10 @@ export class ScimProbe {
       ...request.headers,
     };
   }
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
 }
 
 function encodeBody(body: unknown): string | undefined {

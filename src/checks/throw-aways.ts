@@ -4,8 +4,11 @@ import { hostname } from "node:os";
 /** What every throw-away user's `userName` and group's `displayName` begins with. */
 const mark = "okta-scim-check";
 
-/** A throw-away of another machine is a left-over once it is so old; no run lasts longer. Milliseconds. */
-const foreignLifetime = 10 * 60_000;
+/** A throw-away is a left-over once it is so old, whoever made it; no app's checks last longer. Milliseconds. */
+const lifetime = 10 * 60_000;
+
+/** What a group's name ends with after the checks have renamed it. */
+const renamed = "-renamed";
 
 /** A resource that the checks made. */
 export interface ThrowAway {
@@ -45,6 +48,11 @@ export class ThrowAways {
     return this.prefix + parts.join("-");
   }
 
+  /** The other name that a group is given. */
+  rename(name: string): string {
+    return name + renamed;
+  }
+
   /** Notes what was made, at once, so that it is removed whatever happens. */
   remember(throwAway: ThrowAway): void {
     this.#made.set(`${throwAway.kind}/${throwAway.id}`, throwAway);
@@ -60,17 +68,18 @@ export class ThrowAways {
   }
 
   /**
-   * Whether a name is that of a left-over: of this stack, and of a process of this machine that has ended, or of another machine and
-   * older than ten minutes.
+   * Whether a name is that of a left-over: of this stack, and of a process of this machine that has ended, or older than ten minutes. A
+   * process number says little once it is old: it may be another's by now, in a container even the same each time.
    */
   isLeftOver(name: string, now: Date): boolean {
     if (!isMarked(name) || !name.startsWith(this.prefix)) return false;
-    const parts = name.slice(this.prefix.length).split("@")[0]?.split("-") ?? [];
+    const whole = name.slice(this.prefix.length).split("@")[0] ?? "";
+    const parts = (whole.endsWith(renamed) ? whole.slice(0, -renamed.length) : whole).split("-");
     const [machine = "", pid = "", time = ""] = parts;
     // A stack named `dev-eu` shares the prefix of `dev`; its names have more parts.
     if (parts.length !== 4) return false;
-    if (machine === nameMachine()) return !isAlive(Number.parseInt(pid, 36));
-    return now.getTime() - Number.parseInt(time, 36) > foreignLifetime;
+    const isOver = machine === nameMachine() && !isAlive(Number.parseInt(pid, 36));
+    return isOver || now.getTime() - Number.parseInt(time, 36) > lifetime;
   }
 }
 

@@ -1,12 +1,22 @@
-/** A signal that aborts at the first Ctrl-C, so that the engine finishes what is under way; the second one ends the process. */
-export function stopOnInterrupt(): AbortSignal {
+import { exitCodes } from "./exit-codes.ts";
+
+const signals = ["SIGINT", "SIGTERM"] as const;
+
+/**
+ * A signal that aborts at the first Ctrl-C, or when a CI system cancels the job, so that what is under way ends in order; the second one ends
+ * the process.
+ * @param saying what happens now
+ */
+export function stopOnInterrupt(saying = "what is under way is finished and recorded"): AbortSignal {
   const controller = new AbortController();
-  process.once("SIGINT", () => {
-    process.stderr.write(
-      "\nStopping: what is under way is finished and recorded. Ctrl-C again ends it at once.\n",
-    );
+  const stop = (): void => {
+    for (const signal of signals) {
+      process.off(signal, stop);
+      process.once(signal, () => process.exit(exitCodes.interrupted));
+    }
+    process.stderr.write(`\nStopping: ${saying}. Ctrl-C again ends it at once.\n`);
     controller.abort();
-    process.once("SIGINT", () => process.exit(130));
-  });
+  };
+  for (const signal of signals) process.on(signal, stop);
   return controller.signal;
 }

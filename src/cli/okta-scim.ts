@@ -20,7 +20,7 @@ const program = new Command("okta-scim")
   .description("Connect applications to Okta over SCIM by pull request.")
   .addHelpText(
     "after",
-    "\nExit codes: 0 done, 1 failed, 2 bad input, 3 unreachable, 7 changes found (preview --expect-no-changes) or drift.",
+    "\nExit codes: 0 done, 1 failed, 2 bad input, 3 unreachable, 7 changes found (preview --expect-no-changes) or drift, 130 ended by Ctrl-C.",
   )
   .showSuggestionAfterError()
   .exitOverride();

@@ -1,19 +1,19 @@
-import type { AppSummary, CheckReport, CheckReportShare, CheckResult } from "../check-report.ts";
+import {
+  type AppSummary,
+  type CheckReport,
+  type CheckReportShare,
+  type CheckResult,
+  describeVerdict,
+} from "../check-report.ts";
 import { countOutcomes, isWorthShowing } from "./terminal.ts";
 
 const marks = { pass: "✅", warn: "⚠️", fail: "❌", waiting: "⏳", skipped: "⏭️" } as const;
-const verdicts = {
-  pass: "All checks passed",
-  warn: "Checks passed with warnings",
-  fail: "Checks failed",
-  waiting: "Waiting for an administrator",
-} as const;
 
 /** The report as GitHub-flavoured Markdown, for job summaries and issues: a table of apps, then what asks for something. */
 export function renderMarkdown(report: CheckReport): string {
   const shown = report.results.filter(isWorthShowing);
   return [
-    `## ${marks[report.outcome]} ${verdicts[report.outcome]}: stack ${escapeMarkdown(report.stack)}`,
+    `## ${report.endedEarly === true && report.outcome === "pass" ? marks.skipped : marks[report.outcome]} ${describeVerdict(report)}: stack ${escapeMarkdown(report.stack)}`,
     "",
     "| App | Status | Connection | Features | Mappings | Push groups | Assignments | People | Checks |",
     "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",

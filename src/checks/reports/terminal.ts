@@ -1,4 +1,4 @@
-import type { AppSummary, CheckReport, CheckResult } from "../check-report.ts";
+import { type AppSummary, type CheckReport, type CheckResult, describeVerdict } from "../check-report.ts";
 
 /** Paints text for a terminal, or leaves it as it is. */
 export type ReportPaint = (tone: "good" | "bad" | "warn" | "dim" | "strong", text: string) => string;
@@ -69,14 +69,9 @@ function summarize(report: CheckReport, paint: ReportPaint): string {
   for (const { counts } of report.apps) {
     for (const outcome of outcomes) total[outcome] += counts[outcome];
   }
-  const verdict = {
-    pass: "All checks passed",
-    warn: "Passed with warnings",
-    fail: "Checks failed",
-    waiting: "Waiting for an administrator",
-  }[report.outcome];
+  const tone = report.endedEarly === true && report.outcome === "pass" ? "warn" : tones[report.outcome];
   const seconds = (report.milliseconds / 1000).toFixed(1);
-  return `${paint(tones[report.outcome], verdict)}: ${countOutcomes({ counts: total })} in ${seconds} s (stack ${report.stack}).`;
+  return `${paint(tone, describeVerdict(report))}: ${countOutcomes({ counts: total })} in ${seconds} s (stack ${report.stack}).`;
 }
 
 /** Text from servers on one line, without control characters that could drive the terminal. */

@@ -1,7 +1,8 @@
+import { z } from "zod";
 import type { AppSession } from "../app-session.ts";
 import { type Check, demand, pass } from "../check.ts";
 import type { ProbeAnswer } from "../scim-probe.ts";
-import { demandError, demandStatus } from "./answers.ts";
+import { demandError, demandShape, demandStatus } from "./answers.ts";
 import { reachable } from "./tls.ts";
 
 const anyRead = "/Users?startIndex=1&count=1";
@@ -13,13 +14,9 @@ export const authenticationChecks: readonly Check[] = [
     needs: reachable,
     run: async ({ probe }) => {
       const answer = await probe.send({ path: anyRead });
-      demandStatus(
-        answer,
-        200,
-        answer.status === 401 || answer.status === 403
-          ? "Give the server the token of this connection, and check the scheme: with header authentication Okta sends the value as typed, `Bearer ` included."
-          : "Check the base URL and the server's log.",
-      );
+      demandStatus(answer, 200, remedyFor(answer.status));
+      // A sign-in page is a 200 as well, and what follows would take it for an open door.
+      demandShape(answer, anyList, "a list of users");
       return pass("The credential is accepted.");
     },
   },
@@ -68,6 +65,25 @@ export const authenticationChecks: readonly Check[] = [
     },
   },
 ];
+
+/** Something of a list; its exact shape is server.spec.list-users's question. */
+const anyList = z
+  .looseObject({ totalResults: z.unknown(), Resources: z.unknown() })
+  .refine(({ totalResults, Resources }) => totalResults !== undefined || Resources !== undefined, {
+    error: "neither totalResults nor Resources is there",
+  });
+
+function remedyFor(status: number): string {
+  if (status === 401 || status === 403)
+    return "Give the server the token of this connection, and check the scheme: with header authentication Okta sends the value as typed, `Bearer ` included.";
+  if (status >= 300 && status < 400)
+    return "Write the address to which the server redirects into the spec's URL, if it is the SCIM server's; a sign-in page means that a gateway wants people there: let Okta's requests past it.";
+  if (status === 404)
+    return "Correct the path of the spec's URL: it ends where `/Users` follows, often in `/scim/v2`.";
+  if (status === 502 || status === 503 || status === 504)
+    return "A proxy answers in the server's place: start the SCIM server behind it, or correct where the proxy forwards to.";
+  return "Check the base URL and the server's log.";
+}
 
 /** The finding on a request that must be refused. A server may answer 429 after many of them, which lets nobody in either. */
 export function refusedAs(answer: ProbeAnswer, what: string) {

@@ -3,7 +3,7 @@ import { scimUrn } from "../../scim/scim-messages.ts";
 import type { AppSession } from "../app-session.ts";
 import { type Check, CheckFailure, demand, pass } from "../check.ts";
 import type { AppCheckPlan } from "../check-plan.ts";
-import type { ThrowAway } from "../throw-aways.ts";
+import { isMarked, type ThrowAway } from "../throw-aways.ts";
 import { demandError, demandList, demandShape, demandStatus } from "./answers.ts";
 import { demandThrowAwayUser } from "./spec-suite.ts";
 import { withoutPatch } from "./user-life.ts";
@@ -108,7 +108,8 @@ async function createGroup(session: AppSession) {
     body: { schemas: [scimUrn.group], displayName, members },
   });
   const made = groupSchema.safeParse(answer.json).data;
-  if (made !== undefined) {
+  // It is deleted later: never a group of somebody's that a server may answer with.
+  if (made !== undefined && isMarked(made.displayName.toLowerCase())) {
     throwAways.group = { kind: "Groups", id: made.id, name: displayName };
     throwAways.remember(throwAways.group);
   }
@@ -139,7 +140,7 @@ async function findGroup(session: AppSession) {
 async function renameGroup(session: AppSession) {
   const group = demandGroup(session);
   const user = demandThrowAwayUser(session);
-  const displayName = `${group.name}-renamed`;
+  const displayName = session.throwAways.rename(group.name);
   await patchGroup(session, [{ op: "replace", value: { id: group.id, displayName } }]);
   const renamed = await readGroup(session);
   demand(

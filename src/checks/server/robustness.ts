@@ -154,7 +154,8 @@ async function readPages({ probe }: AppSession): Promise<Pages> {
     totals.add(list.totalResults);
     fullest = Math.max(fullest, resources.length);
     ids.push(...resources.map(({ id }) => id));
-    if (startIndex + pageSize > list.totalResults) break;
+    // The exchange that is shown is the last one: that of the page which holds too many.
+    if (resources.length > pageSize || startIndex + pageSize > list.totalResults) break;
   }
   const [total] = totals;
   return { ids, fullest, total: totals.size === 1 ? total : undefined };

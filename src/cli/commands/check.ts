@@ -52,13 +52,18 @@ export function addCheckCommand(program: Command): void {
       const session = await openDeployedSession(input, phases);
       try {
         const { plan, clients } = await prepareChecks(session);
-        const watch = { forMs: (options.watch ?? 0) * 60_000, everyMs: 30_000, signal: stopOnInterrupt() };
+        const watch = {
+          forMs: (options.watch ?? 0) * 60_000,
+          everyMs: 30_000,
+          signal: stopOnInterrupt("what the checks made is removed"),
+        };
         const runs = watchChecks(plan, clients, optionsOf(options), watch);
         let last: CheckReport | undefined;
         for (;;) {
           const report = await phases.run("checks", async ({ result }) => {
             const next = await runs.next();
-            if (next.done !== true) result(next.value.outcome);
+            if (next.done !== true)
+              result(next.value.endedEarly === true ? "ended early" : next.value.outcome);
             return next.done === true ? undefined : next.value;
           });
           if (report === undefined) break;
@@ -98,8 +103,9 @@ async function publish(report: CheckReport, options: CheckCommandOptions): Promi
   if (options.markdown !== undefined) await appendFile(options.markdown, `${renderMarkdown(report)}\n`);
 }
 
-/** Unreachable, if a server or Okta did not answer at all; else failed. */
-export function exitCodeOf(report: CheckReport): 1 | 3 {
+/** Interrupted, where somebody ended the run and nothing had failed; unreachable, if a server or Okta did not answer at all; else failed. */
+export function exitCodeOf(report: CheckReport): 1 | 3 | 130 {
+  if (report.outcome !== "fail") return exitCodes.interrupted;
   const failed = report.results.filter((check) => check.outcome === "fail");
   return failed.some(
     ({ id, unreachable }) => unreachable === true || id === "server.dns" || id === "server.tcp",

@@ -97,6 +97,48 @@ describe("a command never hangs by a server that", () => {
     expect(report.results.filter(({ evidence }) => evidence.includes("The check itself broke"))).toEqual([]);
   });
 
+  it.each([
+    [
+      "shows a sign-in page for everything",
+      "200 OK",
+      "Content-Type: text/html\r\n",
+      "<title>Sign in</title>",
+      "fail: The body is not JSON (text/html).",
+      "A proxy may answer in the server's place",
+    ],
+    [
+      "redirects to one",
+      "302 Found",
+      "Location: https://sso.example.com/login\r\n",
+      "",
+      "fail: The server answered 302 where 200 is right.",
+      "a sign-in page means that a gateway wants people there",
+    ],
+    [
+      "is a proxy with nothing behind it",
+      "502 Bad Gateway",
+      "Content-Type: text/html\r\n",
+      "<h1>502 Bad Gateway</h1>",
+      "fail: The server answered 502 where 200 is right.",
+      "start the SCIM server behind it",
+    ],
+  ])("%s, and that is the one thing told", async (_name, status, header, body, evidence, remedy) => {
+    const report = await checkServer((socket) => {
+      const length = `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n`;
+      socket.once("data", () => socket.end(`HTTP/1.1 ${status}\r\n${header}${length}\r\n${body}`));
+    }, "http");
+    const failed = report.results.filter(({ id, outcome }) => id.startsWith("server.") && outcome === "fail");
+    const accepted = failed.find(({ id }) => id === "server.auth.accepted");
+    expect(evidenceOf(report, "server.auth.accepted")).toBe(evidence);
+    expect(accepted?.remedy).toContain(remedy);
+    // The bundled server's health address is asked besides.
+    expect(failed.map(({ id }) => id).filter((id) => id !== "server.health")).toEqual([
+      "server.auth.accepted",
+    ]);
+    if (status.startsWith("302"))
+      expect(accepted?.exchange?.answer).toContain("302 to https://sso.example.com/login");
+  });
+
   it("never shakes hands", async () => {
     const report = await checkServer(() => undefined, "https");
     expect(evidenceOf(report, "server.tls.chain")).toBe("fail: It did not end within 0.6 s.");

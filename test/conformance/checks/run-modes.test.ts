@@ -40,6 +40,9 @@ describe("throw-away people and groups", () => {
     const early = report.results.filter(({ evidence }) => evidence === "The run was ended early.");
     expect(early.length).toBeGreaterThan(0);
     expect(early.every(({ outcome }) => outcome === "skipped")).toBe(true);
+    // What was not asked proves nothing.
+    expect(report).toMatchObject({ endedEarly: true });
+    expect(isAcceptable(report)).toBe(false);
     expect(await listMarked()).toEqual([]);
   });
 

@@ -3,7 +3,11 @@ import { describe, expect, it } from "vitest";
 import { allChecks } from "../../../src/checks/all-checks.ts";
 import { type Check, CheckFailure, pass } from "../../../src/checks/check.ts";
 import type { AppCheckPlan, CheckPlan } from "../../../src/checks/check-plan.ts";
+import { isAcceptable } from "../../../src/checks/check-report.ts";
+import { renderMarkdown } from "../../../src/checks/reports/markdown.ts";
+import { renderTerminal } from "../../../src/checks/reports/terminal.ts";
 import { type CheckOptions, runChecks, selectChecks } from "../../../src/checks/run-checks.ts";
+import { exitCodeOf } from "../../../src/cli/commands/check.ts";
 import { createMockOrg } from "../okta/mock-org.ts";
 import { makeApp } from "./run-for-app.ts";
 
@@ -120,6 +124,25 @@ describe("a run", () => {
     });
     expect(told).toEqual(["a"]);
     expect(report.apps[0]).toMatchObject({ name: "payroll", outcome: "pass", ...facts });
+  });
+
+  it("that is ended early proves nothing, whatever passed before", async () => {
+    const ending = new AbortController();
+    const ends = check("ends", {
+      run: async () => {
+        ending.abort();
+        return pass("fine");
+      },
+    });
+    const report = await run([ends, check("later", { after: ["ends"] })], { signal: ending.signal });
+    expect(report).toMatchObject({ outcome: "pass", endedEarly: true });
+    expect(isAcceptable(report)).toBe(false);
+    expect(exitCodeOf(report)).toBe(130);
+    expect(renderTerminal(report)).toMatch(/^Ended early: not all was checked: /m);
+    expect(renderMarkdown(report)).toMatch(/^## ⏭️ Ended early: not all was checked: stack dev$/m);
+    const failed = { ...report, outcome: "fail" as const };
+    expect(exitCodeOf(failed)).toBe(1);
+    expect(renderTerminal(failed)).toMatch(/^Checks failed, and the run was ended early: /m);
   });
 
   it("can be limited to apps and to checks with what they need", async () => {

@@ -14,8 +14,10 @@ describe("names of throw-aways", () => {
       expect(name).toMatch(/^okta-scim-check-dev-[0-9a-f]{6}-[0-9a-z]+-[0-9a-z]+-[0-9a-f]{12}$/);
   });
 
-  it("of a process that lives are no left-overs, however old", () => {
-    expect(throwAways.isLeftOver(throwAways.makeName(new Date(0)), now)).toBe(false);
+  it("of a process that lives are left-overs after ten minutes only, when its number may be another's", () => {
+    const name = throwAways.makeName(now);
+    expect(throwAways.isLeftOver(name, new Date(now.getTime() + 9 * 60_000))).toBe(false);
+    expect(throwAways.isLeftOver(name, new Date(now.getTime() + 11 * 60_000))).toBe(true);
   });
 
   it("of a process that has ended are left-overs at once", () => {
@@ -23,6 +25,7 @@ describe("names of throw-aways", () => {
     const name = throwAways.makeName(now).replace(`-${process.pid.toString(36)}-`, `-${pid.toString(36)}-`);
     expect(throwAways.isLeftOver(name, now)).toBe(true);
     expect(throwAways.isLeftOver(`${name}@Example.invalid`, now)).toBe(true);
+    expect(throwAways.isLeftOver(throwAways.rename(name), now)).toBe(true);
   });
 
   it("of another machine are left-overs after ten minutes", () => {
