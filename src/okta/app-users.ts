@@ -33,13 +33,6 @@ export interface AppUsersApi {
   find(appId: string, userId: string, signal?: AbortSignal): Promise<OktaAppUser | undefined>;
   /** Assigns the person directly (scope USER). */
   assign(appId: string, assignment: AppUserAssignment, signal?: AbortSignal): Promise<OktaAppUser>;
-  /** Sets values of the person's app profile. */
-  update(
-    appId: string,
-    userId: string,
-    change: Omit<AppUserAssignment, "id">,
-    signal?: AbortSignal,
-  ): Promise<OktaAppUser>;
   /** Takes a direct assignment away; Okta then deactivates the account in the app. Okta sends no mail about it. */
   unassign(appId: string, userId: string, signal?: AbortSignal): Promise<void>;
 }
@@ -58,8 +51,6 @@ export function createAppUsersApi(http: OktaHttp): AppUsersApi {
         { method: "POST", path: users(appId), body: { scope: "USER", ...assignment }, signal },
         appUserSchema,
       ),
-    update: (appId, userId, change, signal) =>
-      http.fetch({ method: "POST", path: user(appId, userId), body: change, signal }, appUserSchema),
     unassign: (appId, userId, signal) =>
       http.send({ method: "DELETE", path: `${user(appId, userId)}?sendEmail=false`, signal }),
   };

@@ -13,7 +13,6 @@ const mappingSchema = z.looseObject({
   properties: z.record(z.string(), mappingPropertySchema).nullish(),
 });
 export type OktaMapping = z.infer<typeof mappingSchema>;
-export type OktaMappingProperty = z.infer<typeof mappingPropertySchema>;
 
 export interface MappingsApi {
   /** Mappings of all pages, without their properties. */
@@ -21,7 +20,6 @@ export interface MappingsApi {
     options?: { readonly sourceId?: string; readonly targetId?: string },
     signal?: AbortSignal,
   ): AsyncIterable<OktaMapping>;
-  get(mappingId: string, signal?: AbortSignal): Promise<OktaMapping>;
   /** The mapping from Okta's user to the app's user, with its properties; `undefined` where the app has none. */
   findUserToApp(appId: string, signal?: AbortSignal): Promise<OktaMapping | undefined>;
 }
@@ -33,19 +31,14 @@ export function createMappingsApi(http: OktaHttp): MappingsApi {
       { path: `/api/v1/mappings${formatQuery({ sourceId, targetId, limit: 200 })}`, signal },
       mappingSchema,
     );
-  const get: MappingsApi["get"] = (mappingId, signal) =>
-    http.fetch(
-      { method: "GET", path: `/api/v1/mappings/${encodeURIComponent(mappingId)}`, signal },
-      mappingSchema,
-    );
   return {
     list,
-    get,
     findUserToApp: async (appId, signal) => {
       try {
-        for await (const mapping of list({ targetId: appId }, signal)) {
-          if (mapping.target.id === appId && mapping.source.type === "user")
-            return await get(mapping.id, signal);
+        for await (const { id, source, target } of list({ targetId: appId }, signal)) {
+          if (target.id !== appId || source.type !== "user") continue;
+          const single = `/api/v1/mappings/${encodeURIComponent(id)}`;
+          return await http.fetch({ method: "GET", path: single, signal }, mappingSchema);
         }
       } catch (error) {
         if (!isInvalidId(error)) throw error;

@@ -6,7 +6,6 @@ import { authorize, type OktaCredentials } from "./authorization.ts";
 import { type ConnectionsApi, createConnectionsApi } from "./connections.ts";
 import { createFeaturesApi, type FeaturesApi } from "./features.ts";
 import { createGroupPushApi, type GroupPushApi } from "./group-push.ts";
-import { createGroupRulesApi, type GroupRulesApi } from "./group-rules.ts";
 import { createGroupsApi, type GroupsApi } from "./groups.ts";
 import { createLogsApi, type LogsApi } from "./logs.ts";
 import { createMappingsApi, type MappingsApi } from "./mappings.ts";
@@ -19,6 +18,7 @@ import { composeTransport, type TransportLayer } from "./transport.ts";
 import { createUndiciTransport } from "./undici-transport.ts";
 import { createUsersApi, type UsersApi } from "./users.ts";
 
+/** Which org to call, as whom, and how much of its limits may be used. */
 export interface OktaClientOptions {
   /** The org's URL: `https://example.okta.com`, or the emulated org's. A slash at its end is ignored. */
   readonly orgUrl: string;
@@ -51,7 +51,6 @@ export interface OktaClient {
   readonly mappings: MappingsApi;
   readonly groupPush: GroupPushApi;
   readonly groups: GroupsApi;
-  readonly groupRules: GroupRulesApi;
   readonly users: UsersApi;
   readonly logs: LogsApi;
   /** How many exchanges were made so far, and how long rate limits held them up. */
@@ -94,7 +93,6 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
     mappings: createMappingsApi(http),
     groupPush: createGroupPushApi(http),
     groups: createGroupsApi(http),
-    groupRules: createGroupRulesApi(http),
     users: createUsersApi(http),
     logs: createLogsApi(http),
     statistics: () => counter.read(),

@@ -4,24 +4,13 @@ import {
   type ListResponse,
   listResponseSchema,
   type PatchOperation,
-  type ResourceType,
-  resourceTypeSchema,
-  type SchemaDefinition,
   type ScimGroup,
   type ScimUser,
-  type ServiceProviderConfig,
-  schemaDefinitionSchema,
   scimGroupSchema,
   scimUrn,
   scimUserSchema,
-  serviceProviderConfigSchema,
 } from "./scim-messages.ts";
-import {
-  type ScimAnswer,
-  type ScimClientOptions,
-  type ScimRequest,
-  ScimTransport,
-} from "./scim-transport.ts";
+import { type ScimAnswer, type ScimClientOptions, ScimTransport } from "./scim-transport.ts";
 
 /** Query of a list (RFC 7644 section 3.4.2). Parameters are sent in the order in which they are given. */
 export interface ListQuery {
@@ -46,8 +35,6 @@ interface ResourceSchemas<Resource> {
 /** Building a schema costs more than using it, so all clients share them. */
 const userSchemas = { resource: scimUserSchema, list: listResponseSchema(scimUserSchema) };
 const groupSchemas = { resource: scimGroupSchema, list: listResponseSchema(scimGroupSchema) };
-const resourceTypeList = listResponseSchema(resourceTypeSchema);
-const schemaDefinitionList = listResponseSchema(schemaDefinitionSchema);
 
 /** A resource endpoint (`/Users` or `/Groups`) of a SCIM server. */
 export class ScimEndpoint<Resource extends { readonly id: string }> {
@@ -145,26 +132,6 @@ export class ScimClient {
     this.baseUrl = this.#transport.baseUrl;
     this.users = new ScimEndpoint(this.#transport, "/Users", userSchemas);
     this.groups = new ScimEndpoint(this.#transport, "/Groups", groupSchemas);
-  }
-
-  /** Sends any request; for endpoints without a typed method and for checks of raw answers. */
-  send(request: ScimRequest): Promise<ScimAnswer> {
-    return this.#transport.send(request);
-  }
-
-  async serviceProviderConfig(signal?: AbortSignal): Promise<ServiceProviderConfig> {
-    const answer = await this.#transport.send({ method: "GET", path: "/ServiceProviderConfig", signal });
-    return parseAnswer(answer, serviceProviderConfigSchema);
-  }
-
-  async resourceTypes(signal?: AbortSignal): Promise<readonly ResourceType[]> {
-    const answer = await this.#transport.send({ method: "GET", path: "/ResourceTypes", signal });
-    return parseAnswer(answer, resourceTypeList).Resources;
-  }
-
-  async schemas(signal?: AbortSignal): Promise<readonly SchemaDefinition[]> {
-    const answer = await this.#transport.send({ method: "GET", path: "/Schemas", signal });
-    return parseAnswer(answer, schemaDefinitionList).Resources;
   }
 }
 

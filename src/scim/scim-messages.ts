@@ -112,7 +112,6 @@ export const serviceProviderConfigSchema = z.looseObject({
   etag: z.looseObject({ supported: z.boolean() }),
   authenticationSchemes: z.array(z.looseObject({ type: z.string(), name: z.string() })),
 });
-export type ServiceProviderConfig = z.infer<typeof serviceProviderConfigSchema>;
 
 /** An entry of `/ResourceTypes` (RFC 7643 section 6). */
 export const resourceTypeSchema = z.looseObject({
@@ -122,7 +121,6 @@ export const resourceTypeSchema = z.looseObject({
   schema: z.string(),
   schemaExtensions: z.array(z.looseObject({ schema: z.string(), required: z.boolean() })).nullish(),
 });
-export type ResourceType = z.infer<typeof resourceTypeSchema>;
 
 /** An entry of `/Schemas` (RFC 7643 section 7). */
 export const schemaDefinitionSchema = z.looseObject({
@@ -130,4 +128,3 @@ export const schemaDefinitionSchema = z.looseObject({
   name: z.string().nullish(),
   attributes: z.array(z.looseObject({ name: z.string(), type: z.string() })),
 });
-export type SchemaDefinition = z.infer<typeof schemaDefinitionSchema>;

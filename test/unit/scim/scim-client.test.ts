@@ -178,30 +178,3 @@ describe("errors", () => {
     await expect(connect().users.get("1", AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 });
-
-describe("discovery", () => {
-  test("reads configuration, resource types and schemas", async () => {
-    const supported = { supported: true };
-    server.respond = ({ path }) => {
-      if (path.endsWith("/ServiceProviderConfig")) {
-        const body = { patch: supported, bulk: supported, filter: { supported: true, maxResults: 200 } };
-        const rest = {
-          changePassword: supported,
-          sort: supported,
-          etag: supported,
-          authenticationSchemes: [],
-        };
-        return { status: 200, body: { ...body, ...rest } };
-      }
-      if (path.endsWith("/Schemas")) {
-        return { status: 200, body: { totalResults: 1, Resources: [{ id: "urn:x", attributes: [] }] } };
-      }
-      const user = { name: "User", endpoint: "/Users", schema: "urn:x" };
-      return { status: 200, body: { totalResults: 1, Resources: [user] } };
-    };
-    const client = connect();
-    expect((await client.serviceProviderConfig()).filter.maxResults).toBe(200);
-    expect((await client.resourceTypes())[0]?.endpoint).toBe("/Users");
-    expect((await client.schemas())[0]?.id).toBe("urn:x");
-  });
-});

@@ -19,7 +19,13 @@ const subject: ConsoleStepsSubject = {
     tokenVersion: 1,
     acceptPreviousToken: false,
   },
-  provisioning: { createUsers: true, updateProfiles: false, deactivateUsers: true, syncPassword: true },
+  provisioning: {
+    createUsers: true,
+    updateProfiles: false,
+    deactivateUsers: true,
+    syncPassword: true,
+    unlistedMappings: "keep",
+  },
 };
 
 type Connection = ConsoleStepsSubject["connection"];
