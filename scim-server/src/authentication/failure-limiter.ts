@@ -14,7 +14,7 @@ interface Failures {
 export class FailureLimiter {
   readonly #failures = new Map<string, Failures>();
 
-  /** Records a failure. Answers the seconds to wait when the address has had too many, else undefined. */
+  /** Records a failure at `now`, milliseconds of a clock that is never set back. Answers the seconds to wait when the address has had too many, else undefined. */
   recordFailure(address: string, now: number): number | undefined {
     const known = this.#failures.get(address);
     if (known === undefined || now - known.since > windowMilliseconds) {

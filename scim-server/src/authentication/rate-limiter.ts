@@ -14,7 +14,7 @@ interface Bucket {
 export class RateLimiter {
   readonly #buckets = new Map<string, Bucket>();
 
-  /** Takes one request. Answers the seconds to wait when there is none left, else undefined. */
+  /** Takes one request at `now`, milliseconds of a clock that is never set back. Answers the seconds to wait when there is none left, else undefined. */
   take(key: string, limit: RateLimit, now: number): number | undefined {
     const bucket = this.#buckets.get(key) ?? { tokens: limit.burst, filledAt: now };
     this.#buckets.set(key, bucket);

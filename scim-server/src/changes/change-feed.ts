@@ -34,11 +34,11 @@ export class ChangeFeed {
     milliseconds: number,
     signal: AbortSignal,
   ): Promise<readonly RecordedChange[]> {
-    const deadline = Date.now() + milliseconds;
+    const deadline = performance.now() + milliseconds;
     for (;;) {
       const changes = await this.#storage.changeLog.after(tenant, { after, limit });
       if (changes[0]?.sequence !== after + 1) await this.check(tenant, after);
-      const left = deadline - Date.now();
+      const left = deadline - performance.now();
       if (changes.length > 0 || left <= 0 || signal.aborted || this.closing.aborted) return changes;
       await this.#wait(tenant, Math.min(left, pollMilliseconds), signal);
     }

@@ -18,7 +18,7 @@ export class TenantRegistry {
   #inspector: TenantsFile["inspector"] = { access: "loopback" };
   #readSignature: string | undefined;
   #reportedSignature: string | undefined;
-  #lastMissCheck = 0;
+  #lastMissCheck = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #reloading: Promise<void> | undefined;
 
@@ -57,7 +57,7 @@ export class TenantRegistry {
 
   /** Looks at the file again after a credential or name was not known; at most every 100 ms, whoever asks. */
   async recheck(): Promise<void> {
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.#lastMissCheck < missRecheckMilliseconds) return this.#reloading;
     this.#lastMissCheck = now;
     await this.#reload();

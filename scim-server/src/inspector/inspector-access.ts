@@ -26,7 +26,8 @@ export function refuseInspection(
   const digest = createHash("sha256").update(readToken(authorization)).digest();
   if (inspector.sha256.some((hash) => timingSafeEqual(Buffer.from(hash, "hex"), digest))) return undefined;
   // A browser that has not been asked yet has not failed.
-  const wait = authorization === undefined ? undefined : failures.recordFailure(request.ip, Date.now());
+  const wait =
+    authorization === undefined ? undefined : failures.recordFailure(request.ip, performance.now());
   if (wait !== undefined) {
     reply.header("retry-after", String(wait));
     return sendMessage(reply, 429, "Too many attempts", "Wait a minute before the next.");

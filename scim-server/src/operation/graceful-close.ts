@@ -23,10 +23,10 @@ export function closeGracefully(server: FastifyInstance): void {
   server.addHook("preClose", async () => {
     closing = true;
     for (const response of answers.values()) response.shouldKeepAlive = false;
-    const deadline = Date.now() + graceMilliseconds;
+    const deadline = performance.now() + graceMilliseconds;
     const timer = setInterval(() => {
       const answering = [...answers.values()].some((response) => !response.writableFinished);
-      if (answering && Date.now() < deadline) return;
+      if (answering && performance.now() < deadline) return;
       clearInterval(timer);
       server.server.closeAllConnections();
     }, checkMilliseconds);

@@ -33,7 +33,14 @@ export async function openStorage(
 
 /** Opens a database without the storage interface around it: for commands that work on its tables. */
 export async function openEngine(url: string, onError: (error: unknown) => void): Promise<SqlEngine> {
-  if (/^postgres(ql)?:/.test(url)) return openPostgresEngine(url, onError);
+  if (/^postgres(ql)?:/.test(url)) {
+    // The URL may hold a password: no message names it.
+    return openOrExplain(
+      "The PostgreSQL database",
+      "the user, its password and its rights, and the database's name",
+      () => openPostgresEngine(url, onError),
+    );
+  }
   const file = /^sqlite:\/\/(.+)$/.exec(url)?.[1];
   if (file === undefined) {
     throw new StorageError(
@@ -41,6 +48,23 @@ export async function openEngine(url: string, onError: (error: unknown) => void)
       "Use sqlite:///path/to/file or postgres://user:password@host/database.",
     );
   }
-  mkdirSync(dirname(file), { recursive: true });
-  return openSqliteEngine(file);
+  const toCheck = "that it is a database of this server, and that this user may write it and its folder";
+  return openOrExplain(`The database file ${file}`, toCheck, async () => {
+    mkdirSync(dirname(file), { recursive: true });
+    return openSqliteEngine(file);
+  });
+}
+
+async function openOrExplain(
+  what: string,
+  toCheck: string,
+  open: () => Promise<SqlEngine>,
+): Promise<SqlEngine> {
+  try {
+    return await open();
+  } catch (error) {
+    if (error instanceof Error && "remedy" in error) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StorageError(`${what} cannot be opened: ${reason}`, `Check ${toCheck}.`);
+  }
 }

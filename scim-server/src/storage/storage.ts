@@ -294,7 +294,8 @@ export class UniquenessViolation extends Error {
 export class StorageUnavailableError extends Error {
   readonly code = "STORAGE_UNAVAILABLE";
   readonly statusCode = 503;
-  readonly remedy = "See whether the database runs and whether the storage URL is right.";
+  readonly remedy =
+    "See whether the database runs, whether its disk has room and can be written, and whether the storage URL is right.";
 
   constructor(cause: unknown) {
     super(`The database is not available: ${cause instanceof Error ? cause.message : String(cause)}`, {

@@ -97,6 +97,7 @@ export class SqlTransaction implements Transaction {
 
   async update(existing: StoredResource, content: ResourceContent): Promise<StoredResource> {
     const { ordinal } = existing;
+    const lastModifiedAt = this.#notBefore(existing);
     const before = this.#found.get(ordinal) ?? (await this.#connection.all(selectKeys, [ordinal]))[0];
     this.#found.delete(ordinal);
     const keys = keyValues(content);
@@ -110,7 +111,7 @@ export class SqlTransaction implements Transaction {
       ...changed.map(({ value }) => value),
       content.document,
       content.search,
-      this.#now,
+      lastModifiedAt,
       ordinal,
     ]);
     if (content.type === "User") await this.#replaceEmails(ordinal, content.emails);
@@ -120,16 +121,22 @@ export class SqlTransaction implements Transaction {
       ...existing,
       document: content.document,
       version: existing.version + 1,
-      lastModifiedAt: this.#now,
+      lastModifiedAt,
     };
   }
 
   async touch(existing: StoredResource): Promise<StoredResource> {
+    const lastModifiedAt = this.#notBefore(existing);
     await this.#connection.all(
       "UPDATE resource SET version = version + 1, last_modified_at = ? WHERE ordinal = ?",
-      [this.#now, existing.ordinal],
+      [lastModifiedAt, existing.ordinal],
     );
-    return { ...existing, version: existing.version + 1, lastModifiedAt: this.#now };
+    return { ...existing, version: existing.version + 1, lastModifiedAt };
+  }
+
+  /** A clock that was set back must not date a change before the one before it. */
+  #notBefore(existing: StoredResource): number {
+    return Math.max(this.#now, existing.lastModifiedAt);
   }
 
   async remove(existing: StoredResource): Promise<readonly string[]> {

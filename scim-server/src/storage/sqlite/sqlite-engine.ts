@@ -7,6 +7,7 @@ import { StorageUnavailableError } from "../storage.ts";
 import { connectSqlite } from "./sqlite-connection.ts";
 import { openDatabase } from "./sqlite-database.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
+import { isUniqueViolation, translateError } from "./sqlite-errors.ts";
 import { SqliteReader } from "./sqlite-reader.ts";
 import { WriteAheadLog } from "./write-ahead-log.ts";
 
@@ -19,9 +20,6 @@ const writerCacheKilobytes = 8000;
 /** When the log is copied into the database file: 4 MB, as SQLite does by itself. */
 const maxFrames = 1000;
 const commitsBetweenLooks = 4;
-
-/** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY. */
-const uniqueViolations: ReadonlySet<unknown> = new Set([2067, 1555]);
 
 interface Job {
   run(): Promise<void>;
@@ -123,12 +121,12 @@ class SqliteEngine implements SqlEngine {
             const result = await work(this.#connection);
             settle = () => resolve(result);
           } catch (error) {
-            settle = () => reject(error);
+            settle = () => reject(translateError(error));
             throw error;
           }
         },
         settle: () => settle(),
-        fail: reject,
+        fail: (error) => reject(translateError(error)),
       });
       this.#working ??= this.#work();
     });
@@ -275,7 +273,7 @@ class SqliteEngine implements SqlEngine {
   }
 
   isUniqueViolation(error: unknown): boolean {
-    return error instanceof Error && "errcode" in error && uniqueViolations.has(error.errcode);
+    return isUniqueViolation(error);
   }
 
   async close(): Promise<void> {
