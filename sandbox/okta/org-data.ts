@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isNode, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
+import { orgEdition, saveEdition } from "./org-edition.ts";
 import { ADMINISTRATORS } from "./store/groups.ts";
 import type { Profile, UserStatus } from "./store/model.ts";
 import type { OrgStore } from "./store/org-store.ts";
@@ -48,6 +49,7 @@ const orgFile = z.strictObject({
     .boolean()
     .default(true)
     .describe("Whether the org lets people assign apps to themselves (Applications > Self Service)."),
+  edition: orgEdition.default({ engine: "identity", features: [] }),
   rateLimits: z.record(z.string().startsWith("/"), z.int().positive()).default({}),
   groups: z.array(z.strictObject({ name: z.string().min(1).max(255), description: z.string().optional() })),
   people: z.array(person).min(1),
@@ -147,6 +149,7 @@ export function seedOrg(store: OrgStore, data: OrgData): boolean {
   store.transaction(() => {
     store.saveSetting("connections_api", JSON.stringify(data.connectionsApi));
     store.saveSetting("self_service", String(data.selfService));
+    saveEdition(store, data.edition);
     store.saveSetting("rate_limits", JSON.stringify(data.rateLimits));
     const groupIds = new Map(
       data.groups.map(({ name, description }) => [

@@ -1,20 +1,4 @@
-import type {
-  AuthScheme,
-  ConnectionAuthentication,
-  JsonObject,
-  MappingProperty,
-  SchemaAttribute,
-  ScimDialect,
-} from "../store/model.ts";
-import {
-  MASTERED_USER_NAME_SCHEMA,
-  OIDC_BASE_SCHEMA,
-  OIDC_USER_TO_APP,
-  SCIM_APP_TO_USER,
-  SCIM_BASE_SCHEMA,
-  SCIM_USER_TO_APP,
-  USER_NAME_SCHEMA,
-} from "./scim-schema.ts";
+import type { App, AuthScheme, ConnectionAuthentication, JsonObject, ScimDialect } from "../store/model.ts";
 
 /** Where Okta says which connection schemes the Management API serves for an app. */
 const CONNECTIONS_SOURCE = "okta-management-openapi-spec 2026.06.3, ApplicationConnections";
@@ -48,7 +32,8 @@ export interface CatalogEntry {
   readonly linkNames?: readonly string[];
   /** Whether Okta counts seats of it. */
   readonly licensed?: boolean;
-  readonly schema: "scim" | "oidc" | "userName" | "mastered";
+  /** Its attributes; `scimLater`: there is the user name only until provisioning is turned on for the first time. */
+  readonly schema: "scim" | "scimLater" | "oidc" | "userName" | "mastered";
   /** Whether its accounts can be the source of people: attributes of its schema then have a `master`. */
   readonly canMaster?: boolean;
 }
@@ -197,7 +182,7 @@ export const CATALOG: readonly CatalogEntry[] = [
     signOnModes: ["BROWSER_PLUGIN"],
     dialect: "aiw",
     speaksScim: true,
-    schema: "scim",
+    schema: "scimLater",
     requiredSettings: ["buttonField", "passwordField", "usernameField", "url"],
     settingsFields: [
       "loginUrlRegex",
@@ -276,10 +261,17 @@ export const CATALOG: readonly CatalogEntry[] = [
   },
 ];
 
+const CUSTOM_APP = {
+  ...SCIM_APP,
+  name: null,
+  dialect: "aiw",
+  schema: "scimLater",
+} as const satisfies Partial<CatalogEntry>;
+
 /** Apps made without a catalog entry (App Integration Wizard), by sign-on mode. */
 const CUSTOM_KINDS: readonly CatalogEntry[] = [
-  { ...SCIM_APP, name: null, displayName: "SWA app", signOnModes: ["AUTO_LOGIN"], dialect: "aiw" },
-  { ...SCIM_APP, name: null, displayName: "SAML 2.0 app", signOnModes: ["SAML_2_0"], dialect: "aiw" },
+  { ...CUSTOM_APP, displayName: "SWA app", signOnModes: ["AUTO_LOGIN"] },
+  { ...CUSTOM_APP, displayName: "SAML 2.0 app", signOnModes: ["SAML_2_0"] },
 ];
 
 /** A catalog entry by its name. */
@@ -292,25 +284,7 @@ export function findCustomKind(signOnMode: string): CatalogEntry | undefined {
   return CUSTOM_KINDS.find((kind) => kind.signOnModes.includes(signOnMode));
 }
 
-/** Base schema of an entry's app users. */
-export function baseSchemaOf(entry: CatalogEntry): Readonly<Record<string, SchemaAttribute>> {
-  return {
-    scim: SCIM_BASE_SCHEMA,
-    oidc: OIDC_BASE_SCHEMA,
-    userName: USER_NAME_SCHEMA,
-    mastered: MASTERED_USER_NAME_SCHEMA,
-  }[entry.schema];
-}
-
-/** Mappings that an app has when it is new. */
-export function defaultMappingsOf(entry: CatalogEntry): {
-  readonly userToApp: Readonly<Record<string, MappingProperty>>;
-  readonly appToUser: Readonly<Record<string, MappingProperty>>;
-} {
-  return {
-    scim: { userToApp: SCIM_USER_TO_APP, appToUser: SCIM_APP_TO_USER },
-    oidc: { userToApp: OIDC_USER_TO_APP, appToUser: {} },
-    userName: { userToApp: {}, appToUser: {} },
-    mastered: { userToApp: {}, appToUser: {} },
-  }[entry.schema];
+/** The entry of an app: of the catalog, or its kind of custom app. */
+export function entryOf(app: App): CatalogEntry | undefined {
+  return app.catalogName === null ? findCustomKind(app.signOnMode ?? "") : findCatalogEntry(app.catalogName);
 }

@@ -4,6 +4,7 @@ import type { ProvisioningEngine } from "../provisioning/provisioning-engine.ts"
 import type { ConnectionSettings } from "../provisioning/scim-connection.ts";
 import type { App, Connection, Enablement, Features } from "../store/model.ts";
 import type { OrgStore } from "../store/org-store.ts";
+import { addProvisionedAttributes } from "./provisioned-attributes.ts";
 
 /** A check box: "on", or absent. */
 const checkbox = z.literal("on").optional();
@@ -71,6 +72,7 @@ export async function saveProvisioningForm(
   const result = await engine.testSettings(app.id, settings);
   if (!result.ok) return { ok: false, error: result.error, remedy: result.remedy, form };
   store.transaction(() => {
+    addProvisionedAttributes(store, app);
     store.settings.saveConnection({
       ...settings,
       appId: app.id,

@@ -1,4 +1,5 @@
 import { findCatalogEntry } from "../catalog/catalog.ts";
+import { type OrgEdition, readEdition } from "../org-edition.ts";
 import type { App, Features, JsonObject } from "../store/model.ts";
 import { isObject } from "../store/sql.ts";
 import type { ApiCall } from "./api-call.ts";
@@ -12,6 +13,8 @@ export function presentApp(
 ): JsonObject {
   const home = `${orgUrl}/api/v1/apps/${app.id}`;
   const entry = app.catalogName === null ? undefined : findCatalogEntry(app.catalogName);
+  const edition = readEdition(store);
+  const classic = edition.engine === "classic";
   const saml = app.signOnMode?.startsWith("SAML") === true;
   const profile = store.apps.document(app.id, "profile");
   const shownLinks = isObject(app.visibility["appLinks"]) ? Object.keys(app.visibility["appLinks"]) : [];
@@ -35,8 +38,8 @@ export function presentApp(
       : [],
     signOnMode: app.signOnMode,
     credentials: showCredentials(app.credentials, clientSecret),
-    universalLogout: canLogOutEverywhere(app) ? null : { status: "UNSUPPORTED" },
-    settings: app.settings,
+    universalLogout: showUniversalLogout(app, edition),
+    settings: classic ? withoutConsent(app.settings) : app.settings,
     ...(profile === undefined || Object.keys(profile).length === 0 ? {} : { profile }),
     _links: {
       ...(saml
@@ -54,11 +57,15 @@ export function presentApp(
         href: `${orgUrl}/home/${app.name}/${app.id}/aln${app.id.slice(3)}`,
         type: "text/html",
       })),
-      profileEnrollment: {
-        href: `${orgUrl}/api/v1/policies/${store.policies.defaultOf("PROFILE_ENROLLMENT").id}`,
-      },
+      ...(classic
+        ? {}
+        : {
+            profileEnrollment: {
+              href: `${orgUrl}/api/v1/policies/${store.policies.defaultOf("PROFILE_ENROLLMENT").id}`,
+            },
+          }),
       ...(app.status === "INACTIVE" ? { activate: { href: `${home}/lifecycle/activate` } } : {}),
-      policies: { href: `${home}/policies`, hints: { allow: ["PUT"] } },
+      ...(classic ? {} : { policies: { href: `${home}/policies`, hints: { allow: ["PUT"] } } }),
       groups: { href: `${home}/groups` },
       logo: [
         {
@@ -68,16 +75,33 @@ export function presentApp(
         },
       ],
       ...(app.signOnMode === "OPENID_CONNECT" ? { clientCredentials: linkClientCredentials(app, home) } : {}),
-      accessPolicy: { href: `${orgUrl}/api/v1/policies/${app.accessPolicyId}` },
+      ...(classic ? {} : { accessPolicy: { href: `${orgUrl}/api/v1/policies/${app.accessPolicyId}` } }),
       users: { href: `${home}/users` },
       ...(app.status === "ACTIVE" ? { deactivate: { href: `${home}/lifecycle/deactivate` } } : {}),
     },
   };
 }
 
-/** Universal Logout is for apps that an org describes itself; it is not set up in an org without Identity Threat Protection. */
-function canLogOutEverywhere(app: App): boolean {
-  return app.signOnMode === "OPENID_CONNECT" || (app.signOnMode === "SAML_2_0" && app.catalogName === null);
+/** Universal Logout is for apps that an org describes itself, where it has Identity Threat Protection. */
+function showUniversalLogout(app: App, { features }: OrgEdition): JsonObject | null {
+  const can =
+    app.signOnMode === "OPENID_CONNECT" || (app.signOnMode === "SAML_2_0" && app.catalogName === null);
+  if (!can) return { status: "UNSUPPORTED" };
+  if (!features.includes("identityThreatProtection")) return null;
+  return {
+    status: "DISABLED",
+    supportType: "FULL",
+    identityStack: "NOT_SHARED",
+    protocol: "GLOBAL_TOKEN_REVOCATION",
+  };
+}
+
+/** Classic Engine asks nobody for consent. */
+function withoutConsent(settings: JsonObject): JsonObject {
+  const { oauthClient, ...rest } = settings;
+  if (!isObject(oauthClient)) return settings;
+  const { consent_method: _consent, ...client } = oauthClient;
+  return { ...rest, oauthClient: client };
 }
 
 /** Okta names the secret between the client's id and how it is used. */

@@ -1,11 +1,7 @@
-import {
-  baseSchemaOf,
-  type CatalogEntry,
-  defaultMappingsOf,
-  findCatalogEntry,
-  findCustomKind,
-} from "../catalog/catalog.ts";
+import { attributesOfNewApp } from "../catalog/app-attributes.ts";
+import { type CatalogEntry, findCatalogEntry, findCustomKind } from "../catalog/catalog.ts";
 import { answerJson } from "../http.ts";
+import { readEdition } from "../org-edition.ts";
 import type { AppDocuments } from "../store/apps.ts";
 import { compileFilter, type RelatedObjects } from "../store/filter-sql.ts";
 import { randomBase62 } from "../store/ids.ts";
@@ -71,17 +67,17 @@ async function createApp(call: ApiCall) {
     });
     if (signing?.owner === "app") call.store.apps.addKey(created.id, signing.key);
     if (signing?.owner === "org2org") call.store.apps.addKeyPair(created.id, signing.key);
-    const mappings = defaultMappingsOf(entry);
-    call.store.schemas.create(created.id, schemaName(entry, name), baseSchemaOf(entry));
+    const attributes = attributesOfNewApp(entry);
+    call.store.schemas.create(created.id, schemaName(entry, name), attributes.base);
     call.store.mappings.create({
       appId: created.id,
       direction: "app-to-user",
-      properties: mappings.appToUser,
+      properties: attributes.appToUser,
     });
     call.store.mappings.create({
       appId: created.id,
       direction: "user-to-app",
-      properties: mappings.userToApp,
+      properties: attributes.userToApp,
     });
     logChange(call, "application.lifecycle.create", "Create application", [appTarget(created)]);
     return created;
@@ -166,6 +162,8 @@ function deleteApp(call: ApiCall) {
   }
   forgetServiceClient(call.store, app);
   call.store.roles.removeAll(app.id);
+  call.store.roleTargets.assigneeDeleted(app.id);
+  call.store.roleTargets.targetDeleted("app", app.id);
   call.store.apps.delete(app.id);
   logChange(call, "application.lifecycle.delete", "Delete application", [appTarget(app)]);
   return { status: 204 };
@@ -220,6 +218,7 @@ function listApps(call: ApiCall) {
 
 function setAccessPolicy(call: ApiCall) {
   const app = findApp(call);
+  if (readEdition(call.store).engine === "classic") throw notEmulated("access policies in Classic Engine");
   const policyId = param(call, "policyId");
   if (call.store.policies.get(policyId) === undefined) throw notFound(policyId, "Policy");
   call.store.apps.setAccessPolicy(app.id, policyId);

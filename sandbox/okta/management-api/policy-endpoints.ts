@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Answer, answerJson } from "../http.ts";
+import { readEdition } from "../org-edition.ts";
 import type { JsonObject } from "../store/model.ts";
 import type { Policy, PolicyStatus } from "../store/policies.ts";
 import { type ApiCall, type Endpoint, param, readBody } from "./api-call.ts";
@@ -59,8 +60,17 @@ function presentConditions(call: ApiCall, { type }: Policy): JsonObject | null {
 function listPolicies(call: ApiCall): Answer {
   const type = call.request.query.get("type");
   if (type === null || type === "") throw blankField("type");
+  refuseInClassicEngine(call, type);
   const policies = call.store.policies.list(type).map((policy) => presentPolicy(call, policy, true));
   return answerPage(call, policies, undefined);
+}
+
+/** Policies of apps and of self-registration came with Identity Engine; what Classic Engine answers is not recorded. */
+function refuseInClassicEngine(call: ApiCall, type: string): void {
+  const newer = ["ACCESS_POLICY", "PROFILE_ENROLLMENT"].includes(type);
+  if (newer && readEdition(call.store).engine === "classic") {
+    throw notEmulated(`policies of type ${type} in Classic Engine`);
+  }
 }
 
 /** The policy of a call's `policyId`. Throws 404. */
@@ -68,6 +78,7 @@ export function findPolicy(call: ApiCall): Policy {
   const id = param(call, "policyId");
   const policy = call.store.policies.get(id);
   if (policy === undefined) throw notFound(id, "Policy");
+  refuseInClassicEngine(call, policy.type);
   return policy;
 }
 
@@ -82,6 +93,7 @@ export function findChangeable(call: ApiCall): Policy {
 function readValues(call: ApiCall, before?: Policy) {
   const body = readBody(call, policyBody, "policy");
   if (body.type !== "ACCESS_POLICY") throw notEmulated(`policies of type ${body.type}`);
+  refuseInClassicEngine(call, body.type);
   const taken = call.store.policies
     .list("ACCESS_POLICY")
     .some(({ id, name }) => name === body.name && id !== before?.id);

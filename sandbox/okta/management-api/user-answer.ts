@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Answer, answerJson } from "../http.ts";
+import { defaultRealmId, hasFeature } from "../org-edition.ts";
 import type { JsonObject, Profile, User, UserStatus } from "../store/model.ts";
 import type { ApiCall } from "./api-call.ts";
 import { wholeSeconds } from "./okta-time.ts";
@@ -16,7 +17,7 @@ const OPERATIONS: Readonly<Record<UserStatus, readonly string[]>> = {
   DEPROVISIONED: ["activate", "delete"],
 };
 
-/** What somebody with a password has besides. In orgs of 2023 and some of 2026 everybody has `resetFactors`. */
+/** What somebody with a password has besides. In orgs of 2023 and some of 2026 (feature `factorReset`) everybody has `resetFactors`. */
 const WITH_PASSWORD = ["expirePassword", "changeRecoveryQuestion", "resetFactors", "changePassword"];
 
 /** The order in which Okta shows links. */
@@ -69,6 +70,7 @@ function presentWithoutLinks(call: ApiCall, user: User): JsonObject {
     lastLogin: wholeSeconds(user.lastLogin),
     lastUpdated: wholeSeconds(user.lastUpdated),
     passwordChanged: wholeSeconds(user.passwordChanged),
+    ...(hasFeature(call.store, "realms") ? { realmId: defaultRealmId(call.store) } : {}),
     type: { id: user.typeId },
     profile: presentProfile(user.profile),
     ...(omitted.has("omitcredentials") ? {} : { credentials: presentCredentials(call, user) }),
@@ -95,6 +97,7 @@ function presentLinks(call: ApiCall, user: User, withoutCredentials: boolean): J
     delete: { href: home, method: "DELETE" },
   };
   const offered = new Set(["self", "schema", "type", ...OPERATIONS[user.status]]);
+  if (hasFeature(call.store, "factorReset")) offered.add("resetFactors");
   if (user.status === "ACTIVE" && user.passwordChanged !== null) {
     for (const name of WITH_PASSWORD) offered.add(name);
     if (call.store.userCredentials.get(user.id).recoveryQuestion !== null) offered.add("forgotPassword");

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { type Answer, answerJson } from "../http.ts";
+import { defaultRealmId, hasFeature } from "../org-edition.ts";
 import type { Profile, UserStatus } from "../store/model.ts";
 import type { UserType } from "../store/user-types.ts";
 import { type ApiCall, type Endpoint, queryFlag, readBody } from "./api-call.ts";
 import { findUser } from "./find-user.ts";
 import { presentGroup, userTarget } from "./group-endpoints.ts";
 import { logChange } from "./log-change.ts";
-import { invalid, notFound } from "./okta-error.ts";
+import { invalid, notEmulated, notFound } from "./okta-error.ts";
 import { answerPage, cutPage, type PageSize, readAfter, readLimit } from "./pagination.ts";
 import { answerUser, presentUser } from "./user-answer.ts";
 import { savePassword } from "./user-credential-endpoints.ts";
@@ -24,11 +25,13 @@ const userBody = z.looseObject({
   credentials: credentialsBody,
   groupIds: z.array(z.string()).nullish(),
   type: z.looseObject({ id: z.string() }).nullish(),
+  realmId: z.string().nullish(),
 });
 const updateBody = userBody.partial({ profile: true });
 
 function createUser(call: ApiCall): Answer {
   const body = readBody(call, userBody, "newUser");
+  refuseOtherRealms(call, body.realmId);
   const type = readType(call, body.type?.id ?? "default");
   checkUserProfile(call.store, body.profile, type, { subject: "newUser" });
   const login = String(body.profile["login"]);
@@ -54,6 +57,12 @@ function createUser(call: ApiCall): Answer {
   return answerJson(200, presentUser(call, user));
 }
 
+/** An org without realms ignores them, as anything that it does not know. */
+function refuseOtherRealms(call: ApiCall, realmId: string | null | undefined): void {
+  if ((realmId ?? null) === null || !hasFeature(call.store, "realms")) return;
+  if (realmId !== defaultRealmId(call.store)) throw notEmulated("realms but the default one");
+}
+
 function readType(call: ApiCall, id: string): UserType {
   const type = call.store.userTypes.get(id);
   if (type === undefined) throw notFound(id, "UserType");
@@ -75,6 +84,7 @@ function updateUser(call: ApiCall, extent: "replace" | "partial"): Answer {
   if (user.status === "DEPROVISIONED") {
     throw invalid("user", "The user is deprovisioned and cannot be updated.");
   }
+  refuseOtherRealms(call, body.realmId);
   const type = readType(call, body.type?.id ?? user.typeId);
   const profile =
     body.profile === undefined || extent === "partial" ? { ...user.profile, ...body.profile } : body.profile;

@@ -47,6 +47,36 @@ describe("user types and schemas", () => {
     });
   });
 
+  test("a custom app that nobody has provisioned yet knows the user name only (DataSourceOktaAppUserSchemaProperty_notFound)", async () => {
+    const { body: app } = await call("POST", "/api/v1/apps?activate=true", {
+      label: "custom",
+      signOnMode: "SAML_2_0",
+      settings: {
+        signOn: {
+          ssoAcsUrl: "http://example.com/sso",
+          audience: "http://example.com/audience",
+          recipient: "http://example.com",
+          destination: "http://example.com",
+          subjectNameIdFormat: "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: Okta's own template syntax
+          subjectNameIdTemplate: "${user.userName}",
+        },
+      },
+    });
+    const { body } = await call("GET", `/api/v1/meta/schemas/apps/${String(app["id"])}/default`);
+    expect(field(body, "definitions")).toEqual({
+      custom: { id: "#custom", type: "object", properties: {} },
+      base: {
+        id: "#base",
+        type: "object",
+        properties: {
+          userName: { title: "Username", type: "string", required: true, scope: "NONE", maxLength: 100 },
+        },
+        required: ["userName"],
+      },
+    });
+  });
+
   test("a custom attribute of people gets Okta's defaults (User_customProfileAttributes)", async () => {
     const { body } = await call("POST", "/api/v1/meta/schemas/user/default", {
       definitions: {

@@ -1,9 +1,5 @@
-import {
-  baseSchemaOf,
-  defaultMappingsOf,
-  findCatalogEntry,
-  findCustomKind,
-} from "../../../../sandbox/okta/catalog/catalog.ts";
+import { attributesOfProvisionedApp } from "../../../../sandbox/okta/catalog/app-attributes.ts";
+import { findCatalogEntry, findCustomKind } from "../../../../sandbox/okta/catalog/catalog.ts";
 import { evaluateMapping } from "../../../../sandbox/okta/expression/evaluate-mapping.ts";
 import { FaultRegistry } from "../../../../sandbox/okta/provisioning/fault-registry.ts";
 import { AdjustableClock } from "../../../../sandbox/okta/provisioning/org-clock.ts";
@@ -176,8 +172,8 @@ export class TestOrg implements AsyncDisposable {
       settings: {},
       accessPolicyId: "rst1",
     });
-    this.store.schemas.create(app.id, app.name, baseSchemaOf(entry));
-    const { userToApp, appToUser } = defaultMappingsOf(entry);
+    const { base, userToApp, appToUser } = attributesOfProvisionedApp(entry);
+    this.store.schemas.create(app.id, app.name, base);
     this.store.mappings.create({ appId: app.id, direction: "user-to-app", properties: userToApp });
     this.store.mappings.create({ appId: app.id, direction: "app-to-user", properties: appToUser });
     return app;
