@@ -12,6 +12,7 @@ import { EngineError } from "./engine-error.ts";
 import { toEngineError } from "./engine-failure.ts";
 import { EngineStop } from "./engine-stop.ts";
 import type { Engine } from "./find-engine.ts";
+import { WatchedProgram } from "./program-refusal.ts";
 import { forgetRecorded, type RecordedResource, readRecorded } from "./recorded-state.ts";
 import { type FindExisting, type Recovery, recoverStack } from "./recovery.ts";
 import { type StandInPlugins, startStandIns } from "./stand-in-plugins.ts";
@@ -103,17 +104,18 @@ export async function openStack(options: OpenStackOptions): Promise<OpenedStack>
     ...process.env,
     ...environment,
   });
+  const program = new WatchedProgram(options.program);
   try {
     const workspace = await LocalWorkspace.create({
       workDir: place.workDir,
-      program: options.program,
+      program: program.run,
       pulumiCommand: options.engine.command,
       envVars: { ...environment, ...(plugins.attach && attachStandIns(plugins.attach)) },
     });
     // Selecting asks the CLI, a second for nothing where the stack's file tells as much.
     if (await hasStateFile(place, options.stack)) workspace.selectStack = async () => {};
     const stack = await Stack.createOrSelect(options.stack, workspace);
-    return new EngineStack(stack, place, plugins, options.projectDir);
+    return new EngineStack(stack, place, { plugins, program }, options.projectDir);
   } catch (error) {
     plugins.close();
     throw toEngineError(error, [], options.stack);
@@ -140,16 +142,23 @@ class EngineStack implements OpenedStack {
   readonly place: StackPlace;
   private readonly stack: Stack;
   private readonly plugins: StandInPlugins;
+  private readonly program: WatchedProgram;
   private readonly projectDir: string;
   /** What the CLI said, each answer being half a second's work: good until something here changes it. */
   private knownConfig: Promise<ConfigMap> | undefined;
   private knownOutputs: Promise<OutputMap> | undefined;
 
-  constructor(stack: Stack, place: StackPlace, plugins: StandInPlugins, projectDir: string) {
+  constructor(
+    stack: Stack,
+    place: StackPlace,
+    { plugins, program }: { readonly plugins: StandInPlugins; readonly program: WatchedProgram },
+    projectDir: string,
+  ) {
     this.projectDir = projectDir;
     this.stack = stack;
     this.place = place;
     this.plugins = plugins;
+    this.program = program;
   }
 
   recover = (findExisting: FindExisting = async () => undefined) =>
@@ -249,6 +258,7 @@ class EngineStack implements OpenedStack {
       });
     } catch (error) {
       if (options.signal?.aborted) throw interrupted(error);
+      if (this.program.refusal !== undefined) throw this.program.refusal;
       throw toEngineError(error, diagnostics, this.stack.name);
     } finally {
       rejections.stop();

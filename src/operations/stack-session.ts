@@ -39,6 +39,8 @@ export interface StackInput {
   readonly settings: StackConfig;
   readonly plan: StackPlan;
   readonly warnings: readonly SpecIssue[];
+  /** The only application that the command is about; undefined for all. */
+  readonly app?: string | undefined;
 }
 
 /** A stack that is open in the engine. Close it, or its plugins keep running. */
@@ -66,7 +68,7 @@ export function readStackInput(projectDir: string, stack: string, app?: string):
       [],
       `Stack ${stack} has no application ${app}; it has ${plan.apps.map(({ name }) => name).join(", ")}.`,
     );
-  return { stack, projectDir, settings, plan, warnings: issues };
+  return { stack, projectDir, settings, plan, warnings: issues, app };
 }
 
 /** Runs the phases that come before an operation (engine, sandbox, image) and opens the stack. */
@@ -138,7 +140,7 @@ function runStackPhase(opening: Promise<OpenedStack>, phases: PhaseRunner): Prom
 }
 
 function open(
-  { projectDir, stack, settings }: StackInput,
+  { projectDir, stack, settings, app }: StackInput,
   engine: Engine,
   standIns: readonly string[],
   serverHost: string | undefined,
@@ -148,6 +150,7 @@ function open(
       // Each operation has asked before the engine ran the program.
       requireOrg: async () => undefined,
       ...(serverHost === undefined ? {} : { serverHost }),
+      ...(app === undefined ? {} : { only: app }),
     })()),
   });
   return openStack({

@@ -7,8 +7,6 @@ import { aroundObstacles } from "./refresh-obstacles.ts";
 import type { PhaseReporter, StackSession } from "./stack-session.ts";
 
 export interface UpdateOptions {
-  /** Only this application and what it needs. */
-  readonly app?: string | undefined;
   /** Whether the real resources were just seen to be what is recorded, so that they need not be read once more. */
   readonly isCurrent?: boolean;
   readonly signal?: AbortSignal;
@@ -46,7 +44,7 @@ export async function updateStack(
     return session.opened.up({
       ...common,
       refresh: isClear && session.settings.org === "sandbox" && options.isCurrent !== true,
-      ...(options.app === undefined ? {} : { target: [appUrn(session, options.app)] }),
+      ...(session.app === undefined ? {} : { target: [appUrn(session, session.app)] }),
     });
   });
   reporter.result(describeChanges(result.changes));

@@ -1,6 +1,6 @@
 import type { ReportedChange } from "./changes/resource-change.ts";
 import type { AccountOutcome } from "./people/gained-accounts.ts";
-import type { TouchedPerson } from "./people/impact.ts";
+import type { PeopleImpact, TouchedPerson } from "./people/impact.ts";
 import type { AppReport, PeopleReport, PreviewReport } from "./report.ts";
 
 const mostNames = 10;
@@ -53,18 +53,41 @@ function comparePeople(reviewed: PeopleReport | undefined, now: PeopleReport | u
   if (now.kind === "unknown") return [`whom it touches can't be told: ${now.because}`];
   const before = hits(reviewed, ["matched", "unknown"]);
   // Where the review only counted people, it did not say whose account is taken over.
-  return [...hits(now, reviewed?.kind === "exact" ? ["matched"] : [])].flatMap(
-    ([what, { count, people }]) => {
-      const known = before.get(what);
-      const logins = new Set(known?.people.map(({ id }) => id));
-      const added = known?.counted === true ? [] : people.filter(({ id }) => !logins.has(id));
-      const more = count - (known?.count ?? 0);
-      if (added.length > 0) return [`${added.length} more ${what} than reviewed: ${nameSome(added)}.`];
-      return more > 0 && (known?.counted === true || people.length === 0)
-        ? [`${more} more ${what} than reviewed.`]
-        : [];
-    },
+  const more = [...hits(now, reviewed?.kind === "exact" ? ["matched"] : [])].flatMap(([what, hit]) =>
+    compareHit(what, before.get(what), hit),
   );
+  return reviewed?.kind === "exact" && now.kind === "exact"
+    ? [...more, ...compareAccounts(reviewed.impact, now.impact)]
+    : more;
+}
+
+function compareHit(what: string, known: Hit | undefined, { count, people }: Hit): string[] {
+  const logins = new Set(known?.people.map(({ id }) => id));
+  const added = known?.counted === true ? [] : people.filter(({ id }) => !logins.has(id));
+  const more = count - (known?.count ?? 0);
+  if (added.length > 0) return [`${added.length} more ${what} than reviewed: ${nameSome(added)}.`];
+  return more > 0 && (known?.counted === true || people.length === 0)
+    ? [`${more} more ${what} than reviewed.`]
+    : [];
+}
+
+/** Who was reviewed as assigned, or as unassigned, in Okta alone: the account in the application is another matter. */
+function compareAccounts(reviewed: PeopleImpact, now: PeopleImpact): string[] {
+  const both = (
+    what: string,
+    inOktaOnly: readonly TouchedPerson[],
+    inApplication: readonly TouchedPerson[],
+  ): string[] => {
+    const ids = new Set(inOktaOnly.map(({ id }) => id));
+    const more = inApplication.filter(({ id }) => ids.has(id));
+    return more.length === 0
+      ? []
+      : [`${more.length} ${what}, reviewed as Okta's assignment alone: ${nameSome(more)}.`];
+  };
+  return [
+    ...both("get an account", [...reviewed.assignedNotPushed, ...reviewed.waiting], now.gains),
+    ...both("lose their account", [...reviewed.unassignedOnly, ...reviewed.lockedOut], now.deactivated),
+  ];
 }
 
 interface Hit {
@@ -87,13 +110,14 @@ function hits(
     return new Map([
       ["people gain the application", { count: report.gains, people: [], counted: true }],
       ["people lose the application", { count: report.deactivated, people: [], counted: true }],
+      ["people are updated", { count: report.updated, people: [], counted: true }],
     ]);
   const { impact } = report;
   const named: [string, readonly TouchedPerson[]][] = [
     ["people gain the application", [...impact.gains, ...impact.assignedNotPushed, ...impact.waiting]],
     ["existing accounts are taken over", impact.gains.filter(({ account }) => takenOver.includes(account))],
-    ["people lose the application", [...impact.deactivated, ...impact.unassignedOnly]],
-    ["people are updated", impact.updated],
+    ["people lose the application", [...impact.deactivated, ...impact.unassignedOnly, ...impact.lockedOut]],
+    ["people are updated", [...impact.updated, ...impact.updatedLater]],
     ["refusals", impact.refused],
     ...impact.groups.flatMap((group): [string, readonly TouchedPerson[]][] => [
       [`people join ${group.target}`, group.joins],

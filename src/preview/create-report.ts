@@ -16,6 +16,7 @@ import { evaluateForPerson } from "./people/evaluate-person.ts";
 import type { AskAccounts } from "./people/gained-accounts.ts";
 import { reportPeople } from "./people/report-people.ts";
 import { type AppReport, judge, type PreviewReport, type UnchangedPart } from "./report.ts";
+import { reviewSettings } from "./review-settings.ts";
 import { mapSideBySide } from "./side-by-side.ts";
 
 export interface ReportInput {
@@ -65,6 +66,9 @@ export async function createReport(input: ReportInput): Promise<PreviewReport> {
   }));
   guardRails.push(...evaluateStackGuardRails(losses, input.limits?.acrossStack ?? {}));
   const shared = changes.filter((change) => change.app === undefined).map(toReported);
+  const concerns = changes.flatMap((change) =>
+    reviewSettings(change).map((text) => `${change.app ?? "SCIM server"}: ${text}`),
+  );
   return {
     version: 1,
     project: input.project,
@@ -72,7 +76,7 @@ export async function createReport(input: ReportInput): Promise<PreviewReport> {
     org: client.orgUrl,
     commit: input.commit,
     at: input.now.toISOString(),
-    verdict: judge(apps, shared, guardRails),
+    verdict: judge(apps, shared, guardRails, concerns),
     apps,
     shared,
     guardRails,

@@ -23,6 +23,10 @@ const change = z.object({
   replacedBecause: z.array(z.string()).describe("For a replacement: the settings that force it."),
 });
 
+const updatedPerson = person.extend({
+  attributes: z.array(z.object({ name: z.string(), before: z.json(), after: z.json() })),
+});
+
 const impact = z.object({
   gains: z
     .array(
@@ -38,10 +42,16 @@ const impact = z.object({
     .describe("Newly assigned and provisioned."),
   assignedNotPushed: z.array(person).describe("Newly assigned while nothing provisions them."),
   waiting: z.array(person).describe("Assigned, and provisioned only once Okta activates the person."),
-  updated: z.array(
-    person.extend({ attributes: z.array(z.object({ name: z.string(), before: z.json(), after: z.json() })) }),
-  ),
+  updated: z.array(updatedPerson),
+  updatedLater: z
+    .array(updatedPerson)
+    .default([])
+    .describe("With other values by the new mapping, which Okta sends at each person's next change only."),
   deactivated: z.array(person),
+  lockedOut: z
+    .array(person)
+    .default([])
+    .describe("Assigned to an application that becomes inactive: they can't open it, and keep the account."),
   unassignedOnly: z.array(person).describe("Unassigned in Okta; the account in the application stays."),
   refused: z
     .array(person)
@@ -59,6 +69,10 @@ const impact = z.object({
     }),
   ),
   uncertainties: z.array(z.string()),
+  openQuestions: z
+    .array(z.string())
+    .default([])
+    .describe("In a few words each: what is so uncertain that nobody may call the update safe."),
 });
 
 const people = z.discriminatedUnion("kind", [
@@ -67,7 +81,8 @@ const people = z.discriminatedUnion("kind", [
     kind: z.literal("estimate"),
     assignedBefore: count,
     gains: count,
-    deactivated: count,
+    updated: count.default(0).describe("At most: who may have other values afterwards."),
+    deactivated: count.describe("At most: who loses the application."),
     because: z.string(),
   }),
   z.object({ kind: z.literal("unknown"), because: z.string() }),

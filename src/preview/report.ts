@@ -24,6 +24,9 @@ export type PeopleReport =
       readonly kind: "estimate";
       readonly assignedBefore: number;
       readonly gains: number;
+      /** Who may have other values afterwards, at most. */
+      readonly updated: number;
+      /** Who loses the application, at most. */
       readonly deactivated: number;
       readonly because: string;
     }
@@ -68,11 +71,13 @@ export interface PreviewReport {
 /**
  * The verdict on a report: dangerous when a guard rail is broken, needs review when people lose something, settings are replaced or removed,
  * or figures are missing; safe when things are only added or people only gain.
+ * @param concerns what the settings themselves give to think about, see reviewSettings
  */
 export function judge(
   apps: readonly AppReport[],
   shared: readonly ReportedChange[],
   guardRails: readonly GuardRailFinding[],
+  concerns: readonly string[],
 ): Verdict {
   const changes = [...apps.flatMap((app) => app.changes), ...shared];
   const broken = guardRails.filter((finding) => finding.outcome === "broken");
@@ -84,7 +89,8 @@ export function judge(
         level: "needs review" as const,
         text: `${finding.app}: ${finding.message} (acknowledged in the spec)`,
       })),
-    ...apps.flatMap(reviewReasons),
+    ...apps.flatMap((app) => reviewReasons(app, guardRails)),
+    ...concerns.map((text) => ({ level: "needs review" as const, text })),
   ];
   const level = reasons.reduce<VerdictLevel>(
     (worst, reason) =>
@@ -97,7 +103,10 @@ export function judge(
   return { level, reasons: [...new Set(texts)] };
 }
 
-function reviewReasons(app: AppReport): { level: VerdictLevel; text: string }[] {
+function reviewReasons(
+  app: AppReport,
+  guardRails: readonly GuardRailFinding[],
+): { level: VerdictLevel; text: string }[] {
   const review = (text: string): { level: VerdictLevel; text: string } => ({
     level: "needs review",
     text: `${app.name}: ${text}`,
@@ -111,8 +120,13 @@ function reviewReasons(app: AppReport): { level: VerdictLevel; text: string }[] 
   if (app.people?.kind === "exact") {
     const { impact } = app.people;
     const leaves = impact.groups.reduce((sum, group) => sum + group.leaves.length, 0);
-    if (impact.deactivated.length > 0)
+    const isCounted = guardRails.some(
+      ({ app: name, kind }) => name === app.name && kind === "people-deactivated",
+    );
+    if (impact.deactivated.length > 0 && !isCounted)
       reasons.push(review(`${people(impact.deactivated.length)} deactivated`));
+    if (impact.lockedOut.length > 0)
+      reasons.push(review(`${people(impact.lockedOut.length)} can no longer open the application`));
     if (impact.unassignedOnly.length > 0)
       reasons.push(review(`${people(impact.unassignedOnly.length)} unassigned, accounts stay`));
     if (impact.assignedNotPushed.length > 0)
@@ -125,13 +139,21 @@ function reviewReasons(app: AppReport): { level: VerdictLevel; text: string }[] 
       );
     const taken = impact.gains.filter(({ account }) => account === "taken").length;
     const matched = impact.gains.filter(({ account }) => account === "matched").length;
+    const unknown = impact.gains.filter(({ account }) => account === "unknown").length;
     if (taken > 0) reasons.push(review(`${people(taken)} get no account: it is somebody else's`));
     if (matched > 0)
       reasons.push(
         review(`active ${matched === 1 ? "account" : "accounts"} of ${people(matched)} taken over`),
       );
+    if (unknown > 0)
+      reasons.push(
+        review(`${people(unknown)} get an account, or take over one that exists: which is not known`),
+      );
+    if (impact.updatedLater.length > 0)
+      reasons.push(review(`${people(impact.updatedLater.length)} updated later`));
     if (impact.updated.length > 0) reasons.push(review(`${people(impact.updated.length)} updated`));
     if (leaves > 0) reasons.push(review(`${people(leaves)} leave a pushed group`));
+    reasons.push(...impact.openQuestions.map(review));
   }
   if (app.people?.kind === "estimate") reasons.push(review("people are estimated, not counted"));
   if (app.people?.kind === "unknown") reasons.push(review(`people are unknown: ${app.people.because}`));

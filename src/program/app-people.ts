@@ -14,7 +14,8 @@ export interface AppPeople {
 }
 
 /**
- * Assigns groups and people. Groups with a priority are assigned one after the other, the first priority first, and those without
+ * Assigns people and groups. People by name come first: who is in an assigned group, too, would otherwise get an account with the name that the
+ * username format makes, and another one only then; and when both go, Okta refuses to unassign a person whom a group still assigns. Groups with a priority are assigned one after the other, the first priority first, and those without
  * one after them: Okta moves others to make room for a priority, and the official plugin never sends priority 0, so that the
  * group that has it must be there before any other.
  */
@@ -24,29 +25,6 @@ export function declareAssignments(
 ): pulumi.CustomResource[] {
   const adopt = plan.adopt;
   const declared: pulumi.CustomResource[] = [];
-  let previous: readonly pulumi.Resource[] = [];
-  const inOrder = [...plan.groupAssignments].sort((a, b) => rank(a.priority) - rank(b.priority));
-  for (const { resourceName, group, priority, profile } of inOrder) {
-    const groupId = idOf(directory.groupIds, group);
-    const assignment = new okta.app.GroupAssignment(
-      resourceName,
-      { appId, groupId, priority, profile: JSON.stringify(profile) },
-      {
-        parent,
-        dependsOn: [...after, ...previous],
-        deleteBeforeReplace: true,
-        ...history.optionsFor(
-          guardedTypes.group,
-          resourceName,
-          adopt?.groups.includes(group) === true ? `${adopt.app}/${groupId}` : undefined,
-        ),
-        // Okta gives the rest a place of its own, which the plugin would otherwise want to clear for ever.
-        ...(priority === undefined ? { ignoreChanges: ["priority"] } : {}),
-      },
-    );
-    if (priority !== undefined) previous = [assignment];
-    declared.push(assignment);
-  }
   for (const { resourceName, login, userName } of plan.userAssignments) {
     const userId = idOf(directory.userIds, login);
     declared.push(
@@ -65,6 +43,30 @@ export function declareAssignments(
         },
       ),
     );
+  }
+  const people = [...declared];
+  let previous: readonly pulumi.Resource[] = [];
+  const inOrder = [...plan.groupAssignments].sort((a, b) => rank(a.priority) - rank(b.priority));
+  for (const { resourceName, group, priority, profile } of inOrder) {
+    const groupId = idOf(directory.groupIds, group);
+    const assignment = new okta.app.GroupAssignment(
+      resourceName,
+      { appId, groupId, priority, profile: JSON.stringify(profile) },
+      {
+        parent,
+        dependsOn: [...after, ...people, ...previous],
+        deleteBeforeReplace: true,
+        ...history.optionsFor(
+          guardedTypes.group,
+          resourceName,
+          adopt?.groups.includes(group) === true ? `${adopt.app}/${groupId}` : undefined,
+        ),
+        // Okta gives the rest a place of its own, which the plugin would otherwise want to clear for ever.
+        ...(priority === undefined ? { ignoreChanges: ["priority"] } : {}),
+      },
+    );
+    if (priority !== undefined) previous = [assignment];
+    declared.push(assignment);
   }
   return declared;
 }

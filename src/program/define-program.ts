@@ -33,6 +33,8 @@ export interface ProgramOptions {
   readonly serverHost?: string;
   /** Asks whether a real org answers, by its URL; requireAnswer where missing. */
   readonly requireOrg?: (orgUrl: string) => Promise<void>;
+  /** The only application that the engine is told to update; all where missing. */
+  readonly only?: string;
 }
 
 /**
@@ -68,6 +70,7 @@ async function declareStack(projectDir: string, options: ProgramOptions): Promis
     access: org.access,
     settings: config.settings,
     previous,
+    only: options.only,
   });
   const history = createHistory(previous, plan, directory);
   const server = plan.needsServer

@@ -3,9 +3,9 @@ import { createOktaClient } from "../okta/okta-client.ts";
 import { createReport } from "../preview/create-report.ts";
 import type { GuardRailFinding } from "../preview/guard-rails/finding.ts";
 import {
-  fingerprint,
   type RecordedAcknowledgements,
   recordLosses,
+  recordUpdate,
 } from "../preview/guard-rails/used-acknowledgements.ts";
 import type { StackPlan } from "../spec/plan-types.ts";
 import { guardRailKinds } from "../spec/schema/safety-schema.ts";
@@ -22,12 +22,14 @@ export interface GuardInput {
   readonly access: CheckAccess;
   readonly settings: StackConfig;
   readonly previous: PreviousUpdate;
+  /** The only application that the update is about; undefined for all. */
+  readonly only?: string | undefined;
 }
 
 /**
  * Holds a plain `pulumi up` against the same guard rails as `okta-scim up`, before anything is declared. A preview only warns.
  * @returns for the update's record: the acknowledgements that it uses up, all that the specs have, needed or not (what a failing update has done
- * by one of them, nobody could tell afterwards), and what it is allowed by them
+ * by one of them, nobody could tell afterwards), and what it is allowed by them. An update of one app leaves the others' as they were.
  * @throws ProgramError SC1702 when a guard rail is broken
  */
 export async function guardProgram({
@@ -36,15 +38,21 @@ export async function guardProgram({
   access,
   settings,
   previous,
+  only,
 }: GuardInput): Promise<RecordedAcknowledgements> {
   const steps = expectedSteps(previous, plan, directory);
   const findings = steps.some(takesAway) ? await evaluate() : [];
   const broken = findings.filter(({ outcome }) => outcome === "broken");
   if (broken.length > 0) await refuse(broken);
-  const present = plan.apps.flatMap(({ name, acknowledgements }) =>
-    acknowledgements.filter(isOfGuardRail).map((one) => fingerprint(name, one)),
-  );
-  return { usedAcknowledgements: [...new Set(present)].sort(), allowedLosses: recordLosses(findings) };
+  return recordUpdate({
+    apps: plan.apps.map(({ name, acknowledgements }) => ({
+      name,
+      acknowledgements: acknowledgements.filter(isOfGuardRail),
+    })),
+    only,
+    allowed: recordLosses(findings),
+    used: previous.usedAcknowledgements,
+  });
 
   async function evaluate(): Promise<readonly GuardRailFinding[]> {
     const client = createOktaClient({

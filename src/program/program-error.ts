@@ -9,9 +9,10 @@ export class ProgramError extends pulumi.RunError {
   readonly code: IssueCode;
   readonly remedy: string;
 
-  constructor(code: IssueCode, message: string) {
+  constructor(code: IssueCode, message: string, options: ErrorOptions = {}) {
     super(message);
     this.name = "ProgramError";
+    this.cause = options.cause;
     this.code = code;
     this.remedy = issueTable[code].remedy;
   }
@@ -27,5 +28,5 @@ export function toProgramError(error: unknown): unknown {
   if (error instanceof OktaUnreachableError)
     return new pulumi.RunError(`${error.message}\n  what to do: ${error.remedy}`);
   if (!(error instanceof InvalidSpecError)) return error;
-  return new ProgramError(error.code, `${error.message}\n\n${renderIssues(error.issues)}`);
+  return new ProgramError(error.code, `${error.message}\n\n${renderIssues(error.issues)}`, { cause: error });
 }

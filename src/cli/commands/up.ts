@@ -38,7 +38,6 @@ export function addUpCommand(program: Command): void {
       const session = await openSession(readStackInput(projectDir, options.stack, options.app), phases);
       try {
         const { preview, result, outputs } = await updateGuarded(session, phases, {
-          app: options.app,
           reviewed,
           signal: stopOnInterrupt(),
         });

@@ -103,7 +103,7 @@ const byType: Readonly<Record<string, Words>> = {
   },
   "okta:index/appUserSchemaProperty:AppUserSchemaProperty": {
     kind: "attribute",
-    title: (inputs) => `Attribute ${text(inputs["index"], "?")}`,
+    title: (inputs) => text(inputs["index"], "?"),
     labels: {
       title: "Display name",
       description: "Description",
@@ -158,7 +158,13 @@ const byType: Readonly<Record<string, Words>> = {
   "docker:index/remoteImage:RemoteImage": { kind: "SCIM server", title: () => "Image" },
   "docker:index/container:Container": {
     kind: "SCIM server",
-    title: (inputs) => `Container ${text(inputs["name"], "")}`.trim(),
+    title: (inputs) => {
+      const name = text(inputs["name"], "");
+      return name.endsWith("-config")
+        ? `List of applications and tokens (${name})`
+        : `Container ${name}`.trim();
+    },
+    labels: { uploads: "the list", image: "Image" },
   },
   "docker:index/network:Network": { kind: "SCIM server", title: () => "Network" },
   "docker:index/volume:Volume": {
@@ -166,6 +172,14 @@ const byType: Readonly<Record<string, Words>> = {
     title: (inputs) => `Volume ${text(inputs["name"], "")}`.trim(),
   },
 };
+
+/** Inputs that name what a resource is part of: nobody sets them, and they change when that is made anew. */
+const ownerInputs: ReadonlySet<string> = new Set(["appId", "idProperty", "targetId", "sourceId"]);
+
+/** Why a replacement is one, in Okta's words: the setting that can't change in place, or the app, that is made anew with all that is in it. */
+export function replacementReason(words: Words, key: string): string {
+  return ownerInputs.has(key) ? "the application" : (labelFor(words, key) ?? key);
+}
 
 /** The words for a resource type; types without a row are told by their type's last part. */
 export function wordsFor(type: string): Words {
@@ -184,7 +198,10 @@ export function labelFor(words: Words, path: string): string | undefined {
     return part === undefined ? `${mappingEntry["name"]}` : `${mappingEntry["name"]}, ${part}`;
   }
   const tenant = /\.tenants\["(?<name>[^"]+)"\](?<rest>.*)$/.exec(path)?.groups;
-  if (tenant !== undefined) return `Tenant ${tenant["name"]}${tenant["rest"]}`;
+  if (tenant !== undefined) {
+    const token = /^\.tokens\["(?<id>[^"]+)"\]$/.exec(tenant["rest"] ?? "")?.groups;
+    return `Tenant ${tenant["name"]}${token === undefined ? tenant["rest"] : `, token ${token["id"]}`}`;
+  }
   const parent = Object.entries(words.labels ?? {}).find(
     ([known]) => path.startsWith(`${known}.`) || path.startsWith(`${known}[`),
   );

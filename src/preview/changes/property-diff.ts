@@ -136,7 +136,9 @@ function sameScalar(before: unknown, after: unknown): boolean {
 /** Lists whose elements have a key are told element by element; an element itself is one value. */
 function emptyLike(value: unknown): unknown {
   if (Array.isArray(value)) return [];
-  return isRecord(value) && !("expression" in value) && !("publicUrl" in value) ? {} : undefined;
+  const isOneValue = (record: Record<string, unknown>): boolean =>
+    "expression" in record || "publicUrl" in record || "sha256" in record;
+  return isRecord(value) && !isOneValue(value) ? {} : undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

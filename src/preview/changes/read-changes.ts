@@ -1,5 +1,5 @@
 import type { EngineStep, Properties } from "./engine-step.ts";
-import { labelFor, wordsFor } from "./okta-words.ts";
+import { labelFor, replacementReason, wordsFor } from "./okta-words.ts";
 import { diffProperties, isSecret, unknownValue } from "./property-diff.ts";
 import type { ChangeAction, FieldChange, Names, ResourceChange } from "./resource-change.ts";
 
@@ -40,9 +40,11 @@ function joinReplacements(changes: readonly ResourceChange[]): ResourceChange[] 
     const former = change.action === "add" ? counterpart(change, "remove") : undefined;
     if (former === undefined) return [change];
     const { before, type: formerType, id } = former;
+    const fields = readFields({ type: change.type, before, after: change.after }, "replace", []);
     return [
       {
         ...change,
+        fields,
         action: "replace",
         replacedBecause: ["the sign-on mode"],
         before,
@@ -71,7 +73,8 @@ export function toChange(
     action,
     title: words.title(titled, names),
     fields,
-    replacedBecause: action === "replace" ? step.replaceKeys.map((key) => labelFor(words, key) ?? key) : [],
+    replacedBecause:
+      action === "replace" ? [...new Set(step.replaceKeys.map((key) => replacementReason(words, key)))] : [],
     type: step.type,
     urn: step.urn,
     id: step.id,
@@ -80,7 +83,11 @@ export function toChange(
   };
 }
 
-function readFields(step: EngineStep, action: ChangeAction, changedPaths: readonly string[]): FieldChange[] {
+function readFields(
+  step: Pick<EngineStep, "type" | "before" | "after">,
+  action: ChangeAction,
+  changedPaths: readonly string[],
+): FieldChange[] {
   const words = wordsFor(step.type);
   const before = action === "add" ? {} : step.before;
   return diffProperties(before, step.after, changedPaths).flatMap((change): FieldChange[] => {
@@ -105,6 +112,8 @@ function showValue(value: unknown): string {
   if (value === undefined || value === null || value === "") return "(none)";
   if (value === unknownValue) return "(known after the update)";
   if (isSecret(value)) return "(secret)";
+  if (isTenant(value)) return `at ${value["publicUrl"]}`;
+  if (isTokenHash(value)) return "accepted";
   if (typeof value === "string") return value;
   if (typeof value === "boolean") return value ? "on" : "off";
   if (isMappingEntry(value))
@@ -112,6 +121,15 @@ function showValue(value: unknown): string {
       ? `${value["expression"]}`
       : `${value["expression"]} (on create only)`;
   return JSON.stringify(value, (_key, nested: unknown) => (isSecret(nested) ? "(secret)" : nested));
+}
+
+/** One application of the SCIM server, as its file lists them. */
+function isTenant(value: unknown): value is Properties {
+  return typeof value === "object" && value !== null && "publicUrl" in value && "tokens" in value;
+}
+
+function isTokenHash(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "sha256" in value;
 }
 
 function isMappingEntry(value: unknown): value is Properties {

@@ -85,13 +85,29 @@ function wayOut(
   wasUsed: boolean,
 ): string {
   const entry = `- { kind: ${measured.kind}, atMost: ${measured.actual}, until: <date>, reason: <why> }`;
-  if (input.spec === "missing")
-    return `Offboarding takes two steps: bring the spec back with \`lifecycle: offboarding\` and, for the reviewer to see, the acknowledgements ${entry}; update; then delete the file.`;
+  if (input.spec === "missing") return wayOutOfDeletion(input, measured, entry);
   if (input.spec === "offboarded")
     return "Somebody was assigned by hand after the offboarding: take them out in Okta first.";
   if (present === undefined)
     return `If it is meant, add to the spec's acknowledgements, for the reviewer to see: ${entry}`;
   if (wasUsed)
     return `The spec's acknowledgement was used up by an earlier update. If it is meant once more, replace it (its reason at least): ${entry}`;
-  return `The spec's acknowledgement (${present.atMost === undefined ? "" : `at most ${present.atMost}, `}until ${present.until ?? "any day"}) does not cover this. If it is meant: ${entry}`;
+  return `The spec's acknowledgement ${whyNot(input, measured, present)}. If it is meant: ${entry}`;
+}
+
+/** A deleted file says nothing of what was meant: the end of an application, or another name for it. */
+function wayOutOfDeletion({ app }: GuardRailInput, { kind }: Measure, entry: string): string {
+  const renamed = `If the file was renamed, say so in the new one: previousNames: [${app}].`;
+  // Offboarding leaves the application there: nothing of this kind has to be acknowledged.
+  const acknowledged =
+    kind === "app-deactivated" ? "" : `, acknowledging it for the reviewer to see (${entry})`;
+  return `${renamed} If the application ends, bring the spec back with \`lifecycle: offboarding\`${acknowledged}; update; then delete the file.`;
+}
+
+function whyNot(input: GuardRailInput, { actual }: Measure, { atMost, until }: Acknowledgement): string {
+  const reasons = [
+    ...(until !== undefined && until < input.today ? [`ended on ${until}`] : []),
+    ...(atMost !== undefined && actual > atMost ? [`allows at most ${atMost}`] : []),
+  ];
+  return reasons.length === 0 ? "does not cover this" : reasons.join(" and ");
 }

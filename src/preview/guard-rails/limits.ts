@@ -37,5 +37,6 @@ export const defaultLimits = {
 /** A limit as a number of things; a share is rounded up, so that 5 % of nine people is one and not none. */
 export function resolveLimit(limit: Limit, total: number): number {
   if (typeof limit === "number") return limit;
-  return Math.ceil((Number.parseInt(limit, 10) / 100) * total);
+  // Multiplied first: 0.07 * 100 is more than 7, and would be 8.
+  return Math.ceil((Number.parseInt(limit, 10) * total) / 100);
 }

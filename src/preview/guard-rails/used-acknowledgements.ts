@@ -39,6 +39,32 @@ export function recordLosses(
   );
 }
 
+export interface UpdateRecord {
+  readonly apps: readonly { readonly name: string; readonly acknowledgements: readonly Acknowledgement[] }[];
+  /** The only application that the update is about; undefined for all. */
+  readonly only: string | undefined;
+  /** What this update is allowed by each acknowledgement. */
+  readonly allowed: RecordedAcknowledgements["allowedLosses"];
+  /** What earlier updates have used up. */
+  readonly used: UsedAcknowledgements;
+}
+
+/** What an update leaves on record: its apps' acknowledgements are used up, needed or not; those of apps that it leaves alone stay as they are. */
+export function recordUpdate({ apps, only, allowed, used }: UpdateRecord): RecordedAcknowledgements {
+  const records = apps.flatMap(({ name, acknowledgements }) =>
+    acknowledgements
+      .map((one) => fingerprint(name, one))
+      .filter((one) => only === undefined || only === name || used.has(one))
+      .map((one) => [one, only === undefined || only === name ? allowed[one] : used.get(one)] as const),
+  );
+  return {
+    usedAcknowledgements: [...new Set(records.map(([one]) => one))].sort(),
+    allowedLosses: Object.fromEntries(
+      records.flatMap(([one, losses]) => (losses === undefined ? [] : [[one, losses]])),
+    ),
+  };
+}
+
 /** Whether an acknowledgement allows nothing more: it was used, and these losses are not what that update had left to do. */
 export function isUsedUp(
   used: UsedAcknowledgements,

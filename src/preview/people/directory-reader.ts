@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { OktaClient } from "../../okta/okta-client.ts";
+import { OktaApiError } from "../../okta/okta-error.ts";
 import type { OktaUser } from "../../okta/users.ts";
 import type { Names } from "../changes/resource-change.ts";
 import type { Directory, Person, Profile } from "./access.ts";
@@ -43,15 +44,24 @@ export class DirectoryReader {
       .reduce((sum, id) => sum + Math.max(1, Math.ceil((groups.get(id)?.size ?? 0) / membersPerPage)), 0);
   }
 
-  /** The number of members by Okta's own statistics, of groups counted one by one: people in several count several times. */
-  async countMembers(groupIds: readonly string[]): Promise<number> {
+  /**
+   * The number of members by Okta's own statistics, of groups counted one by one: people in several count several times.
+   * @returns undefined where Okta gives no number for one of them
+   */
+  async countMembers(groupIds: readonly string[]): Promise<number | undefined> {
     const groups = await this.#readGroups();
-    return groupIds.reduce((sum, id) => sum + (groups.get(id)?.size ?? 0), 0);
+    return groupIds.reduce<number | undefined>((sum, id) => {
+      const size = groups.get(id)?.size;
+      return sum === undefined || size === undefined ? undefined : sum + size;
+    }, 0);
   }
 
-  /** Names of groups and people, for what the engine shows as ids. */
+  /** Names of groups and people, for what the engine shows as ids; the ids themselves where Okta refuses to tell. */
   async readNames(userIds: readonly string[]): Promise<Names> {
-    const [groups] = await Promise.all([this.#readGroups(), this.read([], userIds)]);
+    const [groups] = await Promise.all([
+      this.#readGroups().catch(asUnnamed),
+      this.read([], userIds).catch(asUnnamed),
+    ]);
     return {
       group: (id) => groups.get(id)?.name ?? id,
       user: (id) => this.#people.get(id)?.login ?? id,
@@ -95,6 +105,12 @@ export class DirectoryReader {
     if (user === undefined) this.#unknown.add(id);
     else this.#people.set(id, toPerson(user));
   }
+}
+
+/** A report with ids tells more than none. Whoever needs the figures asks again, and is refused then. */
+function asUnnamed(error: unknown): ReadonlyMap<string, { readonly name: string }> {
+  if (error instanceof OktaApiError) return new Map();
+  throw error;
 }
 
 function toPerson({ profile, ...internal }: OktaUser): Person {

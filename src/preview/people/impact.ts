@@ -44,7 +44,11 @@ export interface PeopleImpact {
   /** Newly assigned while Okta has not activated them: they get an account when it does, not by this update. */
   readonly waiting: readonly TouchedPerson[];
   readonly updated: readonly UpdatedPerson[];
+  /** With other values by the new mapping, which Okta sends at each person's next change: this update can't make it do so. */
+  readonly updatedLater: readonly UpdatedPerson[];
   readonly deactivated: readonly TouchedPerson[];
+  /** Assigned to an application that this update makes inactive: they can't open it, and keep the account. */
+  readonly lockedOut: readonly TouchedPerson[];
   /** Unassigned without a deactivation downstream: they lose the app in Okta and keep the account. */
   readonly unassignedOnly: readonly TouchedPerson[];
   /** No longer assigned by name while a group still gives them the app: Okta refuses that, and the update fails. */
@@ -52,6 +56,8 @@ export interface PeopleImpact {
   readonly groups: readonly PushedGroupImpact[];
   /** What makes these figures less than certain, in sentences. */
   readonly uncertainties: readonly string[];
+  /** In a few words each: what is so uncertain that nobody may call the update safe. */
+  readonly openQuestions: readonly string[];
 }
 
 export interface ImpactInput {
@@ -103,8 +109,12 @@ export function computeImpact(declared: ImpactInput): PeopleImpact {
     ...kept.filter(({ externalId }) => externalId !== undefined).map(({ userId }) => userId),
     ...(pushed ? addedNow : []),
   ]);
-  const changed = changedAccounts(input, kept);
   const sendsUpdates = isProvisioning(after) && after.updateProfiles;
+  const updates = (list: readonly ChangedAccount[]): UpdatedPerson[] =>
+    sendsUpdates ? list.map(({ id, attributes }) => ({ ...known(id), attributes })).sort(byLogin) : [];
+  const updated = updates(changedAccounts(input, kept, "now"));
+  const updatedNow = new Set(updated.map(({ id }) => id));
+  const later = input.mapping === "not applied" ? updates(changedAccounts(input, kept, "later")) : [];
   const groups = findGroupChanges({ ...input, ended: input.endedPushes ?? [], provisionedAfter });
 
   return {
@@ -112,14 +122,14 @@ export function computeImpact(declared: ImpactInput): PeopleImpact {
     gains: people(pushed ? addedNow : []).map((person) => ({ ...person, account: "unknown" })),
     assignedNotPushed: people(pushed ? [] : addedNow),
     waiting: people(added.filter(waits)),
-    updated: sendsUpdates
-      ? changed.map(({ id, attributes }) => ({ ...known(id), attributes })).sort(byLogin)
-      : [],
+    updated,
+    updatedLater: later.filter(({ id }) => !updatedNow.has(id)),
+    lockedOut: declared.before.active && !after.active ? people(kept.map(({ userId }) => userId)) : [],
     deactivated: people(removed.filter(isDeactivated).map(({ userId }) => userId)),
     unassignedOnly: people(removed.filter((account) => !isDeactivated(account)).map(({ userId }) => userId)),
     groups: groups.map((group) => namePeople(group, people)),
     refused: people(direct.refused),
-    uncertainties: findUncertainties(input, added),
+    ...findUncertainties(input, added),
   };
 }
 
@@ -136,13 +146,20 @@ export function assignedPeople(
   return new Set(ids.filter((id) => accounts.has(id) || isAssignable(directory.people.get(id))));
 }
 
-/** Accounts whose profile Okta changes by looking at them again, and sends. */
+interface ChangedAccount {
+  readonly id: string;
+  readonly attributes: readonly AccountChange[];
+}
+
+/** Accounts whose profile Okta changes by looking at them again, and sends: by this update, or at whatever change of the person comes next. */
 function changedAccounts(
   input: ImpactInput,
   kept: readonly Account[],
-): { readonly id: string; readonly attributes: readonly AccountChange[] }[] {
+  when: "now" | "later",
+): ChangedAccount[] {
   const { before, after, directory, evaluate } = input;
-  const lookedAt = input.mapping === "applied" ? undefined : touchedByAssignments(input);
+  const looksAtAll = when === "later" || input.mapping === "applied";
+  const lookedAt = looksAtAll ? undefined : touchedByAssignments(input);
   if (lookedAt?.size === 0) return [];
   return kept.flatMap((account) => {
     const person = directory.people.get(account.userId);

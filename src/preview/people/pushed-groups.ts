@@ -44,22 +44,28 @@ export function findGroupChanges(input: GroupChangeInput): GroupChange[] {
   const wasActive = (group: PushedGroup): boolean =>
     group.isNew !== true &&
     before.pushGroups.some(({ sourceGroupId, active }) => active && sourceGroupId === group.sourceGroupId);
-  const pushed = after.pushGroups
-    .filter(({ active }) => active)
-    .map((group): GroupChange => {
-      const { sourceGroupId, target } = group;
-      const there = new Set(wasActive(group) ? members(sourceGroupId, provisionedBefore) : []);
-      const willBe = members(sourceGroupId, input.provisionedAfter);
-      return {
-        sourceGroupId,
-        target,
-        joins: willBe.filter((id) => !there.has(id)),
-        leaves: [...there].filter((id) => !input.provisionedAfter.has(id)),
-        stays: [],
-        removed: false,
-      };
-    });
-  const ended = input.ended.map(({ sourceGroupId, target, deletesTarget }): GroupChange => {
+  /** Another group that is no longer pushed to the same one in the application: the new push finds its members there. */
+  const formerOf = ({ target, isNew }: Pick<PushedGroup, "target" | "isNew">): EndedPush | undefined =>
+    isNew === true ? input.ended.find((former) => former.target === target) : undefined;
+  const active = after.pushGroups.filter((group) => group.active);
+  const pushed = active.map((group): GroupChange => {
+    const { sourceGroupId, target } = group;
+    const former = formerOf(group)?.sourceGroupId ?? (wasActive(group) ? sourceGroupId : undefined);
+    const there = new Set(former === undefined ? [] : members(former, provisionedBefore));
+    const willBe = members(sourceGroupId, input.provisionedAfter);
+    const stillThere = new Set(former === sourceGroupId ? input.provisionedAfter : willBe);
+    return {
+      sourceGroupId,
+      target,
+      joins: willBe.filter((id) => !there.has(id)),
+      leaves: [...there].filter((id) => !stillThere.has(id)),
+      stays: [],
+      removed: false,
+    };
+  });
+  const takenOver = new Set(active.map(formerOf));
+  const given = input.ended.filter((former) => !takenOver.has(former));
+  const ended = given.map(({ sourceGroupId, target, deletesTarget }): GroupChange => {
     const there = members(sourceGroupId, provisionedBefore);
     const [leaves, stays] = deletesTarget ? [there, []] : [[], there];
     return { sourceGroupId, target, joins: [], leaves, stays, removed: true };

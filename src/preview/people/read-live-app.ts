@@ -1,14 +1,15 @@
 import { z } from "zod";
 import type { OktaApp } from "../../okta/apps.ts";
+import { collectList } from "../../okta/collect-list.ts";
 import type { OktaGroupPushMapping } from "../../okta/group-push.ts";
 import type { OktaClient } from "../../okta/okta-client.ts";
 import type { AccessState, Account, Profile, PushedGroup, UserNameTemplate } from "./access.ts";
 
-/** An app as it is in Okta now. */
+/** An app as it is in Okta now, but for its people. */
 export interface LiveApp {
   readonly appId: string;
-  readonly state: AccessState;
-  readonly accounts: ReadonlyMap<string, Account>;
+  /** Whom an app has by name, `readAppPeople` reads. */
+  readonly state: Omit<AccessState, "assignedUsers">;
   /** True where Okta's API tells neither the connection (UNKNOWN) nor, by its features, that provisioning is on. */
   readonly connectionUnknown: boolean;
 }
@@ -29,8 +30,17 @@ export const noAccess: AccessState = {
 
 const profileSchema = z.record(z.string(), z.json());
 
+/** Everyone who has an app. */
+export interface AppPeople {
+  readonly accounts: ReadonlyMap<string, Account>;
+  readonly assignedUsers: AccessState["assignedUsers"];
+}
+
+/** How many accounts of an app come with one call. */
+export const accountsPerCall = 500;
+
 /**
- * Reads who has access to an app now, its mapping and its push groups. Calls go out side by side; the client keeps the rate limits.
+ * Reads an app's settings, its assigned groups, its mapping and its push groups. Calls go out side by side; the client keeps the rate limits.
  * @param needs the mapping counts only where accounts may be looked at again; without it nobody's values change
  * @returns undefined when the app does not exist.
  */
@@ -39,14 +49,13 @@ export async function readLiveApp(
   appId: string,
   needs: { readonly mapping: boolean },
 ): Promise<LiveApp | undefined> {
-  const [app, connection, features, groups, users, mapping, pushes] = await Promise.all([
+  const [app, connection, features, groups, mapping, pushes] = await Promise.all([
     client.apps.find(appId),
     client.connections.find(appId),
     client.features.findUserProvisioning(appId),
-    collect(client.appGroups.list(appId)),
-    collect(client.appUsers.list(appId)),
+    collectList(client.appGroups.list(appId)),
     needs.mapping ? client.mappings.findUserToApp(appId) : undefined,
-    collect(client.groupPush.list(appId)),
+    collectList(client.groupPush.list(appId)),
   ]);
   if (app === undefined) return undefined;
   const enabled = (status: string | null | undefined): boolean => status === "ENABLED";
@@ -67,7 +76,6 @@ export async function readLiveApp(
         priority: priority ?? 0,
         profile: readProfile(profile),
       })),
-      assignedUsers: users.filter(({ scope }) => scope === "USER").map(({ id }) => ({ id })),
       mapping: Object.entries(mapping?.properties ?? {}).map(([attribute, entry]) => ({
         attribute,
         expression: entry.expression,
@@ -76,19 +84,33 @@ export async function readLiveApp(
       userNameTemplate: readTemplate(app),
       pushGroups: pushes.map(readPush),
     },
-    accounts: new Map(
-      users.map((user) => [
-        user.id,
-        {
-          userId: user.id,
-          externalId: user.externalId ?? undefined,
-          syncState: user.syncState ?? "DISABLED",
-          profile: readProfile(user.profile),
-          userName: user.credentials?.userName ?? user.id,
-        },
-      ]),
-    ),
   };
+}
+
+/**
+ * Reads everyone who has an app.
+ * @param mostCalls the most that it may cost
+ * @returns undefined where there are more people than that
+ */
+export async function readAppPeople(
+  client: OktaClient,
+  appId: string,
+  mostCalls: number,
+): Promise<AppPeople | undefined> {
+  const accounts = new Map<string, Account>();
+  const assignedUsers: { readonly id: string }[] = [];
+  for await (const user of client.appUsers.list(appId)) {
+    if (accounts.size >= mostCalls * accountsPerCall) return undefined;
+    if (user.scope === "USER") assignedUsers.push({ id: user.id });
+    accounts.set(user.id, {
+      userId: user.id,
+      externalId: user.externalId ?? undefined,
+      syncState: user.syncState ?? "DISABLED",
+      profile: readProfile(user.profile),
+      userName: user.credentials?.userName ?? user.id,
+    });
+  }
+  return { accounts, assignedUsers };
 }
 
 function readPush(push: OktaGroupPushMapping): PushedGroup {
@@ -115,10 +137,4 @@ function readTemplate({ credentials }: OktaApp): UserNameTemplate {
 function readProfile(profile: unknown): Profile {
   const parsed = profileSchema.safeParse(profile ?? {});
   return parsed.success ? parsed.data : {};
-}
-
-async function collect<T>(list: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of list) all.push(item);
-  return all;
 }

@@ -1,11 +1,12 @@
 import type { OktaClient } from "../../okta/okta-client.ts";
 import type { ChangeKind, ResourceChange } from "../changes/resource-change.ts";
 import type { PeopleReport } from "../report.ts";
-import type { AccessState, Account, AssignedGroup, Evaluate } from "./access.ts";
+import type { AccessState, Account, Evaluate } from "./access.ts";
 import type { DirectoryReader } from "./directory-reader.ts";
+import { estimatePeople } from "./estimate-people.ts";
 import { type AskAccounts, settleGains } from "./gained-accounts.ts";
 import { computeImpact, type ImpactInput, type PeopleImpact } from "./impact.ts";
-import { noAccess, readLiveApp } from "./read-live-app.ts";
+import { type AppPeople, accountsPerCall, noAccess, readAppPeople, readLiveApp } from "./read-live-app.ts";
 import {
   applyChanges,
   type ConnectionIntent,
@@ -36,6 +37,7 @@ const peopleKinds: ReadonlySet<ChangeKind> = new Set([
   "group assignment",
   "person assignment",
 ]);
+const nobody: AppPeople = { accounts: new Map(), assignedUsers: [] };
 const mappingKinds: ReadonlySet<ChangeKind> = new Set(["mapping", "group assignment", "person assignment"]);
 
 /**
@@ -56,17 +58,27 @@ export async function reportPeople(
   const needs = { mapping: question.changes.some(({ kind }) => mappingKinds.has(kind)) };
   const live =
     question.appId === undefined ? undefined : await readLiveApp(options.client, question.appId, needs);
-  const accounts = live?.accounts ?? new Map<string, Account>();
-  const before = stateBefore(live?.state ?? noAccess, live?.connectionUnknown ?? false, question.plan);
+  const settings = { ...(live?.state ?? noAccess), assignedUsers: [] };
+  const groupsBefore = settings.assignedGroups.map(({ id }) => id);
+  const groups = groupsOf(settings, applyChanges(settings, question.changes, question.plan, options).state);
+  const memberCalls = await options.directory.estimateCalls(groups);
+  const accountCalls = ((await options.directory.countMembers(groupsBefore)) ?? 0) / accountsPerCall;
+  const foreseen = memberCalls + Math.ceil(accountCalls);
+  const estimateFor = (calls: string): Promise<PeopleReport> =>
+    estimatePeople({ before: settings, changes: question.changes, plan: question.plan, calls }, options);
+  if (foreseen > options.callBudget) return estimateFor(String(foreseen));
+  const read =
+    live === undefined
+      ? nobody
+      : await readAppPeople(options.client, live.appId, options.callBudget - memberCalls);
+  if (read === undefined) return estimateFor(`more than ${options.callBudget}`);
+  const { accounts, assignedUsers } = read;
+  const before = stateBefore({ ...settings, assignedUsers }, live?.connectionUnknown ?? false, question.plan);
   const next = applyChanges(before, question.changes, question.plan, options);
-  const after = next.state;
-  const groups = groupsOf(before, after);
-  const calls = await options.directory.estimateCalls(groups);
-  if (calls > options.callBudget) return estimate(before, after, accounts.size, calls, options);
   await options.directory.read(groups, []);
   const people = options.directory.unread(peopleNeeded(next, before, accounts));
-  if (calls + people.length > options.callBudget)
-    return estimate(before, after, accounts.size, calls + people.length, options);
+  const calls = foreseen + people.length;
+  if (calls > options.callBudget) return estimateFor(String(calls));
   const directory = await options.directory.read(groups, people);
   const counted = await settleGains({
     impact: impactOf(next, { before, accounts, directory, evaluate: options.evaluate }),
@@ -76,11 +88,16 @@ export async function reportPeople(
     ask: question.ask,
   });
   const doubts = live?.connectionUnknown === true ? connectionDoubts(question.plan) : [];
+  const isGuessed = doubts.length > 0 && question.plan?.connection.management !== "manual";
   // Okta knows the group in the application by the id of its counterpart; people know it by its name.
   const names = await options.directory.readNames([]);
   const impact = {
     ...counted,
     uncertainties: [...doubts, ...counted.uncertainties],
+    openQuestions: [
+      ...(isGuessed ? ["Okta does not tell whether it is connected"] : []),
+      ...counted.openQuestions,
+    ],
     groups: counted.groups.map((group) => ({ ...group, target: names.group(group.target) })),
   };
   const losses = impact.deactivated.length + impact.unassignedOnly.length;
@@ -167,29 +184,6 @@ function groupsOf(before: AccessState, after: AccessState): string[] {
     ...state.pushGroups.map((group) => group.sourceGroupId),
   ];
   return [...new Set([...of(before), ...of(after)])];
-}
-
-async function estimate(
-  before: AccessState,
-  after: AccessState,
-  assignedBefore: number,
-  calls: number,
-  options: PeopleReportOptions,
-): Promise<PeopleReport> {
-  const added = without(after.assignedGroups, before.assignedGroups);
-  const removed = without(before.assignedGroups, after.assignedGroups);
-  return {
-    kind: "estimate",
-    assignedBefore,
-    gains: await options.directory.countMembers(added),
-    deactivated: Math.min(assignedBefore, await options.directory.countMembers(removed)),
-    because: `from group statistics: exact figures would take ${calls} Okta calls, the budget is ${options.callBudget}`,
-  };
-}
-
-function without(groups: readonly AssignedGroup[], others: readonly AssignedGroup[]): string[] {
-  const known = new Set(others.map(({ id }) => id));
-  return groups.map(({ id }) => id).filter((id) => !known.has(id));
 }
 
 /** Deleting an app deactivates nobody downstream: who still has it then just loses it in Okta. */

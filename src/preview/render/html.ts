@@ -2,7 +2,7 @@ import type { ReportedChange } from "../changes/resource-change.ts";
 import type { AppReport, PreviewReport } from "../report.ts";
 import { changeLines, countChanges } from "./change-lines.ts";
 import { html, type SafeHtml, trusted } from "./html-text.ts";
-import { type PeopleLine, peopleLines, summarizePeople } from "./people-words.ts";
+import { countCalls, distinctLabel, type PeopleLine, peopleLines, summarizePeople } from "./people-words.ts";
 import { renderTopology } from "./topology-svg.ts";
 
 /** The full report as one self-contained HTML file: opens from a build artefact, loads nothing, runs no script. */
@@ -28,7 +28,7 @@ ${report.apps.length === 0 ? html`<p>Okta and the specs agree (${report.unchange
 ${report.apps.map(appSection)}
 ${report.shared.length === 0 ? html`` : html`<section><h2>SCIM server</h2>${changeList(report.shared)}</section>`}
 </main>
-<footer>${report.commit === undefined ? "" : `commit ${report.commit}, `}${report.at}, ${report.oktaCalls} Okta calls in ${(report.milliseconds / 1000).toFixed(1)} s, ${report.unchangedResources} resources unchanged</footer>
+<footer>${report.commit === undefined ? "" : `commit ${report.commit}, `}${report.at}, ${countCalls(report.oktaCalls)} in ${(report.milliseconds / 1000).toFixed(1)} s, ${report.unchangedResources} resources unchanged</footer>
 </body>
 </html>
 `;
@@ -60,7 +60,7 @@ function overview(report: PreviewReport): SafeHtml {
   const rows = report.apps.map((app) => {
     const cell = (action: ReportedChange["action"]): SafeHtml =>
       html`<td>${countChanges(app.changes, action)}</td>`;
-    return html`<tr><th scope="row"><a href="#${app.name}">${app.label}</a></th>${cell("add")}${cell("change")}${cell("replace")}${cell("remove")}<td>${summarizePeople(app.people)}</td></tr>`;
+    return html`<tr><th scope="row"><a href="#${app.name}">${distinctLabel(app, report.apps)}</a></th>${cell("add")}${cell("change")}${cell("replace")}${cell("remove")}<td>${summarizePeople(app.people)}</td></tr>`;
   });
   return html`<section><h2>What changes</h2>
 <div class="wide"><table><thead><tr><th scope="col">App</th><th scope="col"><abbr title="added">+</abbr></th><th scope="col"><abbr title="changed">~</abbr></th><th scope="col"><abbr title="replaced">+-</abbr></th><th scope="col"><abbr title="removed">-</abbr></th><th scope="col">People</th></tr></thead><tbody>${rows}</tbody></table></div>

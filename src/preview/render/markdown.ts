@@ -3,7 +3,7 @@ import type { AppReport, PreviewReport } from "../report.ts";
 import { changeLines, countChanges } from "./change-lines.ts";
 import { cutText, escapeCodeBlock, escapeHtmlLine, escapeMarkdown } from "./markdown-text.ts";
 import { renderMermaid } from "./mermaid.ts";
-import { nameList, peopleLines, summarizePeople } from "./people-words.ts";
+import { countCalls, distinctLabel, nameList, peopleLines, summarizePeople } from "./people-words.ts";
 
 /** GitHub refuses comments above 65,536 characters; this leaves room for what the server counts differently. */
 const budget = 60_000;
@@ -116,7 +116,7 @@ function tablePart(report: PreviewReport, apps: readonly AppReport[]): string {
       : "";
   const rows = apps.map((app) => {
     const count = (action: ReportedChange["action"]): string => countChanges(app.changes, action);
-    return `| ${escapeMarkdown(app.label)} | ${count("add")} | ${count("change")} | ${count("replace")} | ${count("remove")} | ${summarizePeople(app.people)} |`;
+    return `| ${escapeMarkdown(distinctLabel(app, apps))} | ${count("add")} | ${count("change")} | ${count("replace")} | ${count("remove")} | ${summarizePeople(app.people)} |`;
   });
   return ["| App | + | ~ | +- | - | People |", "|---|---|---|---|---|---|", ...rows].join("\n");
 }
@@ -149,5 +149,5 @@ function changeBlock(changes: readonly ReportedChange[], detail: Detail): string
 
 function footer(report: PreviewReport): string {
   const commit = report.commit === undefined ? "" : `commit ${escapeMarkdown(report.commit.slice(0, 12))}, `;
-  return `<sub>${commit}${report.at}, ${escapeMarkdown(report.org)}, ${report.oktaCalls} Okta calls in ${(report.milliseconds / 1000).toFixed(1)} s</sub>`;
+  return `<sub>${commit}${report.at}, ${escapeMarkdown(report.org)}, ${countCalls(report.oktaCalls)} in ${(report.milliseconds / 1000).toFixed(1)} s</sub>`;
 }

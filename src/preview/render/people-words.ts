@@ -1,6 +1,6 @@
 import { type AccountOutcome, accountOutcomes } from "../people/gained-accounts.ts";
 import type { TouchedPerson } from "../people/impact.ts";
-import type { PeopleReport } from "../report.ts";
+import type { AppReport, PeopleReport } from "../report.ts";
 
 /** One line about people: what happens, to how many, and who. */
 export interface PeopleLine {
@@ -31,7 +31,8 @@ export function peopleLines(people: PeopleReport): PeopleLine[] {
     return [
       { sign: "!", text: `estimated, ${people.because}`, names: [] },
       ...some("+", people.gains, "about", "get|gets an account"),
-      ...some("-", people.deactivated, "about", "deactivated"),
+      ...some("~", people.updated, "at most", "updated"),
+      ...some("-", people.deactivated, "at most", "lose|loses the application"),
     ];
   const { impact } = people;
   const list = (sign: PeopleLine["sign"], touched: readonly TouchedPerson[], text: string): PeopleLine[] =>
@@ -57,6 +58,11 @@ export function peopleLines(people: PeopleReport): PeopleLine[] {
       "unassigned in Okta only: an account that they have in the application stays as it is",
     ),
     ...list(
+      "-",
+      impact.lockedOut,
+      "can no longer open the application, which becomes inactive: Okta sends nothing, and their accounts stay as they are",
+    ),
+    ...list(
       "!",
       impact.assignedNotPushed,
       "assigned but not provisioned: Okta pushes nobody who was assigned while provisioning was off",
@@ -73,7 +79,11 @@ export function peopleLines(people: PeopleReport): PeopleLine[] {
         gainWords[outcome].text,
       ),
     ),
-    ...updatedLines(impact.updated),
+    ...updatedLines(impact.updated, ""),
+    ...updatedLines(
+      impact.updatedLater,
+      " later: Okta sends the values of the new mapping at each person's next change, or with \"Apply updates now\" in the console; the stack's OAuth credential can't make it do so",
+    ),
     ...impact.groups.flatMap((group) => [
       ...list(
         "-",
@@ -89,6 +99,7 @@ export function peopleLines(people: PeopleReport): PeopleLine[] {
 
 function updatedLines(
   updated: readonly (TouchedPerson & { readonly attributes: readonly { readonly name: string }[] })[],
+  when: string,
 ): PeopleLine[] {
   if (updated.length === 0) return [];
   const attributes = [
@@ -97,7 +108,7 @@ function updatedLines(
   return [
     {
       sign: "~",
-      text: `${countPeople(updated.length)} updated (${attributes.join(", ")})`,
+      text: `${countPeople(updated.length)} updated (${attributes.join(", ")})${when}`,
       names: updated.map((person) => person.login),
     },
   ];
@@ -120,6 +131,16 @@ export function countPeople(count: number): string {
   return `${count} ${count === 1 ? "person" : "people"}`;
 }
 
+export function countCalls(count: number): string {
+  return `${count} Okta ${count === 1 ? "call" : "calls"}`;
+}
+
+/** An application's label for a row of a table: with its name where another one has the same label. */
+export function distinctLabel(app: AppReport, apps: readonly AppReport[]): string {
+  const isShared = apps.some(({ name, label }) => name !== app.name && label === app.label);
+  return isShared ? `${app.label} (${app.name})` : app.label;
+}
+
 /** Names up to a limit, and how many more there are. */
 export function nameList(names: readonly string[], limit: number): string {
   if (names.length === 0 || limit === 0) return "";
@@ -131,14 +152,22 @@ export function nameList(names: readonly string[], limit: number): string {
 export function summarizePeople(people: PeopleReport | undefined): string {
   if (people === undefined) return "nobody";
   if (people.kind === "unknown") return "unknown";
-  if (people.kind === "estimate") return `about +${people.gains} -${people.deactivated}`;
-  const { gains, updated, deactivated, unassignedOnly, groups } = people.impact;
+  if (people.kind === "estimate") {
+    const { gains, updated, deactivated, assignedBefore } = people;
+    const counts = signed([
+      ["+", gains],
+      ["~", updated],
+      ["-", deactivated],
+    ]);
+    return counts === "" ? "not counted" : `about ${counts} (of ${assignedBefore})`;
+  }
+  const { gains, updated, updatedLater, deactivated, unassignedOnly, lockedOut, groups } = people.impact;
   const joins = groups.reduce((sum, group) => sum + group.joins.length, 0);
   const leaves = groups.reduce((sum, group) => sum + group.leaves.length, 0);
   const own = signed([
     ["+", gains.length],
-    ["~", updated.length],
-    ["-", deactivated.length + unassignedOnly.length],
+    ["~", updated.length + updatedLater.length],
+    ["-", deactivated.length + unassignedOnly.length + lockedOut.length],
   ]);
   const inGroups = signed([
     ["+", joins],

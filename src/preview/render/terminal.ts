@@ -1,7 +1,7 @@
 import type { AppReport, PreviewReport } from "../report.ts";
 import { changeLines, countChanges } from "./change-lines.ts";
 import { singleLine } from "./markdown-text.ts";
-import { nameList, peopleLines, summarizePeople } from "./people-words.ts";
+import { countCalls, distinctLabel, nameList, peopleLines, summarizePeople } from "./people-words.ts";
 
 type Tone = "good" | "bad" | "warn" | "dim" | "strong";
 type Paint = (tone: Tone, text: string) => string;
@@ -48,7 +48,7 @@ export function renderTerminal(
     "",
     paint(
       "dim",
-      `${report.unchangedResources} resources unchanged, ${report.oktaCalls} Okta calls, ${(report.milliseconds / 1000).toFixed(1)} s`,
+      `${report.unchangedResources} resources unchanged, ${countCalls(report.oktaCalls)}, ${(report.milliseconds / 1000).toFixed(1)} s`,
     ),
   );
   return lines.join("\n");
@@ -58,7 +58,7 @@ export function renderTerminal(
 function tableLines(apps: readonly AppReport[], paint: Paint): string[] {
   const header = ["app", "+", "~", "+-", "-", "people"];
   const rows = apps.map((app) => [
-    singleLine(app.label),
+    singleLine(distinctLabel(app, apps)),
     ...(["add", "change", "replace", "remove"] as const).map((action) => countChanges(app.changes, action)),
     summarizePeople(app.people),
   ]);

@@ -6,7 +6,8 @@ import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { renderHtml } from "../../../src/preview/render/html.ts";
-import { judge, type PreviewReport } from "../../../src/preview/report.ts";
+import type { PreviewReport } from "../../../src/preview/report.ts";
+import { nobody, reportOn } from "../../unit/preview/sample-report.ts";
 
 const executablePath = "/usr/bin/chromium";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -35,30 +36,17 @@ function makeReport(): PreviewReport {
       assignedBefore: 90,
       assignedAfter: 60,
       impact: {
+        ...nobody,
         gains: (["created", "reactivated", "matched", "taken", "unknown"] as const).map((account, index) => ({
           ...person(index),
           account,
         })),
-        assignedNotPushed: [],
-        waiting: [],
-        updated: [],
         deactivated: Array.from({ length: 60 }, (_, index) => person(index + 10)),
-        unassignedOnly: [],
-        refused: [],
-        groups: [],
         uncertainties: [hostile],
       },
     },
   }));
-  return {
-    version: 1,
-    project: "okta-scim",
-    stack: "prod",
-    org: "https://example.okta.com",
-    at: "2026-11-22T10:00:00.000Z",
-    verdict: judge(apps, [], []),
-    apps,
-    shared: [],
+  return reportOn(apps, {
     guardRails: [
       {
         kind: "people-deactivated",
@@ -71,10 +59,7 @@ function makeReport(): PreviewReport {
         remedy: hostile,
       },
     ],
-    unchangedResources: 3,
-    oktaCalls: 4,
-    milliseconds: 5,
-  };
+  });
 }
 
 describe.skipIf(!existsSync(executablePath))("the HTML report in Chromium", () => {

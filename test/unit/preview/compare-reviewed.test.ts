@@ -3,6 +3,7 @@ import { compareReviewed } from "../../../src/preview/compare-reviewed.ts";
 import type { AccountOutcome, GainedPerson } from "../../../src/preview/people/gained-accounts.ts";
 import type { PeopleImpact, TouchedPerson } from "../../../src/preview/people/impact.ts";
 import type { AppReport, PreviewReport } from "../../../src/preview/report.ts";
+import { nobody, reportOn } from "./sample-report.ts";
 
 const person = (name: string): TouchedPerson => ({ id: name, login: `${name}@example.com` });
 const gained = (name: string, account: AccountOutcome = "created"): GainedPerson => ({
@@ -11,39 +12,13 @@ const gained = (name: string, account: AccountOutcome = "created"): GainedPerson
 });
 
 function report(impact: Partial<PeopleImpact>, app: Partial<AppReport> = {}, stack = "prod"): PreviewReport {
-  const nobody: PeopleImpact = {
-    gains: [],
-    assignedNotPushed: [],
-    waiting: [],
-    updated: [],
-    deactivated: [],
-    unassignedOnly: [],
-    refused: [],
-    groups: [],
-    uncertainties: [],
-  };
-  return {
-    version: 1,
-    project: "okta-scim",
-    stack,
-    org: "https://example.okta.com",
-    at: "2026-11-22T10:00:00.000Z",
-    verdict: { level: "safe", reasons: [] },
-    apps: [
-      {
-        name: "payroll",
-        label: "Payroll",
-        changes: [],
-        people: { kind: "exact", impact: { ...nobody, ...impact }, assignedBefore: 9, assignedAfter: 9 },
-        ...app,
-      },
-    ],
-    shared: [],
-    guardRails: [],
-    unchangedResources: 0,
-    oktaCalls: 0,
-    milliseconds: 0,
-  };
+  const people = {
+    kind: "exact",
+    impact: { ...nobody, ...impact },
+    assignedBefore: 9,
+    assignedAfter: 9,
+  } as const;
+  return reportOn([{ name: "payroll", label: "Payroll", changes: [], people, ...app }], { stack });
 }
 
 describe("a report about another org", () => {
@@ -56,7 +31,7 @@ describe("a report about another org", () => {
 });
 
 const counted = (gains: number): Partial<AppReport> => ({
-  people: { kind: "estimate", assignedBefore: 9, gains, deactivated: 0, because: "many" },
+  people: { kind: "estimate", assignedBefore: 9, gains, updated: 0, deactivated: 0, because: "many" },
 });
 const group = (name: string): Partial<AppReport> => ({
   changes: [
@@ -94,6 +69,17 @@ describe("an update compared with what was reviewed", () => {
     expect(compareReviewed(report({}, group("Finance")), report({}, group("Sales")))).toEqual([
       'payroll: add group assignment "Sales" differs from what was reviewed.',
     ]);
+  });
+
+  it("must not reach the application where the review saw Okta's assignment alone", () => {
+    const inOkta = report({ assignedNotPushed: [person("ada")], unassignedOnly: [person("bo")] });
+    expect(compareReviewed(inOkta, report({ gains: [gained("ada")], deactivated: [person("bo")] }))).toEqual([
+      "payroll: 1 get an account, reviewed as Okta's assignment alone: ada@example.com.",
+      "payroll: 1 lose their account, reviewed as Okta's assignment alone: bo@example.com.",
+    ]);
+    expect(
+      compareReviewed(report({ deactivated: [person("bo")] }), report({ unassignedOnly: [person("bo")] })),
+    ).toEqual([]);
   });
 
   it("takes numbers where a report only counted", () => {

@@ -6,20 +6,15 @@ import {
 } from "../../../src/preview/people/gained-accounts.ts";
 import type { PeopleImpact } from "../../../src/preview/people/impact.ts";
 import { noAccess } from "../../../src/preview/people/read-live-app.ts";
+import { nobody } from "./sample-report.ts";
 
 const person = (id: string) => ({ id, login: `${id}@example.com` });
 
 function impactOf(gains: readonly string[], deactivated: readonly string[] = []): PeopleImpact {
   return {
+    ...nobody,
     gains: gains.map((id) => ({ ...person(id), account: "unknown" })),
-    assignedNotPushed: [],
-    waiting: [],
-    updated: [],
     deactivated: deactivated.map(person),
-    unassignedOnly: [],
-    refused: [],
-    groups: [],
-    uncertainties: [],
   };
 }
 

@@ -8,26 +8,21 @@ import {
   fingerprint,
   readUsed,
   recordLosses,
+  recordUpdate,
 } from "../../../src/preview/guard-rails/used-acknowledgements.ts";
 import type { PeopleReport } from "../../../src/preview/report.ts";
+import { nobody } from "./sample-report.ts";
 
 const people = (deactivated: number, of: number): PeopleReport => ({
   kind: "exact",
   assignedBefore: of,
   assignedAfter: of - deactivated,
   impact: {
-    gains: [],
-    assignedNotPushed: [],
-    waiting: [],
-    updated: [],
+    ...nobody,
     deactivated: Array.from({ length: deactivated }, (_, index) => ({
       id: `${index}`,
       login: `p${index}@example.com`,
     })),
-    unassignedOnly: [],
-    refused: [],
-    groups: [],
-    uncertainties: [],
   },
 });
 const change = (partial: Partial<ResourceChange>): ResourceChange => ({
@@ -68,7 +63,9 @@ describe("guard rails", () => {
       resolveLimit("5%", 0),
       resolveLimit("5%", 4000),
       resolveLimit(3, 9),
-    ]).toEqual([1, 0, 200, 3]);
+      resolveLimit("7%", 100),
+      resolveLimit("14%", 50),
+    ]).toEqual([1, 0, 200, 3, 7, 7]);
   });
 
   it("let one of nine people go, and stop two", () => {
@@ -128,6 +125,32 @@ describe("guard rails", () => {
     ]);
   });
 
+  it("leave the acknowledgements of apps that an update does not touch as they were", () => {
+    const ack = { kind: "people-deactivated", atMost: 3, until: "2026-12-01", reason: "a move" };
+    const apps = ["payroll", "travel", "wiki"].map((name) => ({ name, acknowledgements: [ack] }));
+    const [payroll = "", travel = "", wiki = ""] = apps.map(({ name }) => fingerprint(name, ack));
+    const used = new Map([[wiki, ["x"]]]);
+    const allowed = { [payroll]: ["a"], [travel]: ["b"] };
+    expect(recordUpdate({ apps, only: "payroll", allowed, used })).toEqual({
+      usedAcknowledgements: [payroll, wiki].sort(),
+      allowedLosses: { [payroll]: ["a"], [wiki]: ["x"] },
+    });
+    expect(recordUpdate({ apps, only: undefined, allowed, used })).toEqual({
+      usedAcknowledgements: [payroll, travel, wiki].sort(),
+      allowedLosses: allowed,
+    });
+  });
+
+  it("say why an acknowledgement does not cover a loss, and what a deleted file may mean", () => {
+    const remedyOf = (partial: Partial<GuardRailInput>): string =>
+      evaluateGuardRails(input({ people: people(30, 90), ...partial }))[0]?.remedy ?? "";
+    const ack = { kind: "people-deactivated", atMost: 20, until: "2026-11-21", reason: "moves" };
+    expect(remedyOf({ acknowledgements: [ack] })).toMatch(
+      /^The spec's acknowledgement ended on 2026-11-21 and allows at most 20\. If it is meant: - /,
+    );
+    expect(remedyOf({ spec: "missing" })).toMatch(/^If the file was renamed, .* previousNames: \[payroll\]/);
+  });
+
   it("let an update finish what the last one was allowed and did not live to do, and nothing else", () => {
     const ack = { kind: "people-deactivated", atMost: 30, until: "2026-11-22", reason: "team moves" };
     const acknowledgements = [ack];
@@ -139,7 +162,14 @@ describe("guard rails", () => {
       "people-deactivated acknowledged",
     ]);
     expect(kinds({ people: people(21, 90), acknowledgements, used })).toEqual(["people-deactivated broken"]);
-    const counted = { kind: "estimate", assignedBefore: 90, gains: 0, deactivated: 7, because: "" } as const;
+    const counted = {
+      kind: "estimate",
+      assignedBefore: 90,
+      gains: 0,
+      updated: 0,
+      deactivated: 7,
+      because: "",
+    } as const;
     expect(kinds({ people: counted, acknowledgements, used })).toEqual(["people-deactivated broken"]);
   });
 
@@ -195,7 +225,7 @@ describe("guard rails", () => {
     expect(kinds({ changes: [change({ action: "remove" })], spec: "offboarded" })).toEqual([]);
     expect(
       evaluateGuardRails(input({ changes: [change({ action: "remove" })], spec: "missing" }))[0]?.remedy,
-    ).toMatch(/^Offboarding takes two steps: bring the spec back with `lifecycle: offboarding`/);
+    ).toMatch(/bring the spec back with `lifecycle: offboarding`; update; then delete the file\.$/);
     expect(kinds({ changes: [change({ action: "replace" })] })).toEqual(["app-replaced broken"]);
     expect(
       kinds({

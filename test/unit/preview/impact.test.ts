@@ -163,7 +163,7 @@ describe("computeImpact", () => {
       evaluate: () => "Chief",
     });
     expect(later.updated).toEqual([]);
-    expect(later.uncertainties[0]).toMatch(/^1 person with other values by the new mapping: Okta sends them/);
+    expect(logins(later.updatedLater)).toEqual(["ada"]);
   });
 
   it("leaves staged people waiting, and sends suspended ones", () => {
@@ -181,6 +181,27 @@ describe("computeImpact", () => {
     expect(leaves.groups.map((group) => [group.target, logins(group.leaves), group.removed])).toEqual([
       ["fin", ["ada"], false],
     ]);
+  });
+
+  it("a group in the application that another group is pushed to: the former members leave, nobody stays by mistake", () => {
+    const moved = computeImpact({
+      before: { ...state, pushGroups: [{ sourceGroupId: "finance", target: "t", active: true }] },
+      after: { ...state, pushGroups: [{ sourceGroupId: "sales", target: "t", active: true, isNew: true }] },
+      endedPushes: [{ sourceGroupId: "finance", target: "t", deletesTarget: false }],
+      accounts: new Map(["ada", "bo"].map((id) => [id, account(id)])),
+      touchedGroups: [],
+      mapping: "unchanged",
+      directory,
+      evaluate: () => null,
+    });
+    expect(moved.groups.map(({ joins, leaves, stays }) => [joins, leaves, stays].map(logins))).toEqual([
+      [[], ["ada"], []],
+    ]);
+  });
+
+  it("says who can't open an application that becomes inactive", () => {
+    expect(logins(impact({ active: false }).lockedOut)).toEqual(["ada", "bo"]);
+    expect(impact({ active: false }, undefined, { active: false }).lockedOut).toEqual([]);
   });
 
   it("names what it does not know", () => {

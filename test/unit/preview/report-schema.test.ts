@@ -5,6 +5,7 @@ import { generateReportSchema, reportSchemaFile } from "../../../src/preview/gen
 import { renderTerminal } from "../../../src/preview/render/terminal.ts";
 import type { PreviewReport } from "../../../src/preview/report.ts";
 import { parseReport, ReportError } from "../../../src/preview/report-schema.ts";
+import { nobody } from "./sample-report.ts";
 
 const ada = { id: "00u1", login: "ada@example.com" };
 const report: PreviewReport = {
@@ -36,13 +37,9 @@ const report: PreviewReport = {
         assignedBefore: 2,
         assignedAfter: 1,
         impact: {
-          gains: [],
-          assignedNotPushed: [],
-          waiting: [],
+          ...nobody,
           updated: [{ ...ada, attributes: [{ name: "title", before: null, after: ["a", 1] }] }],
           deactivated: [ada],
-          unassignedOnly: [],
-          refused: [],
           groups: [
             { sourceGroupId: "00g1", target: "admins", joins: [], leaves: [ada], stays: [], removed: false },
           ],

@@ -1,5 +1,6 @@
 import type { ResourceChange } from "../../../src/preview/changes/resource-change.ts";
-import { judge, type PreviewReport } from "../../../src/preview/report.ts";
+import type { PeopleImpact } from "../../../src/preview/people/impact.ts";
+import { type AppReport, judge, type PreviewReport } from "../../../src/preview/report.ts";
 
 /** Text that would break out of Markdown or HTML, were it not escaped. */
 export const hostile =
@@ -23,9 +24,45 @@ export function change(partial: Partial<ResourceChange>): ResourceChange {
   };
 }
 
+/** An impact that touches nobody. */
+export const nobody: PeopleImpact = {
+  gains: [],
+  assignedNotPushed: [],
+  waiting: [],
+  updated: [],
+  updatedLater: [],
+  deactivated: [],
+  lockedOut: [],
+  unassignedOnly: [],
+  refused: [],
+  groups: [],
+  uncertainties: [],
+  openQuestions: [],
+};
+
+/** A report on these apps, with the verdict that they deserve. */
+export function reportOn(apps: readonly AppReport[], parts: Partial<PreviewReport> = {}): PreviewReport {
+  return {
+    version: 1,
+    project: "okta-scim",
+    stack: "prod",
+    org: "https://example.okta.com",
+    commit: "0123456789abcdef",
+    at: "2026-11-22T10:00:00Z",
+    verdict: judge(apps, [], [], []),
+    apps,
+    shared: [],
+    guardRails: [],
+    unchangedResources: 12,
+    oktaCalls: 9,
+    milliseconds: 1234,
+    ...parts,
+  };
+}
+
 /** A report of one app whose people all get a new account, but one who is deactivated. */
 export function report(label: string, people: number, changes: readonly ResourceChange[]): PreviewReport {
-  const apps: PreviewReport["apps"] = [
+  return reportOn([
     {
       name: "payroll",
       label,
@@ -35,36 +72,15 @@ export function report(label: string, people: number, changes: readonly Resource
         assignedBefore: people,
         assignedAfter: people + 1,
         impact: {
+          ...nobody,
           gains: Array.from({ length: people }, (_, index) => ({
             id: `${index}`,
             login: `${label}${index}@example.com`,
             account: "created" as const,
           })),
-          assignedNotPushed: [],
-          waiting: [],
-          updated: [],
           deactivated: [{ id: "d", login: "dora@example.com" }],
-          unassignedOnly: [],
-          refused: [],
-          groups: [],
-          uncertainties: [],
         },
       },
     },
-  ];
-  return {
-    version: 1,
-    project: "okta-scim",
-    stack: "prod",
-    org: "https://example.okta.com",
-    commit: "0123456789abcdef",
-    at: "2026-11-22T10:00:00Z",
-    verdict: judge(apps, [], []),
-    apps,
-    shared: [],
-    guardRails: [],
-    unchangedResources: 12,
-    oktaCalls: 9,
-    milliseconds: 1234,
-  };
+  ]);
 }

@@ -8,7 +8,9 @@ let resources: readonly DeclaredResource[] = [];
 beforeAll(async () => {
   // What must come first is the slowest, so that anything that does not wait for it is seen to overtake it.
   const slow = (name: string) =>
-    /-(connection|features|mapping|container|carrier|attribute-\w+)$/.test(name) ? 40 : 5;
+    /-(connection|features|mapping|container|carrier|user-ada-example-com|attribute-\w+)$/.test(name)
+      ? 40
+      : 5;
   const config = { tokens: { "web-gate": "g".repeat(40) } };
   resources = (await runProgram({ projectDir, stack: "acme", config, slow })).resources;
 });
@@ -32,6 +34,7 @@ describe("the order that Okta needs", () => {
     ["badges-mapping", "badges-attribute-homeEmail"],
     ["badges-group-everyone", "badges-mapping"],
     ["web-gate-user-ada-example-com", "web-gate-mapping"],
+    ["web-gate-group-everyone", "web-gate-user-ada-example-com"],
     ["web-gate-group-contractors", "web-gate-group-everyone"],
     ["web-gate-push-gate-admins", "web-gate-group-contractors"],
     ["web-gate-push-gate-admins", "web-gate-user-ada-example-com"],

@@ -59,10 +59,10 @@ export function stepsBetween(before: Declared | undefined, after: Declared): Ste
     compare("features", before && featuresInputs(before), featuresInputs(after));
   }
   compare("mapping", old && mappingInputs(old), wanted && mappingInputs(wanted));
-  for (const id of inOrder(union(old?.groups.keys(), wanted?.groups.keys()), wanted))
-    compare("group assignment", groupInputs(old, id), groupInputs(wanted, id));
   for (const id of union(old?.users.keys(), wanted?.users.keys()))
     compare("person assignment", userInputs(old, id), userInputs(wanted, id));
+  for (const id of inOrder(union(old?.groups.keys(), wanted?.groups.keys()), wanted))
+    compare("group assignment", groupInputs(old, id), groupInputs(wanted, id));
   for (const id of union(old?.pushes.keys(), wanted?.pushes.keys()))
     compare("push group", pushInputs(old, id), pushInputs(wanted, id));
   const deletions = ["push group", "group assignment", "person assignment", "mapping"];
