@@ -10,6 +10,7 @@ import { checkApp } from "./rules/app-rules.ts";
 import { checkAttributes } from "./rules/attribute-rules.ts";
 import { checkConnection } from "./rules/connection-rules.ts";
 import { checkGroups } from "./rules/group-rules.ts";
+import { checkRecordedValues } from "./rules/recorded-value-rules.ts";
 import { checkStack } from "./rules/stack-rules.ts";
 import { appNamePattern } from "./schema/spec-schema.ts";
 import { issueAt, type SpecIssue, sortIssues } from "./spec-issue.ts";
@@ -95,6 +96,7 @@ function checkOne(spec: LoadedSpec, today: string): SpecIssue[] {
     ...checkApp(spec),
     ...checkConnection(spec),
     ...checkAttributes(spec),
+    ...checkRecordedValues(spec),
     ...checkGroups(spec),
     ...checkAcknowledgements(spec, today),
     ...checkAdoption(spec),

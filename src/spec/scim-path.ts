@@ -120,6 +120,26 @@ export function isStandardAttribute(path: ScimAttributePath): boolean {
   return Object.hasOwn(standardAttributes[path.schema] ?? {}, path.attribute);
 }
 
+/** Whole attributes whose values the bundled server's audit trail can hold, by their paths; of a Group, what a User has not. */
+export function listRecordable(): string[] {
+  const ofUsers = Object.entries(standardAttributes).flatMap(([schema, attributes]) =>
+    Object.keys(attributes).map((attribute) => renderScimPath({ schema, attribute })),
+  );
+  return [...ofUsers.filter((path) => path !== "password"), "members"];
+}
+
+/** A standard attribute of the same name, but for the case: SCIM takes both for one (RFC 7643 section 2.1). */
+function findRespelled(path: ScimAttributePath): ScimAttributePath | undefined {
+  const wanted = `${path.schema}:${path.attribute}`.toLowerCase();
+  for (const [schema, attributes] of Object.entries(standardAttributes)) {
+    for (const attribute of Object.keys(attributes)) {
+      const isSame = path.schema === schema && path.attribute === attribute;
+      if (!isSame && `${schema}:${attribute}`.toLowerCase() === wanted) return { ...path, schema, attribute };
+    }
+  }
+  return undefined;
+}
+
 /** Attributes that Okta sets by itself. */
 const oktaOwned = ["id", "meta", "schemas", "userName", "externalId", "active", "password", "groups"];
 
@@ -127,6 +147,15 @@ const oktaOwned = ["id", "meta", "schemas", "userName", "externalId", "active", 
 export function refuseScimPath(
   path: ScimAttributePath,
 ): { readonly message: string; readonly known: readonly string[]; readonly wrong: string } | undefined {
+  const respelled = findRespelled(path);
+  if (respelled !== undefined) {
+    const spelling = renderScimPath(respelled);
+    return {
+      message: "The attribute of the standard is written otherwise.",
+      known: [spelling],
+      wrong: spelling,
+    };
+  }
   const standard = standardAttributes[path.schema];
   if (path.schema === coreUserSchema && oktaOwned.includes(path.attribute)) {
     return { message: `Okta sets \`${path.attribute}\` by itself.`, known: [], wrong: path.attribute };

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hexadecimal digits");
 
-const urn = z.string().regex(/^urn:[A-Za-z0-9][A-Za-z0-9:._-]+$/, "must be a URN");
+const urn = z.string().regex(/^urn:[A-Za-z0-9][A-Za-z0-9:._-]*$/, "must be a URN");
 
 const tokenSchema = z.strictObject({
   /** Names the token in logs and in the audit trail. */
@@ -15,7 +15,8 @@ const tokenSchema = z.strictObject({
 
 const attributeSchema = z.strictObject({
   schema: urn,
-  name: z.string().regex(/^[A-Za-z][\w-]*$/, "must be an attribute name"),
+  /** RFC 7643 section 2.1: a name may have a dollar sign in it. */
+  name: z.string().regex(/^[A-Za-z][\w$-]*$/, "must be an attribute name"),
   type: z
     .enum(["string", "boolean", "decimal", "integer", "dateTime", "reference", "binary"])
     .default("string"),

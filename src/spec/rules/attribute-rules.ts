@@ -188,7 +188,8 @@ function checkDuplicates(loaded: LoadedSpec): SpecIssue[] {
     names.set(key, index);
     const parsed = attribute.scim === undefined ? undefined : parseScimPath(attribute.scim);
     if (parsed === undefined) return issues;
-    const target = renderScimPath(parsed);
+    // SCIM knows no case in names (RFC 7643 section 2.1).
+    const target = renderScimPath(parsed).toLowerCase();
     const other = paths.get(target);
     if (other !== undefined && other !== attribute.name) {
       issues.push(
