@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, parseJson } from "../../json.ts";
+import { StorageUnavailableError } from "../storage.ts";
 import type { SqlValue } from "./dialect.ts";
 import { foldAnew } from "./fold-anew.ts";
 import { fillBlocks } from "./resource-blocks.ts";
@@ -146,19 +147,13 @@ function toSqlValue(value: unknown): SqlValue {
 /** Writes the lines of a backup into an empty database, all or none. Throws {@link BackupError}. */
 export function restoreTables(engine: SqlEngine, lines: AsyncIterable<string>): Promise<number> {
   return engine.transact(async (connection) => {
-    const [used] = await connection.all(
-      "SELECT COUNT(*) AS count FROM (SELECT 1 FROM resource LIMIT 1) AS r",
-      [],
-    );
-    if (used === undefined || integerColumn(used, "count") > 0) {
-      throw new BackupError("The database is not empty.", "Restore into a new database or file.");
-    }
+    await makeRoom(connection);
     let count = -1;
     for await (const line of lines) {
       if (line === "") continue;
       const value = parseJson(line);
       if (count === -1) checkHeader(isJsonObject(value) ? value : {});
-      else await insertRow(engine, connection, value);
+      else await insertRow(engine, connection, value).catch(explain(count + 2));
       count += 1;
     }
     if (count === -1) throw new BackupError("The backup is empty.", "Give the file that backup wrote.");
@@ -174,6 +169,32 @@ export function restoreTables(engine: SqlEngine, lines: AsyncIterable<string>): 
     }
     return count;
   });
+}
+
+/**
+ * What a server notes that has run without people (who called it, how far its webhooks are) gives way to the backup.
+ * Throws {@link BackupError} when there are people or groups, or have been.
+ */
+async function makeRoom(connection: SqlConnection): Promise<void> {
+  const [used] = await connection.all(
+    "SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM resource LIMIT 1) AS r) + (SELECT COUNT(*) FROM tenant_state WHERE sequence > 0) AS count",
+    [],
+  );
+  if (used === undefined || integerColumn(used, "count") > 0) {
+    throw new BackupError("The database is not empty.", "Restore into a new database or file.");
+  }
+  for (const { name } of tables) await connection.all(`DELETE FROM ${name}`, []);
+}
+
+function explain(line: number): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof BackupError || error instanceof StorageUnavailableError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BackupError(
+      `Line ${line} of the backup cannot be restored: ${reason}`,
+      "Nothing was restored. Correct the line, or take another backup.",
+    );
+  };
 }
 
 function checkHeader(header: JsonObject): void {
