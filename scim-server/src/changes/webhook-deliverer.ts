@@ -75,8 +75,9 @@ export class WebhookDeliverer {
     const { last } = await changeLog.bounds(tenant.name);
     const until = Date.now() + leaseMilliseconds;
     let state = await webhooks.lease(tenant.name, webhook.id, this.#owner, until, last);
-    if (state === undefined || Date.now() < state.nextAttemptAt) return;
-    const secret = (await readFile(webhook.secretFile, "utf8")).trim();
+    if (state === undefined || isPausing(state, Date.now())) return;
+    const secret = await this.#readSecret(tenant.name, webhook, state);
+    if (secret === undefined) return;
     const { signal } = this.#stopping;
     const changes = await this.#next(tenant.name, webhook, state);
     const letters = await webhooks.deadLetters(tenant.name);
@@ -91,6 +92,25 @@ export class WebhookDeliverer {
         await webhooks.removeDeadLetter(tenant.name, webhook.id, change.sequence);
       }
       state = next;
+    }
+  }
+
+  /** Undefined while its file cannot be read, which is told once, and to whoever asks how far the webhook is. */
+  async #readSecret(
+    tenant: string,
+    webhook: WebhookConfig,
+    state: WebhookState,
+  ): Promise<string | undefined> {
+    try {
+      return (await readFile(webhook.secretFile, "utf8")).trim();
+    } catch (error) {
+      // Where the file is concerns the operator alone; the log has it.
+      const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+      const reason = `its secret cannot be read (${code})`;
+      if (state.lastError === reason) return undefined;
+      this.#logger.error({ tenant, webhook: webhook.id, err: error }, "webhook waits for its secret");
+      await this.#storage.webhooks.save(tenant, state, { ...state, lastError: reason });
+      return undefined;
     }
   }
 
@@ -176,4 +196,9 @@ export class WebhookDeliverer {
   async #pause(milliseconds: number): Promise<void> {
     await sleep(milliseconds, undefined, { signal: this.#stopping.signal }).catch(() => {});
   }
+}
+
+/** No pause is longer than the longest: the clock has been set back since. */
+function isPausing({ nextAttemptAt }: WebhookState, now: number): boolean {
+  return now < nextAttemptAt && nextAttemptAt <= now + maxPauseMilliseconds;
 }

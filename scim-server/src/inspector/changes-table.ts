@@ -5,12 +5,19 @@ import { type Html, html } from "./html.ts";
 import { table, time } from "./layout.ts";
 import type { HistoryEntry } from "./person-history.ts";
 
-/** Changes of any resources: what, of whom, by which token. */
-export function changesTable(tenant: Tenant, changes: readonly RecordedChange[]): Html {
+/**
+ * Changes of any resources: what, of whom, by which token. Who has no name is told by the end of the id, for ids of the
+ * same hours begin alike.
+ */
+export function changesTable(
+  tenant: Tenant,
+  changes: readonly RecordedChange[],
+  names: ReadonlyMap<string, string>,
+): Html {
   const rows = changes.map((change) => {
     const section = change.resourceType === "User" ? "users" : "groups";
     return html`<tr><td>${change.sequence}</td><td>${time(change.at)}</td><th scope="row">${change.type}</th>
-<td><a href="/inspector/${tenant.name}/${section}/${change.resourceId}">${change.resourceId.slice(0, 8)}</a></td>
+<td><a href="/inspector/${tenant.name}/${section}/${change.resourceId}">${names.get(change.resourceId) ?? `…${change.resourceId.slice(-12)}`}</a></td>
 <td>${summarise(change.details)}</td><td>${change.origin.tokenId}</td></tr>`;
   });
   return table("Changes", ["Nr.", "Time", "What", "Whom", "Details", "Token"], rows);

@@ -26,6 +26,7 @@ import {
 } from "./pages.ts";
 import { readPersonHistory } from "./person-history.ts";
 import type { RequestLog } from "./request-log.ts";
+import { readNames } from "./resource-names.ts";
 import { search } from "./search.ts";
 import { style } from "./style.ts";
 
@@ -221,5 +222,6 @@ async function renderChanges(parts: InspectorParts, tenant: Tenant, query: Query
     after,
     limit: Math.max(0, before - 1 - after),
   });
-  return changesPage(tenant, changes.toReversed(), after >= first ? after + 1 : undefined);
+  const names = await readNames(parts.storage, tenant.name, changes);
+  return changesPage(tenant, changes.toReversed(), names, after >= first ? after + 1 : undefined);
 }

@@ -173,7 +173,7 @@ export function groupPage(
   return layout(
     textOf(document["displayName"]),
     html`${attributes(tenant.groups, group, document)}<h2>Members</h2>${table("Members", ["Name", "Kind"], rows)}
-${pages(path, start, pageSize, members.total)}<h2>History</h2>${changesTable(tenant, history)}`,
+${pages(path, start, pageSize, members.total)}<h2>History</h2>${changesTable(tenant, history, new Map([[group.id, textOf(document["displayName"])]]))}`,
     tenant.name,
     "groups",
   );
@@ -183,12 +183,13 @@ ${pages(path, start, pageSize, members.total)}<h2>History</h2>${changesTable(ten
 export function changesPage(
   tenant: Tenant,
   changes: readonly RecordedChange[],
+  names: ReadonlyMap<string, string>,
   older: number | undefined,
 ): string {
   const path = `/inspector/${tenant.name}/changes`;
   const link =
     older === undefined ? undefined : html`<p><a href="${path}?before=${older}">Older changes</a></p>`;
-  return layout("Changes", html`${changesTable(tenant, changes)}${link}`, tenant.name, "changes");
+  return layout("Changes", html`${changesTable(tenant, changes, names)}${link}`, tenant.name, "changes");
 }
 
 /** The last requests to this server, kept current by a script. */

@@ -168,6 +168,20 @@ describeOnBothEngines("a person's history", (start) => {
   });
 });
 
+describeOnBothEngines("the page of changes", (start) => {
+  it("names whom each change was of, also who is gone since, and who never had a name", async () => {
+    const server = await start(tenantsFile({ changes: { values: "none" } }));
+    const ada = await server.createUser("ada@example.com");
+    const bob = await server.createUser("bob@example.com");
+    await server.createGroup("Engineering", [ada]);
+    await server.call("DELETE", `/Users/${bob}`);
+    const { text } = await server.request("GET", "/inspector/payroll/changes");
+    const whom = [...text.matchAll(/<td><a [^>]+>([^<]+)<\/a><\/td>/g)].map(([, name]) => name);
+    const nameless = `…${bob.slice(-12)}`;
+    expect(whom).toEqual([nameless, "Engineering", nameless, "ada@example.com"]);
+  });
+});
+
 describe.skipIf(executablePath === undefined)("inspector in Chromium", () => {
   let server: RunningServer;
   let browser: Browser;

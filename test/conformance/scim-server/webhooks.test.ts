@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeOnBothEngines, type RunningServer, tenantsFile, token } from "./support/running-server.ts";
 import { WebhookReceiver } from "./support/webhook-receiver.ts";
@@ -6,7 +9,11 @@ import { WebhookReceiver } from "./support/webhook-receiver.ts";
 interface WebhookReport {
   readonly firstSequence: number;
   readonly lastSequence: number;
-  readonly webhooks: readonly { readonly id: string; readonly deliveredSequence: number }[];
+  readonly webhooks: readonly {
+    readonly id: string;
+    readonly deliveredSequence: number;
+    readonly lastError?: string;
+  }[];
   readonly deadLetters: readonly { readonly sequence: number; readonly reason: string }[];
 }
 
@@ -76,6 +83,23 @@ describeOnBothEngines("webhooks", (start) => {
     expect(await replay(server, 7)).toBe(410);
     const unknown = await server.request("POST", "/payroll/webhooks/other/replay", { after: 0 }, credential);
     expect(unknown.status).toBe(404);
+  });
+
+  it("wait for a secret that cannot be read, and say so", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "scim-secret-"));
+    const secretFile = join(folder, "secret");
+    const before = receiver.acceptedIds.length;
+    const server = await startWith(start, receiver.webhook("app", { secretFile }));
+    await server.createUser("one");
+    await expect
+      .poll(async () => (await report(server)).webhooks[0]?.lastError, { timeout: 20_000 })
+      .toBe("its secret cannot be read (ENOENT)");
+    writeFileSync(secretFile, "signing-secret\n");
+    await expect.poll(() => receiver.acceptedIds.slice(before), { timeout: 20_000 }).toEqual(["payroll-1"]);
+    await expect
+      .poll(async () => (await report(server)).webhooks[0]?.lastError, { timeout: 20_000 })
+      .toBeUndefined();
+    rmSync(folder, { recursive: true });
   });
 
   it("that hang hold up neither another webhook nor the end of the server", async () => {
