@@ -204,7 +204,7 @@ class EngineStack implements OpenedStack {
   config = () => {
     this.knownConfig ??= this.stack.getAllConfig().catch((error: unknown) => {
       this.knownConfig = undefined;
-      throw error;
+      throw toEngineError(error, [], this.stack.name);
     });
     return this.knownConfig;
   };
@@ -212,7 +212,7 @@ class EngineStack implements OpenedStack {
   outputs = () => {
     this.knownOutputs ??= this.stack.outputs().catch((error: unknown) => {
       this.knownOutputs = undefined;
-      throw error;
+      throw toEngineError(error, [], this.stack.name);
     });
     return this.knownOutputs;
   };

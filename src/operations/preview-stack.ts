@@ -1,8 +1,10 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { type EngineStep, readStepEvent } from "../preview/changes/engine-step.ts";
+import { foldSteps, type PulumiPreview } from "../preview/changes/pulumi-preview.ts";
 import { createReport } from "../preview/create-report.ts";
 import { readUsed } from "../preview/guard-rails/used-acknowledgements.ts";
 import type { PreviewReport } from "../preview/report.ts";
+import { ReportError } from "../preview/report-schema.ts";
 import { describeEvent } from "./describe-steps.ts";
 import { openSessionOrg, requireOrg } from "./okta-access.ts";
 import { aroundObstacles, stepsAround } from "./refresh-obstacles.ts";
@@ -41,8 +43,24 @@ export async function previewStack(
   return reportSteps(session, steps, reporter, options);
 }
 
-/** Reports on steps that the engine has previewed already. */
-export async function reportSteps(
+/**
+ * Reports on what `pulumi preview --json` said, by the org as it is now.
+ * @throws ReportError for another project's preview
+ */
+export async function reportPulumiPreview(
+  session: StackSession,
+  preview: PulumiPreview,
+  reporter: PhaseReporter,
+  options: PreviewOptions = {},
+): Promise<PreviewReport> {
+  const { project } = session.opened.place;
+  if (preview.project !== project)
+    throw new ReportError(`The preview is of project ${preview.project}, this one is ${project}.`);
+  await requireOrg(session);
+  return reportSteps(session, preview.steps, reporter, options);
+}
+
+async function reportSteps(
   session: StackSession,
   steps: readonly EngineStep[],
   reporter: PhaseReporter,
@@ -69,16 +87,11 @@ export async function reportSteps(
   return report;
 }
 
-/** The steps that the engine announced. A refresh announces its own first; the last word on each resource counts. */
+/** The steps that the engine announced. */
 export function readSteps(events: readonly EngineEvent[]): EngineStep[] {
-  const steps = new Map<string, EngineStep>();
-  for (const event of events) {
-    const metadata = event.resourcePreEvent?.metadata;
-    if (metadata === undefined || metadata.op === "refresh") continue;
-    const step = readStepEvent(metadata);
-    // A replacement is announced in parts; the whole of it is what a reviewer reads.
-    if (step.operation === "create-replacement" || step.operation === "delete-replaced") continue;
-    steps.set(step.urn, step);
-  }
-  return [...steps.values()];
+  return foldSteps(
+    events.flatMap(({ resourcePreEvent }) =>
+      resourcePreEvent === undefined ? [] : [readStepEvent(resourcePreEvent.metadata)],
+    ),
+  );
 }

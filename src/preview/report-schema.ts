@@ -131,15 +131,18 @@ export const previewReportSchema = z.object({
   milliseconds: z.number().min(0),
 });
 
-/** A saved report that can't be used. */
+/** A saved report, or a preview of Pulumi's, that can't be used. */
 export class ReportError extends Error {
   readonly code = "REPORT_INVALID";
-  readonly remedy =
-    "Write it with `okta-scim preview --report FILE`; docs/preview-report.schema.json has its form.";
+  readonly remedy: string;
 
-  constructor(message: string) {
+  constructor(
+    message: string,
+    remedy = "Write it with `okta-scim preview --report FILE`; docs/preview-report.schema.json has its form.",
+  ) {
     super(message);
     this.name = "ReportError";
+    this.remedy = remedy;
   }
 }
 

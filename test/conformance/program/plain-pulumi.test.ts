@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findInstalledEngine } from "../../../src/engine/find-engine.ts";
 import { runCommand } from "../../../src/engine/run-command.ts";
 import { type StandInPlugins, startStandIns } from "../../../src/engine/stand-in-plugins.ts";
+import { readPulumiPreview } from "../../../src/preview/changes/pulumi-preview.ts";
 import { NodeLanguageHost } from "./support/node-language-host.ts";
 import { OwnStack } from "./support/own-stack.ts";
 
@@ -71,8 +72,11 @@ describe.skipIf(!("command" in engine))("a plain pulumi up, with nothing of ours
     const up = await runOn(host, "up", "--yes", "--skip-preview");
     expect(up.exitCode, `${up.stdout}${up.stderr}${host.output}`).toBe(0);
     expect(await own.okta.apps.find(await own.appId("CRM"))).toMatchObject({ status: "ACTIVE" });
-    const again = await runOn(host, "preview", "--expect-no-changes");
+    const again = await runOn(host, "preview", "--json", "--show-sames", "--expect-no-changes");
     expect(again.exitCode, `${again.stdout}${again.stderr}${host.output}`).toBe(0);
+    const preview = readPulumiPreview(again.stdout);
+    expect(preview).toMatchObject({ stack: "dev", project: "okta-scim" });
+    expect(preview?.steps.map(({ name, operation }) => `${operation} ${name}`)).toContain("same crm");
   });
 
   const old = spawnSync("/usr/bin/node", ["--version"], { encoding: "utf8" }).stdout ?? "";

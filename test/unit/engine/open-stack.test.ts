@@ -8,6 +8,7 @@ import { findInstalledEngine } from "../../../src/engine/find-engine.ts";
 import { type OpenedStack, openStack } from "../../../src/engine/open-stack.ts";
 import { createOktaClient } from "../../../src/okta/okta-client.ts";
 import { findCreated } from "../../../src/operations/recover-session.ts";
+import { InvalidSpecError, issueAt } from "../../../src/spec/spec-issue.ts";
 import { type HeldOrg, startHeldOrg } from "./held-org.ts";
 
 const engine = await findInstalledEngine({});
@@ -19,6 +20,7 @@ describe.skipIf(!("command" in engine))("a stack on the real engine, with the ok
   let org: HeldOrg;
   let label = "Payroll";
   let failing = false;
+  let refusal: Error | undefined;
   let opened: OpenedStack | undefined;
 
   beforeAll(async () => {
@@ -40,6 +42,7 @@ describe.skipIf(!("command" in engine))("a stack on the real engine, with the ok
   });
 
   const program = async () => {
+    if (refusal !== undefined) throw Object.assign(new pulumi.RunError("wrong input"), { cause: refusal });
     const provider = new okta.Provider("okta", {
       httpProxy: org.url,
       orgName: "sandbox",
@@ -109,6 +112,17 @@ describe.skipIf(!("command" in engine))("a stack on the real engine, with the ok
     const step = events.find((event) => event.resourcePreEvent?.metadata.op === "update")?.resourcePreEvent;
     expect(changes).toMatchObject({ update: 1 });
     expect(step?.metadata.detailedDiff).toEqual({ label: { diffKind: "update", inputDiff: true } });
+  });
+
+  it("says of wrong input that only the program sees what it is, and where", {
+    timeout: patience,
+  }, async () => {
+    const stack = await open();
+    const at = { file: "Pulumi.dev.yaml", line: 4, column: 23 };
+    refusal = new InvalidSpecError([issueAt("SC1501", at, "`okta-scim:tokenKey` is short.")], "Wrong.");
+    await expect(stack.preview()).rejects.toBe(refusal);
+    refusal = undefined;
+    expect((await stack.preview()).changes).toEqual({ same: 4 });
   });
 
   it("fails the update when a check fails, and keeps what was made", { timeout: patience }, async () => {
