@@ -2,9 +2,16 @@ import { join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { ServerConfig } from "../spec/stack-config.ts";
-import { healthCheck, serverEnvironment, serverLogOptions } from "./server-container.ts";
+import {
+  buildServerContainer,
+  containerSuffix,
+  replacedOnChanges,
+  type ServerContainerParts,
+  serverAddress,
+} from "./server-container.ts";
 import type { SecretFile } from "./server-secrets.ts";
 
+/** What the bundled server of a stack is declared from. */
 export interface ScimServerArgs {
   readonly projectDir: string;
   readonly stack: string;
@@ -18,8 +25,6 @@ export interface ScimServerArgs {
   /** Whether the people are kept in a database instead of a file of the server's. */
   readonly hasDatabase: boolean;
 }
-
-const containerPort = 8080;
 
 /**
  * The bundled SCIM server: image, network, volumes and container.
@@ -87,71 +92,32 @@ export class ScimServer extends pulumi.ComponentResource {
       },
       { ...child, deleteBeforeReplace: true },
     );
-    const containers: docker.Container[] = [];
-    for (let index = 0; index < settings.replicas; index++) {
-      const suffix = index === 0 ? "" : `-${index + 1}`;
-      containers.push(
-        new docker.Container(
-          `${name}-container${suffix}`,
-          {
-            name: `${prefix}-server${suffix}`,
-            image: image.repoDigest,
-            envs: serverEnvironment(settings, args.hasDatabase),
-            ports: [
-              {
-                internal: containerPort,
-                external: settings.port + index,
-                ip: settings.bindAddress,
-                protocol: "tcp",
-              },
-            ],
-            // A file of people has one writer: the servers of a database need no place for it.
-            volumes: [
-              ...(args.hasDatabase ? [] : [{ volumeName: data.name, containerPath: "/data" }]),
-              { volumeName: config.name, containerPath: "/config", readOnly: true },
-            ],
-            networksAdvanced: [{ name: network.name }],
-            // Newer Docker answers `bridge` where nothing was said, which the plugin would take for a reason to replace the container.
-            networkMode: "bridge",
-            user: "65532:65532",
-            readOnly: true,
-            tmpfs: {
-              "/tmp": "rw,noexec,nosuid,size=16m",
-              ...(args.hasDatabase ? { "/data": "rw,noexec,nosuid,size=1m" } : {}),
-            },
-            capabilities: { drops: ["ALL"] },
-            securityOpts: ["no-new-privileges:true"],
-            memory: settings.memoryMegabytes,
-            restart: "unless-stopped",
-            logDriver: "json-file",
-            logOpts: serverLogOptions,
-            healthcheck: healthCheck,
-            wait: true,
-            waitTimeout: 60,
-            destroyGraceSeconds: 20,
-          },
-          {
-            ...child,
-            dependsOn: [carrier, ...containers.slice(-1)],
-            deleteBeforeReplace: true,
-            // Docker makes it twice the memory, or -1 where the kernel counts no swap; the plugin would want to clear it for ever.
-            ignoreChanges: ["memorySwap"],
-            // In place, the plugin records a new health check or tmpfs without applying it, and asks Docker for more memory than the old
-            // swap limit, which Docker refuses. (Not `healthcheck` as a whole: the plugin gives its startInterval a default of its own.)
-            replaceOnChanges: [
-              ...Object.keys(healthCheck).map((key) => `healthcheck.${key}`),
-              "memory",
-              "tmpfs",
-            ],
-          },
-        ),
-      );
-    }
-    const [container = carrier] = containers;
-    this.containerName = container.name;
+    const parts: ServerContainerParts = {
+      settings,
+      hasDatabase: args.hasDatabase,
+      prefix,
+      image: image.repoDigest,
+      network: network.name,
+      dataVolume: data.name,
+      configVolume: config.name,
+    };
+    const declare = (index: number, before: readonly pulumi.Resource[]): docker.Container =>
+      new docker.Container(`${name}-container${containerSuffix(index)}`, buildServerContainer(parts, index), {
+        ...child,
+        dependsOn: [carrier, ...before],
+        deleteBeforeReplace: true,
+        // Docker makes it twice the memory, or -1 where the kernel counts no swap; the plugin would want to clear it for ever.
+        ignoreChanges: ["memorySwap"],
+        replaceOnChanges: [...replacedOnChanges],
+      });
+    const first = declare(0, []);
+    const containers = [first];
+    for (let index = 1; index < settings.replicas; index++)
+      containers.push(declare(index, containers.slice(-1)));
+    this.containerName = first.name;
     this.imageDigest = image.repoDigest;
-    this.addresses = containers.map((_, index) => `http://${settings.bindAddress}:${settings.port + index}`);
-    this.address = this.addresses[0] ?? "";
+    this.address = serverAddress(settings, 0);
+    this.addresses = containers.map((_, index) => serverAddress(settings, index));
     this.ready = [carrier, ...containers];
     this.done = pulumi.all([carrier.id, ...containers.map(({ id }) => id)]);
     this.registerOutputs({

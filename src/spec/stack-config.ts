@@ -33,8 +33,10 @@ const orgSchema = z.union(
   { error: "`sandbox`, or a mapping with orgName" },
 );
 
-const serverSchema = z.strictObject({
-  port: z.int().min(1).max(65_535).default(8601).describe("The port published on the Docker host."),
+const lastPort = 65_535;
+
+const serverSettings = z.strictObject({
+  port: z.int().min(1).max(lastPort).default(8601).describe("The port published on the Docker host."),
   bindAddress: z
     .union([z.ipv4(), z.ipv6()])
     .default("127.0.0.1")
@@ -70,6 +72,12 @@ const serverSchema = z.strictObject({
       "Who sees the server's inspector page, which shows people: everybody, only this machine, or nobody.",
     ),
 });
+
+const serverSchema = serverSettings.refine(
+  // A port that is none is told by itself.
+  ({ port, replicas }) => port > lastPort || port + replicas - 1 <= lastPort,
+  { path: ["port"], error: `a port with room for all \`replicas\` up to ${lastPort}` },
+);
 
 /** `pulumi config set` writes every true or false of the file anew as text, whichever key it sets. */
 const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")], {
