@@ -15,6 +15,7 @@ import { registerEvidenceRoute } from "./evidence/evidence-route.ts";
 import { registerInspector } from "./inspector/inspector-routes.ts";
 import { RequestLog } from "./inspector/request-log.ts";
 import { answerClientError, refuseExpectation } from "./operation/client-errors.ts";
+import { emptyRequestOptions, forgetTypesOfNothing } from "./operation/empty-requests.ts";
 import { closeGracefully } from "./operation/graceful-close.ts";
 import { registerHealthRoutes } from "./operation/health-routes.ts";
 import { shedLoad } from "./operation/load-shedding.ts";
@@ -62,7 +63,12 @@ const idleMilliseconds = 90_000;
 export function createServer(parts: ServerParts): FastifyInstance {
   const { storage, tenants, logger, limits } = parts;
   // Node itself would refuse a request without Host with a body that is no SCIM error.
-  const options = { connectionsCheckingInterval: 1000, keepAlive: true, requireHostHeader: false };
+  const options = {
+    connectionsCheckingInterval: 1000,
+    keepAlive: true,
+    requireHostHeader: false,
+    ...emptyRequestOptions,
+  };
   const metrics = createMetrics(storage, tenants, parts.timer);
   const server = fastify({
     ...(parts.tls === undefined
@@ -125,6 +131,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   shedLoad(server, limits.maxLagMilliseconds);
   limitSlowReaders(server, logger);
   closeGracefully(server);
+  forgetTypesOfNothing(server);
   observeRequests(server, { metrics, evidence, requests, logger, logPersonalData: parts.logPersonalData });
   server.addHook("onClose", async () => evidence.flush());
 

@@ -1,12 +1,12 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from "fastify";
 import type { EvidenceRecorder } from "../evidence/evidence-recorder.ts";
 import type { JsonValue } from "../json.ts";
 import { ScimError } from "../scim-error.ts";
 import type { Storage } from "../storage/storage.ts";
-import { mediaTypeFor } from "./media-type.ts";
 import { refuseOtherMethods } from "./refuse-other-methods.ts";
 import { type Route, routes } from "./routes.ts";
-import type { Answer, QueryParameters } from "./scim-request.ts";
+import type { QueryParameters } from "./scim-request.ts";
+import { sendAnswer, sendWithOthers } from "./send-answer.ts";
 import {
   type AccessParts,
   accessOf,
@@ -96,22 +96,11 @@ function registerRoute(scope: FastifyInstance, served: ServedRoute, parts: Proto
         onUnknownMembers: (ids) => onUnknownMembers(tenant.name, request.id, ids),
       });
       if (answer instanceof Promise) return answer.then((later) => sendAnswer(reply, later));
-      sendAnswer(reply, answer);
+      sendWithOthers(reply, answer);
       return undefined;
     },
   });
 }
-
-function sendAnswer(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
-  reply.code(status);
-  for (const name in headers) reply.header(name, headers[name]);
-  if (body === undefined) return reply.send();
-  reply.header("content-type", mediaTypeFor(reply.request.headers.accept));
-  // Node makes room for three bytes a character before it writes a text: of a list, that is new memory each time.
-  return reply.send(body.length > maxTextLength ? Buffer.from(body) : body);
-}
-
-const maxTextLength = 4096;
 
 /** What a call counts as: the route's kind, given the request's query. */
 export function kindOf(route: Route, request: FastifyRequest): string {
