@@ -1,25 +1,26 @@
 import { ExpressionError } from "./expression-error.ts";
+import { isPlainFunction } from "./expression-functions.ts";
 import { type ExpressionNode, parseExpression } from "./parse-expression.ts";
-import { personFunctions } from "./person-functions.ts";
 import { findFunction, internalProperty, invalidFunction, invalidProperty } from "./resolve-names.ts";
 
 /**
  * Refuses an expression that names an attribute or a function that does not exist, with Okta's wording.
- * @param known attribute names of the profiles that the expression may refer to, and whether it may ask for the person's groups
+ * @param known attribute names of the profiles that the expression may refer to ("any" where they are not known), and whether it may ask
+ * for the person's groups
  * @throws {ExpressionError}
  */
 export function checkExpression(
   expression: string,
   known: {
-    readonly user?: ReadonlySet<string>;
-    readonly appuser?: ReadonlySet<string>;
+    readonly user?: ReadonlySet<string> | "any";
+    readonly appuser?: ReadonlySet<string> | "any";
     readonly groups?: boolean;
   },
 ): void {
   const visit = (node: ExpressionNode): void => {
     if (node.kind === "property") {
       const names = node.object === "source" ? (known.user ?? known.appuser) : readKnown(node.object, known);
-      if (names?.has(node.name) !== true) throw invalidProperty(expression, node);
+      if (names !== "any" && names?.has(node.name) !== true) throw invalidProperty(expression, node);
     }
     if (node.kind === "call") {
       const found = node.name === internalProperty ? undefined : findFunction(expression, node);
@@ -45,23 +46,24 @@ function listChildren(node: ExpressionNode): readonly ExpressionNode[] {
   return [];
 }
 
+const profiles: ReadonlySet<string> = new Set(["user", "appuser", "source"]);
+
 /**
- * Whether an expression's value depends on more than the profiles: groups, linked people or the time. False for one that cannot be
- * read.
+ * Whether an expression's value can't be foreseen from the profiles: it asks for groups, linked people, a directory or the time, or for
+ * something that this project does not know and Okta may.
  */
 export function asksBeyondProfile(expression: string): boolean {
-  let asks = false;
-  const visit = (node: ExpressionNode): void => {
-    if (node.kind === "call") {
-      asks ||= personFunctions.has(node.name);
-      node.parameters.forEach(visit);
-    }
-    listChildren(node).forEach(visit);
+  if (expression.trim() === "") return false;
+  const asks = (node: ExpressionNode): boolean => {
+    if (node.kind === "property" && !profiles.has(node.object)) return true;
+    if (node.kind !== "call") return listChildren(node).some(asks);
+    const isForeseen = node.name === internalProperty || isPlainFunction(node.name);
+    return !isForeseen || node.parameters.some(asks);
   };
   try {
-    visit(parseExpression(expression));
+    return asks(parseExpression(expression));
   } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
+    if (error instanceof ExpressionError) return true;
+    throw error;
   }
-  return asks;
 }

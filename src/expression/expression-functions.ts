@@ -58,6 +58,23 @@ const substring = define(3, 3, ([input, start, end]) => {
     : text.slice(readInteger(start), Math.max(readInteger(end), readInteger(start)));
 });
 
+/** What an expression asks of a person's directory (Active Directory, Workday): Okta's answers for a person whom none of them knows. */
+const directoryFunctions: Readonly<Record<string, ExpressionFunction>> = {
+  hasDirectoryUser: define(0, 0, () => false),
+  hasWorkdayUser: define(0, 0, () => false),
+  findDirectoryUser: define(0, 0, () => null),
+  findWorkdayUser: define(0, 0, () => null),
+  getManagerUser: define(1, 1, () => null),
+  getManagerAppUser: define(2, 2, () => null),
+  getAssistantUser: define(1, 1, () => null),
+  getAssistantAppUser: define(2, 2, () => null),
+};
+
+/** Whether a function's answer follows from its parameters, wherever it is asked. */
+export function isPlainFunction(name: string): boolean {
+  return expressionFunctions.has(name) && !Object.hasOwn(directoryFunctions, name);
+}
+
 /**
  * The functions of profile mappings by name, as Okta's reference lists them. Null parameters behave as in Apache Commons'
  * StringUtils, on which the documented results agree; Okta publishes no rule for them.
@@ -108,15 +125,7 @@ export const expressionFunctions: ReadonlyMap<string, ExpressionFunction> = new 
     "Iso3166Convert.toNumeric": country("numeric"),
     "Iso3166Convert.toName": country("name"),
     ...timeFunctions,
-    // The emulated org has no directory: these are what Okta answers for a person without one.
-    hasDirectoryUser: define(0, 0, () => false),
-    hasWorkdayUser: define(0, 0, () => false),
-    findDirectoryUser: define(0, 0, () => null),
-    findWorkdayUser: define(0, 0, () => null),
-    getManagerUser: define(1, 1, () => null),
-    getManagerAppUser: define(2, 2, () => null),
-    getAssistantUser: define(1, 1, () => null),
-    getAssistantAppUser: define(2, 2, () => null),
+    ...directoryFunctions,
   }),
 );
 

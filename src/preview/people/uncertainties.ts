@@ -33,7 +33,7 @@ export function findUncertainties(input: ImpactInput, added: readonly string[]):
     ...(unforeseen.length === 0
       ? []
       : [
-          `${unforeseen.join(", ")}: by an expression about groups, linked people or the time, which a preview does not look up: what Okta sends may differ.`,
+          `${unforeseen.join(", ")}: by an expression about groups, linked people, a directory or the time, or one that is not understood here, which a preview does not look up: what Okta sends may differ.`,
         ]),
     ...(pushes.failed > 0 ? [failedPushes(pushes.failed)] : []),
     ...pushes.sentences,

@@ -126,7 +126,7 @@ describe("computeImpact", () => {
       const result = impact({ mapping: [{ attribute: "department", expression, push: true }] });
       expect(result.updated).toEqual([]);
       expect(result.uncertainties).toEqual([
-        "department: by an expression about groups, linked people or the time, which a preview does not look up: what Okta sends may differ.",
+        "department: by an expression about groups, linked people, a directory or the time, or one that is not understood here, which a preview does not look up: what Okta sends may differ.",
       ]);
     }
   });
