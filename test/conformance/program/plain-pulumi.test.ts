@@ -42,7 +42,7 @@ function pulumi(...command: string[]) {
   if (!("command" in engine)) throw new Error("There is no engine.");
   return runCommand(engine.command.command, command, {
     cwd: own.folder,
-    timeout: 100_000,
+    timeout: 200_000,
     env: {
       ...process.env,
       PULUMI_BACKEND_URL: `file://${join(own.folder, "state")}`,

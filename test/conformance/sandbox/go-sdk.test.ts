@@ -51,7 +51,7 @@ describe.skipIf(!HAS_GO)(
       try {
         const { stdout } = await run(binary, [], {
           env: { ...process.env, ORG_URL: org.url, API_TOKEN: org.token },
-          timeout: 60_000,
+          timeout: 180_000,
         });
         for (const text of stdout.trim().split("\n")) {
           const value = line.parse(JSON.parse(text));

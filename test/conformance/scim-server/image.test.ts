@@ -39,7 +39,7 @@ describe.skipIf(process.platform !== "linux")("the image", { timeout: 240_000 },
   beforeAll(() => {
     if (one === undefined || other === undefined) throw new Error("two clones");
     archives.push(one.build(one.root), other.build(other.context));
-  }, 120_000);
+  });
   afterAll(() => {
     for (const tag of tags) docker("image", "rm", "--force", tag);
     for (const clone of clones) clone.remove();

@@ -79,7 +79,7 @@ describe("pages deep in a list", () => {
   for (const { name, open } of engines) {
     it.skipIf(name === "postgres" && programs === undefined)(
       `are those of the whole list on ${name}, also after deletions`,
-      { timeout: 60_000 },
+      { timeout: 120_000 },
       async () => {
         const storage = await openStorage(await open(), () => {});
         // Two tenants and two transactions share blocks of ordinals.
