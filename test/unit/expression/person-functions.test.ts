@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { checkExpression } from "../../../../src/expression/check-expression.ts";
-import { evaluateExpression } from "../../../../src/expression/evaluate-expression.ts";
-import type { PersonLookups } from "../../../../src/expression/person-functions.ts";
-import { TestOrg } from "../provisioning/test-org.ts";
+import { checkExpression } from "../../../src/expression/check-expression.ts";
+import { evaluateExpression } from "../../../src/expression/evaluate-expression.ts";
+import type { PersonLookups } from "../../../src/expression/person-functions.ts";
+import { TestOrg } from "../sandbox/provisioning/test-org.ts";
 
 const lookups: PersonLookups = {
   now: () => new Date("2015-07-31T17:18:37.979Z"),

@@ -1,10 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these templates are of Okta, not of JavaScript
 import { describe, expect, test } from "vitest";
-import { evaluateMapping } from "../../../../sandbox/okta/expression/evaluate-mapping.ts";
-import type { ProfileMapping, User } from "../../../../sandbox/okta/store/model.ts";
-import { checkExpression } from "../../../../src/expression/check-expression.ts";
-import { evaluateExpression, evaluateTemplate } from "../../../../src/expression/evaluate-expression.ts";
-import { ExpressionError } from "../../../../src/expression/expression-error.ts";
+import { evaluateMapping } from "../../../sandbox/okta/expression/evaluate-mapping.ts";
+import type { ProfileMapping, User } from "../../../sandbox/okta/store/model.ts";
+import { checkExpression } from "../../../src/expression/check-expression.ts";
+import { evaluateExpression, evaluateTemplate } from "../../../src/expression/evaluate-expression.ts";
+import { ExpressionError } from "../../../src/expression/expression-error.ts";
 
 const user = {
   login: "winston.churchill@gmail.com",
