@@ -78,7 +78,8 @@ export async function buildEngine(
   return `go build failed: ${result.stderr.trim().split("\n").slice(-3).join(" / ")}`;
 }
 
-async function findGo(): Promise<string | undefined> {
+/** The Go command: on PATH, or where Go is installed by default; undefined where there is none. */
+export async function findGo(): Promise<string | undefined> {
   for (const candidate of goCandidates) {
     const { exitCode } = await runCommand(candidate, ["version"], { timeout: 10_000 });
     if (exitCode === 0) return candidate;

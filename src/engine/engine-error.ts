@@ -16,6 +16,8 @@ export type EngineErrorCode =
   | "ENGINE_NOT_FOUND"
   /** The engine refused or failed an operation. */
   | "ENGINE_OPERATION_FAILED"
+  /** The Okta org stopped answering in the middle of an operation. */
+  | "ENGINE_ORG_UNREACHABLE"
   /** The backend or the secrets of the stack ask for something that is not set. */
   | "ENGINE_ACCESS_MISSING"
   /** Another update of the same stack is running, here or elsewhere. */

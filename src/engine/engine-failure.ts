@@ -6,18 +6,24 @@ import { EngineError } from "./engine-error.ts";
 const accessFailures: readonly {
   readonly pattern: RegExp;
   readonly message: string;
-  readonly remedy: string;
+  readonly remedy: (stack: string) => string;
 }[] = [
+  {
+    pattern: /no stack named/i,
+    message: "The backend has no stack of that name yet.",
+    remedy: (stack) => `Make it: pulumi stack init ${stack} (docs/production.md begins with it).`,
+  },
   {
     pattern: /PULUMI_ACCESS_TOKEN must be set|not logged in|pulumi login/i,
     message: "The backend that holds the stack's state asks for a login.",
-    remedy:
+    remedy: () =>
       "Set PULUMI_ACCESS_TOKEN for Pulumi Cloud, or PULUMI_BACKEND_URL for a backend of your own (a bucket, a folder); for people `pulumi login` does the same.",
   },
   {
     pattern: /passphrase must be set|incorrect passphrase/i,
     message: "The stack's secrets can't be read: their passphrase is missing or wrong.",
-    remedy: "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the one that encrypted them.",
+    remedy: () =>
+      "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the one that encrypted them.",
   },
 ];
 
@@ -47,13 +53,30 @@ export function toEngineError(
   }
   const missing = accessFailures.find(({ pattern }) => pattern.test(text));
   if (missing !== undefined && diagnostics.length === 0) {
-    return new EngineError("ENGINE_ACCESS_MISSING", `Stack ${stack}: ${missing.message}`, missing.remedy, {
-      cause: error,
-    });
+    return new EngineError(
+      "ENGINE_ACCESS_MISSING",
+      `Stack ${stack}: ${missing.message}`,
+      missing.remedy(stack),
+      {
+        cause: error,
+      },
+    );
   }
   const failure = describeFailure(diagnostics, readErrorLines(text));
+  if (orgSilence.test(failure)) {
+    return new EngineError(
+      "ENGINE_ORG_UNREACHABLE",
+      failure,
+      "See that the org can be reached (npm run doctor -- --stack " +
+        `${stack}; npm start for the sandbox), then run the command again: what was done already is recorded.`,
+      { cause: error },
+    );
+  }
   return new EngineError("ENGINE_OPERATION_FAILED", failure, remedyOf(failure, stack), { cause: error });
 }
+
+/** The org went away while the program asked it for names: before that, each operation has asked whether it answers. */
+const orgSilence = /Okta org could not be asked for .*(?:can't be reached|did not answer)/;
 
 /** Failures of the Docker daemon whose way out is in this project's settings. */
 const dockerFailures: readonly {

@@ -1,6 +1,6 @@
 import { readProviderInputs } from "../engine/state-file.ts";
 import { chooseStackPlace } from "../engine/work-dir.ts";
-import { defaultDockerHost, isDockerListening } from "../services/docker-daemon.ts";
+import { askDocker, defaultDockerHost } from "../services/docker-daemon.ts";
 import { ServiceError } from "../services/service-error.ts";
 import type { StackInput } from "./stack-session.ts";
 
@@ -22,10 +22,10 @@ export async function chooseServerHost(
   const place = await chooseStackPlace(projectDir, stack, environment);
   const recorded = (await readProviderInputs(place, stack, "docker"))?.["host"];
   if (recorded === processHost) return processHost;
-  const isListening = await isDockerListening(environment);
-  if (typeof recorded !== "string") return isListening ? wanted : processHost;
+  const docker = await askDocker(environment);
+  if (typeof recorded !== "string") return docker.listens ? wanted : processHost;
   if (recorded !== wanted) throw hostChanged(stack, recorded, wanted);
-  if (!isListening) throw dockerGone(stack, recorded);
+  if (!docker.listens) throw dockerGone(stack, recorded, docker);
   return recorded;
 }
 
@@ -37,10 +37,14 @@ function hostChanged(stack: string, recorded: string, wanted: string): ServiceEr
   );
 }
 
-function dockerGone(stack: string, recorded: string): ServiceError {
+function dockerGone(
+  stack: string,
+  recorded: string,
+  { reason, remedy }: { readonly reason: string; readonly remedy: string },
+): ServiceError {
   return new ServiceError(
     "DOCKER_GONE",
-    `The SCIM server of stack ${stack} runs on the Docker host ${recorded}, where no daemon answers.`,
-    "Start Docker and run the command again. If that Docker is gone for good, so is the server's data: delete the folder .sandbox and start anew.",
+    `The SCIM server of stack ${stack} runs, with its data, on the Docker host ${recorded}, but ${reason}.`,
+    `${remedy} Then run the command again. If that Docker is gone for good, so is the server's data: delete the folder .sandbox and start anew.`,
   );
 }

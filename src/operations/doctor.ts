@@ -1,31 +1,39 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { findGo } from "../engine/build-engine.ts";
 import { choosePlugins } from "../engine/choose-plugins.ts";
+import { downloadHost, isDownloadHostKnown } from "../engine/download-host.ts";
 import { minimumEngineVersion } from "../engine/engine-version.ts";
 import { findEngine, findInstalledEngine } from "../engine/find-engine.ts";
-import { isDockerListening } from "../services/docker-daemon.ts";
+import { askDocker } from "../services/docker-daemon.ts";
 import { readEmulatedOrgAddress, readEmulatedOrgStatus } from "../services/emulated-org.ts";
-import { readStackSettings } from "../services/stack-settings.ts";
-import { listStacks, loadStack } from "../spec/load-stack.ts";
-
-export interface Diagnosis {
-  readonly subject: string;
-  readonly outcome: "ok" | "note" | "problem";
-  readonly finding: string;
-  /** What to do; only where something is to do. */
-  readonly remedy?: string;
-}
+import { listStacks } from "../spec/load-stack.ts";
+import { InvalidSpecError } from "../spec/spec-issue.ts";
+import { diagnoseOrg } from "./diagnose-org.ts";
+import { type Diagnosis, describeFailure } from "./diagnosis.ts";
+import { readStackInput, type StackInput } from "./stack-session.ts";
 
 const oldestNode = 20;
 
-/** Looks at everything this project needs on a machine, installs nothing, and says what to do about what is missing. */
-export async function diagnose(projectDir: string): Promise<Diagnosis[]> {
+/**
+ * Looks at everything this project needs on a machine, installs nothing, and says what to do about what is missing.
+ * @param chosen the stack whose org is asked and whose secrets are read as well
+ */
+export async function diagnose(projectDir: string, chosen?: string): Promise<Diagnosis[]> {
+  const found = await findInstalledEngine({});
+  const engine = "command" in found ? found : undefined;
+  const names = new Set([...listStacks(projectDir), ...(chosen === undefined ? [] : [chosen])]);
+  const stacks = await Promise.all(
+    [...names].map((stack) =>
+      diagnoseStack(projectDir, stack, (input) =>
+        stack === chosen ? diagnoseOrg(input, engine) : Promise.resolve([]),
+      ),
+    ),
+  );
   return [
     diagnoseNode(),
-    ...(await diagnoseEngine()),
+    ...(await diagnoseEngine(found)),
     await diagnoseDocker(),
     await diagnoseSandbox(projectDir),
-    ...listStacks(projectDir).map((stack) => diagnoseStack(projectDir, stack)),
+    ...stacks.flat(),
   ];
 }
 
@@ -55,17 +63,24 @@ function diagnoseNode(): Diagnosis {
       };
 }
 
-async function diagnoseEngine(): Promise<Diagnosis[]> {
-  const found = await findInstalledEngine({});
-  if (!("command" in found))
-    return [
-      {
-        subject: "Pulumi engine",
-        outcome: "note",
-        finding: found.tried.join("; "),
-        remedy: `npm start gets it (download, or a build with Go); or install the Pulumi CLI ${minimumEngineVersion} or later.`,
-      },
-    ];
+async function diagnoseEngine(found: Awaited<ReturnType<typeof findInstalledEngine>>): Promise<Diagnosis[]> {
+  const subject = "Pulumi engine";
+  if (!("command" in found)) {
+    const finding = found.tried.join("; ");
+    const ownWay = `install the Pulumi CLI ${minimumEngineVersion} or later`;
+    const [canDownload, go] = await Promise.all([isDownloadHostKnown(), findGo()]);
+    if (!canDownload && go === undefined)
+      return [
+        {
+          subject,
+          outcome: "problem",
+          finding: `${finding}; ${downloadHost} can't be reached and there is no Go to build it with`,
+          remedy: `Install Go (https://go.dev/dl/), or ${ownWay}.`,
+        },
+      ];
+    const way = canDownload ? "downloads it" : "builds it with Go, about 5 minutes";
+    return [{ subject, outcome: "note", finding, remedy: `npm start ${way}; or ${ownWay}.` }];
+  }
   const plugins = await choosePlugins(found);
   return [
     { subject: "Pulumi engine", outcome: "ok", finding: `${found.version} (${found.source})` },
@@ -74,13 +89,13 @@ async function diagnoseEngine(): Promise<Diagnosis[]> {
 }
 
 async function diagnoseDocker(): Promise<Diagnosis> {
-  if (await isDockerListening()) return { subject: "Docker", outcome: "ok", finding: "a daemon listens" };
+  const docker = await askDocker();
+  if (docker.listens) return { subject: "Docker", outcome: "ok", finding: "a daemon listens" };
   return {
     subject: "Docker",
     outcome: "note",
-    finding: "no daemon listens",
-    remedy:
-      "Without Docker the sandbox runs the SCIM server as a plain process; a real environment needs Docker.",
+    finding: docker.reason,
+    remedy: `${docker.remedy} Without Docker the sandbox runs the SCIM server as a plain process; a real environment needs Docker.`,
   };
 }
 
@@ -101,33 +116,32 @@ async function diagnoseSandbox(projectDir: string): Promise<Diagnosis> {
       };
 }
 
-function diagnoseStack(projectDir: string, stack: string): Diagnosis {
+async function diagnoseStack(
+  projectDir: string,
+  stack: string,
+  lookCloser: (input: StackInput) => Promise<Diagnosis[]>,
+): Promise<Diagnosis[]> {
   const subject = `Stack ${stack}`;
-  if (!existsSync(join(projectDir, `Pulumi.${stack}.yaml`)))
-    return {
-      subject,
-      outcome: "problem",
-      finding: `Pulumi.${stack}.yaml is missing`,
-      remedy: "docs/production.md shows what it holds.",
-    };
   try {
-    readStackSettings(projectDir, stack);
+    const input = readStackInput(projectDir, stack);
+    const specs = countOf(input.plan.apps.length, "valid spec");
+    return [{ subject, outcome: "ok", finding: specs }, ...(await lookCloser(input))];
   } catch (error) {
-    return {
-      subject,
-      outcome: "problem",
-      finding: error instanceof Error ? error.message : String(error),
-      remedy: `Correct Pulumi.${stack}.yaml.`,
-    };
+    const issues = error instanceof InvalidSpecError ? error.issues : [];
+    const errors = issues.filter((issue) => issue.severity === "error").length;
+    return [
+      errors > 0
+        ? {
+            subject,
+            outcome: "problem",
+            finding: `${countOf(errors, "error")} in its specs or settings`,
+            remedy: "npm run validate shows each with its line.",
+          }
+        : describeFailure(subject, error),
+    ];
   }
-  const { specs, issues } = loadStack(projectDir, stack);
-  const errors = issues.filter((issue) => issue.severity === "error").length;
-  return errors === 0
-    ? { subject, outcome: "ok", finding: `${specs.length} valid specs` }
-    : {
-        subject,
-        outcome: "problem",
-        finding: `${errors} errors in its specs`,
-        remedy: "npm run validate shows each with its line.",
-      };
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

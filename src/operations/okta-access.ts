@@ -5,6 +5,8 @@ import { readEmulatedOrgAddress } from "../services/emulated-org.ts";
 import { ServiceError } from "../services/service-error.ts";
 import type { StackInput, StackSession } from "./stack-session.ts";
 
+export type RealOrg = Exclude<StackInput["settings"]["org"], "sandbox">;
+
 /** The secrets of a stack's configuration that give access to its org. */
 interface OrgSecrets {
   readonly apiToken?: string | undefined;
@@ -15,7 +17,7 @@ interface OrgSecrets {
  * A client of the stack's org, with the credentials of its configuration, or the emulated org's own.
  * @throws ServiceError SANDBOX_UNREACHABLE, ORG_CREDENTIALS_MISSING
  */
-async function openOrg(input: StackInput, secrets: OrgSecrets): Promise<OktaClient> {
+export async function openOrg(input: StackInput, secrets: OrgSecrets): Promise<OktaClient> {
   const { org } = input.settings;
   if (org === "sandbox") {
     const address = await readEmulatedOrgAddress(input.projectDir);
@@ -32,13 +34,18 @@ async function openOrg(input: StackInput, secrets: OrgSecrets): Promise<OktaClie
     });
   }
   return createOktaClient({
-    orgUrl: org.proxyUrl ?? `https://${org.orgName}.${org.baseUrl}`,
+    orgUrl: orgUrlOf(org),
     credentials: chooseCredentials(org, secrets),
     rateLimitShare: org.maxApiCapacity / 100,
   });
 }
 
-/** The same for an open stack, whose engine decrypts the secrets. */
+/** Where a real org is reached. */
+export function orgUrlOf(org: RealOrg): string {
+  return org.proxyUrl ?? `https://${org.orgName}.${org.baseUrl}`;
+}
+
+/** As openOrg, for an open stack, whose engine decrypts the secrets. */
 export async function openSessionOrg(session: StackSession): Promise<OktaClient> {
   const config = await session.opened.config();
   return openOrg(session, {
@@ -58,10 +65,7 @@ export async function requireOrg(session: StackSession): Promise<void> {
   await requireAnswer(orgUrl);
 }
 
-function chooseCredentials(
-  org: Exclude<StackInput["settings"]["org"], "sandbox">,
-  secrets: OrgSecrets,
-): OktaCredentials {
+function chooseCredentials(org: RealOrg, secrets: OrgSecrets): OktaCredentials {
   if (org.clientId !== undefined && secrets.privateKey !== undefined)
     return {
       kind: "private-key",

@@ -1,3 +1,4 @@
+import type { ConfigMap } from "@pulumi/pulumi/automation/index.js";
 import { askScimServer } from "../preview/people/ask-scim-server.ts";
 import type { AskAccounts } from "../preview/people/gained-accounts.ts";
 import { toAuthorization } from "../program/connection-token.ts";
@@ -6,6 +7,7 @@ import { resolveTokens } from "../program/resolve-tokens.ts";
 import { readSandboxTokenKey } from "../program/sandbox-org.ts";
 import type { AppTokens } from "../program/tenants-file.ts";
 import { ScimClient } from "../scim/scim-client.ts";
+import { ServiceError } from "../services/service-error.ts";
 import type { AppPlan, StackPlan } from "../spec/plan-types.ts";
 import { InvalidSpecError } from "../spec/spec-issue.ts";
 import { explicitTokensSchema } from "../spec/stack-config.ts";
@@ -24,13 +26,37 @@ export interface TokenAccess {
 /** The tokens and the token key of an open stack's configuration. */
 export async function readTokenAccess(session: StackSession): Promise<TokenAccess> {
   const config = await session.opened.config();
-  const explicit = config["okta-scim:tokens"]?.value;
   return {
-    tokens: explicit === undefined ? {} : explicitTokensSchema.parse(JSON.parse(explicit)),
+    tokens: readTokens(config),
     tokenKey:
       config["okta-scim:tokenKey"]?.value ??
       (session.settings.org === "sandbox" ? readSandboxTokenKey(session.projectDir) : undefined),
   };
+}
+
+/**
+ * The tokens of apps whose token is not derived.
+ * @throws ServiceError TOKENS_INVALID where they are not as docs/production.md says
+ */
+export function readTokens(config: ConfigMap): Readonly<Record<string, string>> {
+  const text = config["okta-scim:tokens"]?.value;
+  if (text === undefined) return {};
+  const parsed = explicitTokensSchema.safeParse(parseOrNothing(text));
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  throw new ServiceError(
+    "TOKENS_INVALID",
+    `The secret okta-scim:tokens${first === undefined ? "" : `${first.path.map((key) => `.${String(key)}`).join("")}: ${first.message}`}.`,
+    "Set each app's token by its path: pulumi config set --secret --path 'okta-scim:tokens.<app>' <token>",
+  );
+}
+
+function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

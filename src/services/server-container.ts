@@ -2,8 +2,10 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { ServiceError } from "./service-error.ts";
 
 const run = promisify(execFile);
+const failureSchema = z.looseObject({ stderr: z.string() });
 const outcomeSchema = z.enum(["started", "stopped", "unchanged", "missing"]);
 
 /** The name of the SCIM server's container in a stack (src/program names it so). */
@@ -20,7 +22,10 @@ export function serverContainerNames(
   return Array.from({ length: replicas }, (_, index) => (index === 0 ? first : `${first}-${index + 1}`));
 }
 
-/** Starts or stops the sandbox's SCIM server as the runtime has it: a container, or a plain process where there is no Docker. */
+/**
+ * Starts or stops the sandbox's SCIM server as the runtime has it: a container, or a plain process where there is no Docker.
+ * @throws ServiceError DOCKER_FAILED
+ */
 export async function controlServerContainer(
   projectDir: string,
   action: "start" | "stop",
@@ -41,9 +46,18 @@ export async function findRuntimeObject(
 
 async function ask(projectDir: string, action: string, name: string): Promise<string> {
   const script = join(projectDir, "sandbox", "plugins", "docker", "container-control.ts");
-  const { stdout } = await run(process.execPath, [script, action, name], {
-    cwd: projectDir,
-    timeout: 90_000,
-  });
-  return stdout.trim();
+  try {
+    const { stdout } = await run(process.execPath, [script, action, name], {
+      cwd: projectDir,
+      timeout: 90_000,
+    });
+    return stdout.trim();
+  } catch (error) {
+    const reason = failureSchema.safeParse(error).data?.stderr.trim() || "it did not answer in time";
+    throw new ServiceError(
+      "DOCKER_FAILED",
+      `Docker could not be asked for ${name}: ${reason}`,
+      "npm run doctor shows what is wrong with Docker; put it right and run the command again.",
+    );
+  }
 }

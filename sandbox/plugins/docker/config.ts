@@ -47,8 +47,9 @@ export async function connectRuntime(
   }
 }
 
-/** Whether nothing listens at all. A daemon that is slow or cancelled is still there, and so is what it runs. */
+/** Whether nothing listens, or nothing that this user may use. A daemon that is slow or cancelled is still there, and so is what it runs. */
 function isAbsent(error: unknown): boolean {
   const cause = error instanceof RuntimeError ? error.cause : undefined;
-  return cause instanceof Error && "code" in cause && ["ENOENT", "ECONNREFUSED"].includes(String(cause.code));
+  const codes = ["ENOENT", "ECONNREFUSED", "EACCES"];
+  return cause instanceof Error && "code" in cause && codes.includes(String(cause.code));
 }

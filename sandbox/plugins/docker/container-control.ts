@@ -1,12 +1,13 @@
 /**
  * Starts or stops one container by name, or finds the id of a container or network, on Docker or among the plain processes that take its
  * place: `node container-control.ts start|stop|find-container|find-network <name>`. Prints what it did (started, stopped, unchanged or
- * missing), or the id.
+ * missing), or the id; where Docker refuses, its reason on stderr.
  */
 import { join } from "node:path";
 import { Properties } from "../protocol/properties.ts";
 import { connectRuntime } from "./config.ts";
 import { createProcessRuntime } from "./process/process-runtime.ts";
+import { RuntimeError } from "./runtime.ts";
 
 const graceSeconds = 20;
 
@@ -45,5 +46,11 @@ if (action === undefined || name === undefined) {
   process.stderr.write(`usage: container-control.ts ${actions.join("|")} <name>\n`);
   process.exitCode = 2;
 } else {
-  process.stdout.write(`${await control(action, name)}\n`);
+  try {
+    process.stdout.write(`${await control(action, name)}\n`);
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
 }

@@ -8,14 +8,15 @@ import { CommandFailure } from "../failure.ts";
 export function addDoctorCommand(program: Command): void {
   withJsonOption(program.command("doctor"))
     .description("what this machine has and lacks, and what to do about it")
+    .option("-s, --stack <name>", "look at this stack's org, secrets and rights too")
     .option("--install-engine", "get the Pulumi engine now, if it is missing")
-    .action(async (options: { json?: boolean; installEngine?: boolean }) => {
+    .action(async (options: { json?: boolean; installEngine?: boolean; stack?: string }) => {
       const output = outputFor(options);
       if (options.installEngine === true)
         await output
           .phases()
           .run("engine", async ({ progress, result }) => result(await installEngine(projectDir, progress)));
-      const findings = await diagnose(projectDir);
+      const findings = await diagnose(projectDir, options.stack);
       output.document(findings);
       const marks = {
         ok: output.paint("good", "✓"),

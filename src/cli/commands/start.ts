@@ -49,7 +49,7 @@ export function addStartCommand(program: Command): void {
       line(
         paint(
           "dim",
-          `${changed === 0 ? "Nothing changed" : `${changed} resources changed`}, ${formatDuration(milliseconds)}: ${phases.times.map((phase) => `${phase.name} ${formatDuration(phase.milliseconds)}`).join(", ")}`,
+          `${changed === 0 ? "Nothing changed" : `${changed} resource${changed === 1 ? "" : "s"} changed`}, ${formatDuration(milliseconds)}: ${phases.times.map((phase) => `${phase.name} ${formatDuration(phase.milliseconds)}`).join(", ")}`,
         ),
       );
     });

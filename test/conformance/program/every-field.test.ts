@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { z } from "zod";
 import { findInstalledEngine } from "../../../src/engine/find-engine.ts";
 import { destroyStack } from "../../../src/operations/destroy-stack.ts";
+import { diagnose } from "../../../src/operations/doctor.ts";
 import { driftStack } from "../../../src/operations/drift-stack.ts";
 import { previewStack, readSteps } from "../../../src/operations/preview-stack.ts";
 import { deriveConnectionToken } from "../../../src/program/connection-token.ts";
@@ -197,7 +198,7 @@ describe.skipIf(!("command" in engine))("every field that a spec can say", () =>
     expect(told.sort()).toMatchInlineSnapshot(`
       [
         "gate: app Gate (old): {"label":"Application label","secret":false,"before":"Gate","after":"Gate (old)"}",
-        "gate: attribute Attribute badge: {"label":"Display name","secret":false,"before":"Badge number","after":"Number"}",
+        "gate: attribute badge: {"label":"Display name","secret":false,"before":"Badge number","after":"Number"}",
         "gate: features Provisioning to app: {"label":"Create Users","secret":false,"before":"ENABLED","after":"DISABLED"}",
         "gate: mapping Attribute mappings, Okta to app: {"label":"title, expression","secret":false,"before":"user.title","after":"user.nickName"}",
       ]
@@ -291,6 +292,32 @@ describe.skipIf(!("command" in engine))("every field that a spec can say", () =>
     expect(
       Object.keys((await adopter.run(({ opened }) => opened.preview({ refresh: true }))).changes),
     ).toEqual(["same"]);
+
+    const look = async () =>
+      (await diagnose(adopter.folder, "dev"))
+        .filter(({ subject }) => subject.endsWith(" of dev"))
+        .map(({ subject, outcome, finding }) => [subject, outcome, finding]);
+    expect(await look()).toEqual([
+      ["Org of dev", "ok", `${own.orgUrl} answers`],
+      ["Secrets of dev", "ok", "every connection has its token"],
+      ["Access of dev", "ok", expect.stringContaining("System Log")],
+    ]);
+    adopter.configure({
+      "okta-scim:tokens": {},
+      "okta-scim:org": {
+        orgName: "sandbox",
+        clientId: service.clientId,
+        privateKeyId: service.keyId,
+        scopes: ["okta.apps.manage", "okta.groups.manage", "okta.users.manage", "okta.schemas.manage"],
+        proxyUrl: own.orgUrl,
+      },
+    });
+    expect(await look()).toEqual([
+      ["Org of dev", "ok", expect.anything()],
+      ["Secrets of dev", "problem", expect.stringContaining("gate")],
+      ["Access of dev", "problem", expect.stringMatching(/GET .*\/(mappings|logs).*403/)],
+      ["Access of dev", "problem", expect.stringMatching(/GET .*\/(mappings|logs).*403/)],
+    ]);
   });
 
   it("is taken back in an order that Okta accepts", async () => {

@@ -27,6 +27,25 @@ describe("a failed operation", () => {
     expect(error.remedy).toContain("namePrefix in okta-scim:server of Pulumi.dev.yaml");
   });
 
+  it("whose org went away in between counts as unreachable", () => {
+    const message =
+      "The Okta org could not be asked for groups and people: http://127.0.0.1:8600 can't be reached: connect ECONNREFUSED 127.0.0.1:8600";
+    expect(
+      toEngineError(new Error("up failed"), [{ severity: "error", message, urn: undefined }], "dev"),
+    ).toMatchObject({
+      code: "ENGINE_ORG_UNREACHABLE",
+      message,
+      remedy: expect.stringContaining("doctor -- --stack dev"),
+    });
+  });
+
+  it("whose stack the backend does not have says how to make it", () => {
+    expect(toEngineError(new Error("error: no stack named 'prod' found"), [], "prod")).toMatchObject({
+      code: "ENGINE_ACCESS_MISSING",
+      remedy: expect.stringContaining("pulumi stack init prod"),
+    });
+  });
+
   it("of another kind sends to its message", () => {
     const error = toEngineError(new Error("error: no such image"), [], "dev");
     expect(error).toMatchObject({ code: "ENGINE_OPERATION_FAILED", message: "no such image" });

@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { checkEngineVersion, engineVersion } from "../../../src/engine/engine-version.ts";
+import {
+  checkEngineVersion,
+  engineVersion,
+  minimumEngineVersion,
+} from "../../../src/engine/engine-version.ts";
 
 describe("an engine's version", () => {
   it.each([
@@ -17,5 +21,10 @@ describe("an engine's version", () => {
   it("is the one that tools/go.mod pins", () => {
     const module = readFileSync(new URL("../../../tools/go.mod", import.meta.url), "utf8");
     expect(module).toContain(`github.com/pulumi/pulumi/pkg/v3 v${engineVersion}\n`);
+  });
+
+  it("is at least what a plain pulumi up asks for", () => {
+    const project = readFileSync(new URL("../../../Pulumi.yaml", import.meta.url), "utf8");
+    expect(project).toContain(`requiredPulumiVersion: ">=${minimumEngineVersion}"`);
   });
 });

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { chooseServerHost } from "../../../src/operations/choose-server-host.ts";
 import { readStackInput } from "../../../src/operations/stack-session.ts";
+import { askDocker } from "../../../src/services/docker-daemon.ts";
 
 const spec = {
   version: 1,
@@ -91,4 +92,37 @@ describe("where the sandbox's SCIM server runs", () => {
     await listen();
     expect(await choose(socket())).toBe(socket());
   });
+
+  it("names what is wrong with DOCKER_HOST instead of failing over it", async () => {
+    deployedTo(socket());
+    await expect(choose("docker.example.com")).rejects.toMatchObject({ code: "DOCKER_HOST_CHANGED" });
+    await expect(askDocker({ DOCKER_HOST: "docker.example.com" })).resolves.toEqual({
+      listens: false,
+      reason: 'DOCKER_HOST is "docker.example.com", which is no address',
+      remedy: expect.stringContaining("tcp://host:port"),
+    });
+  });
+
+  it("tells a daemon that this user may not use from one that is not there", async () => {
+    await listen();
+    chmodSync(join(folder, "docker.sock"), 0);
+    const answer = await asSomebodyElse(() => askDocker({ DOCKER_HOST: socket() }));
+    expect(answer).toMatchObject({
+      reason: expect.stringContaining("permission denied"),
+      remedy: expect.stringContaining("group docker"),
+    });
+  });
 });
+
+/** Root may open every socket: as root, the work is done with another user's rights. */
+async function asSomebodyElse<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  if (process.getuid?.() !== 0) return work();
+  const nobody = 65_534;
+  chownSync(folder, nobody, nobody);
+  process.seteuid?.(nobody);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}

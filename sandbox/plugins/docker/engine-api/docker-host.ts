@@ -9,7 +9,12 @@ export const defaultDockerHost = "unix:///var/run/docker.sock";
  * @throws RuntimeError for kinds of hosts that the stand-in can't reach
  */
 export function connectDockerHost(host: string): Client {
-  const url = new URL(host);
+  const url = URL.parse(host);
+  if (url === null)
+    throw new RuntimeError(
+      0,
+      `The Docker host ${JSON.stringify(host)} is no address such as unix:// or tcp://.`,
+    );
   if (url.protocol === "unix:") {
     return new Client("http://docker", { socketPath: url.pathname, headersTimeout: 0, bodyTimeout: 0 });
   }

@@ -12,6 +12,7 @@ import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
+import { parse } from "yaml";
 import { z } from "zod";
 import { createOktaClient, type OktaClient } from "../../../../src/okta/okta-client.ts";
 import { updateGuarded } from "../../../../src/operations/guarded-update.ts";
@@ -94,10 +95,11 @@ export class OwnStack {
   /** Changes keys of `Pulumi.dev.yaml`; `undefined` takes one out. */
   configure(changes: Readonly<Record<string, unknown>>): void {
     const file = join(this.folder, "Pulumi.dev.yaml");
-    const { config } = z
-      .object({ config: z.record(z.string(), z.unknown()) })
-      .parse(JSON.parse(readFileSync(file, "utf8")));
-    writeFileSync(file, JSON.stringify({ config: { ...config, ...changes } }));
+    // The engine, too, writes this file: as YAML, with a salt of its own.
+    const { config, ...rest } = z
+      .looseObject({ config: z.record(z.string(), z.unknown()) })
+      .parse(parse(readFileSync(file, "utf8")));
+    writeFileSync(file, JSON.stringify({ ...rest, config: { ...config, ...changes } }));
   }
 
   readSpec(name: string): Record<string, unknown> {
