@@ -4,6 +4,7 @@ import { addCheckCommand } from "./commands/check.ts";
 import { addDestroyCommand } from "./commands/destroy.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addDriftCommand } from "./commands/drift.ts";
+import { addNewCommand } from "./commands/new.ts";
 import { addPreviewCommand } from "./commands/preview.ts";
 import { addReportCommand } from "./commands/report.ts";
 import { addReviewedRunCommand } from "./commands/reviewed-run.ts";
@@ -28,6 +29,7 @@ const program = new Command("okta-scim")
 for (const add of [
   addStartCommand,
   addStopCommand,
+  addNewCommand,
   addUpCommand,
   addPreviewCommand,
   addReportCommand,

@@ -20,6 +20,11 @@ export function invalidProperty(expression: string, node: PropertyNode): Express
   );
 }
 
+/** The names of all functions, for whoever looks for the one that was meant. */
+export function listFunctionNames(): string[] {
+  return [...personFunctions.keys(), ...expressionFunctions.keys()];
+}
+
 /** A function of its parameters alone. */
 function findPlainFunction(name: string): PersonFunction | undefined {
   const plain = expressionFunctions.get(name);

@@ -135,6 +135,11 @@ export const issueTable = {
     means: "A profile sets an attribute that the application does not have.",
     remedy: "Use one of Okta's base attributes or one of the spec's `attributes`.",
   },
+  SC1319: {
+    means: "An expression is not one that this project can read.",
+    remedy:
+      "Correct it. If Okta takes it as it is, leave it: previews and checks then don't know its values.",
+  },
   SC1401: {
     means: "Two applications of a stack have the same label.",
     remedy: "Labels are what people see in Okta: make them differ.",
@@ -187,7 +192,7 @@ export const issueTable = {
   },
   SC1603: {
     means: "The Okta org could not be asked.",
-    remedy: "Check the org's address, the credential and its scopes: npx okta-scim doctor",
+    remedy: "Check the org's address, the credential and its scopes: npx okta-scim doctor --stack <stack>",
   },
   SC1701: {
     means: "A check after the update failed.",

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { parseSource } from "./parse-source.ts";
 import type { SourceNode } from "./source-node.ts";
@@ -19,7 +19,8 @@ export function readSource(projectDir: string, path: string): SourceResult {
   const start = { file, line: 1, column: 1 };
   let bytes: Buffer;
   try {
-    const descriptor = openSync(path, "r");
+    // A named pipe without a writer would hold up the opening for ever.
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stat = fstatSync(descriptor);
       if (!stat.isFile()) return failed(issueAt("SC1001", start, "This is not a regular file."));

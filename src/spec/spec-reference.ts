@@ -2,6 +2,7 @@ import { z } from "zod";
 import { baseAttributes } from "./base-attributes.ts";
 import { connectionApiApps } from "./connection-api-apps.ts";
 import { issueTable } from "./issue-table.ts";
+import { limitSchema } from "./schema/safety-schema.ts";
 import { specSchema } from "./schema/spec-schema.ts";
 import { unwrap } from "./schema-walk.ts";
 
@@ -87,7 +88,8 @@ function describeType(schema: z.core.$ZodType): string {
   if (inner instanceof z.ZodEnum) return inner.options.map((option) => code(String(option))).join(", ");
   if (inner instanceof z.ZodLiteral) return [...inner.values].map((value) => code(String(value))).join(", ");
   if (inner instanceof z.ZodDiscriminatedUnion) return `mapping, by \`${inner.def.discriminator}\``;
-  if (inner instanceof z.ZodUnion) return "number or share (`5%`)";
+  if (inner === limitSchema) return "number or share (`5%`)";
+  if (inner instanceof z.ZodUnion) return inner.options.map(describeType).join(", or ");
   if (inner instanceof z.ZodArray) return `list of ${describeType(inner.element)}`;
   if (inner instanceof z.ZodObject || inner instanceof z.ZodRecord) return "mapping";
   if (inner instanceof z.ZodBoolean) return "boolean";

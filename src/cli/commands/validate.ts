@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import { checkExpressions } from "../../operations/check-expressions.ts";
 import { checkStackSettings, listStackSettings } from "../../services/stack-settings.ts";
-import { loadProject, loadStack } from "../../spec/load-stack.ts";
+import { type LoadedStack, loadProject, loadStack } from "../../spec/load-stack.ts";
 import { renderIssues } from "../../spec/render-issues.ts";
-import type { SpecIssue } from "../../spec/spec-issue.ts";
+import { type SpecIssue, sortIssues } from "../../spec/spec-issue.ts";
 import { outputFor, projectDir, withJsonOption } from "../command-context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { CommandFailure } from "../failure.ts";
@@ -34,10 +35,15 @@ export function addValidateCommand(program: Command): void {
 function load(stack: string | undefined): ReturnType<typeof loadProject> {
   if (stack === undefined) {
     const { stacks, issues } = loadProject(projectDir);
-    return { stacks, issues: [...listStackSettings(projectDir).flatMap(checkSettings), ...issues] };
+    const settings = listStackSettings(projectDir).flatMap(checkSettings);
+    return { stacks, issues: [...settings, ...withExpressions(stacks, issues)] };
   }
   const loaded = loadStack(projectDir, stack);
-  return { stacks: [loaded], issues: [...checkSettings(stack), ...loaded.issues] };
+  return { stacks: [loaded], issues: [...checkSettings(stack), ...withExpressions([loaded], loaded.issues)] };
+}
+
+function withExpressions(stacks: readonly LoadedStack[], issues: readonly SpecIssue[]): SpecIssue[] {
+  return sortIssues([...issues, ...checkExpressions(stacks.flatMap(({ specs }) => specs))]);
 }
 
 /** A folder of specs needs no settings of its own: other stacks may name it. */

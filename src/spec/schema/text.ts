@@ -1,7 +1,14 @@
 import { z } from "zod";
 
-/** A text for people: something is written in it. */
-export const shownText = z.string().trim().min(1).max(255);
+const withoutControls = /^\P{Cc}*$/u;
+
+/** A text for people: something is written in it, and nothing that moves a terminal's cursor. */
+export const shownText = z
+  .string()
+  .trim()
+  .min(1)
+  .max(255)
+  .regex(withoutControls, { error: "a text in one line, without control characters" });
 
 /** An absolute http(s) URL. Which of them must be https is a rule of its own (SC1305). */
 export const httpUrl = z

@@ -1,5 +1,10 @@
 import { Buffer } from "node:buffer";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readSource } from "../../../src/spec/read-source.ts";
 import { problemsOf, specWith } from "./spec-project.ts";
 
 describe("files that are no specs", () => {
@@ -28,6 +33,19 @@ describe("files that are no specs", () => {
 
       1 error in 1 file."
     `);
+  });
+
+  it("a named pipe, which nobody may ever write to", () => {
+    const folder = mkdtempSync(join(tmpdir(), "okta-scim-source-"));
+    try {
+      execFileSync("mkfifo", [join(folder, "payroll.yaml")]);
+      expect(readSource(folder, join(folder, "payroll.yaml"))).toMatchObject({
+        root: undefined,
+        issues: [{ code: "SC1001", message: "This is not a regular file." }],
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("tabs as indentation", () => {
