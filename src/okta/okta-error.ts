@@ -68,7 +68,7 @@ export class OktaUnreachableError extends OktaError {
     super(
       "OKTA_UNREACHABLE",
       `Okta did not answer ${request}: ${reason}`,
-      "Check the org's URL, the network and a proxy in between; Okta's state is on status.okta.com. For the sandbox: okta-scim sandbox status.",
+      "Check the org's URL, the network and a proxy in between; Okta's state is on status.okta.com. For the sandbox: npx okta-scim sandbox status.",
       { ...options, request },
     );
   }

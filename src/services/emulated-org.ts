@@ -75,7 +75,7 @@ export async function startEmulatedOrg(
     throw new ServiceError(
       "SANDBOX_NOT_NEW",
       "The emulated org has been started before: a snapshot is what a new one begins with.",
-      "Delete it with: okta-scim sandbox reset. Then start it with the snapshot.",
+      "Delete it with: npx okta-scim sandbox reset. Then start it with the snapshot.",
     );
   }
   const running = await findRunningOrg(projectDir);
@@ -124,7 +124,7 @@ export async function startEmulatedOrg(
     exited
       ? `The emulated Okta org ended right after its start:\n${lastLines}`
       : `The emulated Okta org did not answer within 20 s:\n${lastLines}`,
-    "Read .sandbox/okta/okta.log. If the port is taken, end what listens on it or choose another: okta-scim sandbox start --port 8700.",
+    "Read .sandbox/okta/okta.log. If the port is taken, end what listens on it or choose another: npx okta-scim sandbox start --port 8700.",
   );
 }
 
