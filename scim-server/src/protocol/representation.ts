@@ -12,9 +12,12 @@ export function entityTag(version: number): string {
   return `W/"${version}"`;
 }
 
-/** A resource's URI. */
+/** Characters that URIs and JSON take as they are. Every id this server makes is of them; an imported one may not be. */
+const plainId = /^[\w.~-]+$/;
+
+/** A resource's URI, which is also what a header can hold. */
 export function locationOf(tenant: Tenant, type: ResourceTypeName, id: string): string {
-  return `${tenant.scimUrl}/${type}s/${id}`;
+  return `${tenant.scimUrl}/${type}s/${plainId.test(id) ? id : encodeURIComponent(id)}`;
 }
 
 /** The text stored for a resource: complete but for groups, members and meta, which are added on the way out. */
@@ -99,9 +102,6 @@ function renderMeta(tenant: Tenant, resource: StoredResource): string {
   const location = quoteLocation(tenant, resource.type, resource.id);
   return `{"resourceType":"${resource.type}","created":"${created}","lastModified":"${lastModified}","location":${location},"version":"W/\\"${resource.version}\\""}`;
 }
-
-/** Characters that JSON takes as they are. Every id this server makes is of them; an imported one may not be. */
-const plainId = /^[\w.~-]+$/;
 
 /** A resource's URI as a JSON string. What comes before the id is the same for all: it is made once for a tenant. */
 function quoteLocation(tenant: Tenant, type: ResourceTypeName, id: string): string {

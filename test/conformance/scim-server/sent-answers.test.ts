@@ -1,5 +1,7 @@
 import { connect } from "node:net";
 import { beforeAll, expect, it } from "vitest";
+import { importResource } from "../../../scim-server/src/operation/tenant-transfer.ts";
+import type { Storage } from "../../../scim-server/src/storage/storage.ts";
 import { describeOnBothEngines, type RunningServer, token } from "./support/running-server.ts";
 
 /** Sends bytes on a connection of their own. Answers all that comes back until `isWhole` says so. */
@@ -24,11 +26,15 @@ const count = (text: string, part: string | RegExp): number => text.split(part).
 /** Answers go past the framework's own way of sending, and those of one turn of the event loop together. */
 describeOnBothEngines("answers on the wire", (start) => {
   let server: RunningServer;
+  let storage: Storage | undefined;
   const request = (method: string, path: string, more = ""): string =>
     `${method} /payroll/scim/v2${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n${more}\r\n`;
 
   beforeAll(async () => {
-    server = await start();
+    server = await start(undefined, (opened) => {
+      storage = opened;
+      return opened;
+    });
   });
 
   it("come in the order of the requests of a connection, also short ones after long ones", async () => {
@@ -71,5 +77,17 @@ describeOnBothEngines("answers on the wire", (start) => {
       const received = await exchange(server.url, text, (got) => got.includes("needs a JSON body"));
       expect(received, method).toMatch(/^HTTP\/1\.1 400 /);
     }
+  });
+
+  it("name a resource by a URI that a header can hold, whatever id it was imported with", async () => {
+    if (storage === undefined) throw new TypeError("the server has no storage");
+    const id = "€ x/ü";
+    const line = { type: "User", id, document: { userName: "odd@example.com" } };
+    await importResource(storage, "payroll", line, undefined);
+    const answer = await server.call("GET", `/Users/${encodeURIComponent(id)}`);
+    expect([answer.status, answer.body.id]).toEqual([200, id]);
+    const location = `http://scim.example.com/payroll/scim/v2/Users/${encodeURIComponent(id)}`;
+    expect(answer.headers.get("location")).toBe(location);
+    expect(answer.body.meta.location).toBe(location);
   });
 });

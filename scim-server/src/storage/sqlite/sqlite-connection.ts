@@ -8,10 +8,14 @@ const maxVaryingStatements = 100;
 export function connectSqlite(database: DatabaseSync): SqlReader {
   const kept = new Map<string, Statement>();
   const varying = new Map<string, Statement>();
+  let newest: { readonly text: string; readonly statement: Statement } | undefined;
   const prepareVarying = (text: string): Statement => {
+    // Most clients ask in one way, again and again: there is nothing to reorder then.
+    if (newest?.text === text) return newest.statement;
     const statement = varying.get(text) ?? new Statement(database, text);
     varying.delete(text);
     varying.set(text, statement);
+    newest = { text, statement };
     if (varying.size > maxVaryingStatements) {
       const [oldest = ""] = varying.keys();
       varying.delete(oldest);
