@@ -13,10 +13,12 @@ import { GROUP_ENDPOINTS } from "./group-endpoints.ts";
 import { GROUP_OWNER_ENDPOINTS } from "./group-owner-endpoints.ts";
 import { GROUP_RULE_ENDPOINTS } from "./group-rule-endpoints.ts";
 import { GROUP_SCHEMA_ENDPOINTS } from "./group-schema-endpoints.ts";
+import { HOOK_ENDPOINTS } from "./hook-endpoints.ts";
 import { IDENTITY_PROVIDER_ENDPOINTS } from "./identity-provider-endpoints.ts";
 import { LINKED_OBJECT_ENDPOINTS } from "./linked-object-endpoints.ts";
 import { LOG_ENDPOINTS } from "./log-endpoints.ts";
 import { MAPPING_ENDPOINTS } from "./mapping-endpoints.ts";
+import { NETWORK_ZONE_ENDPOINTS } from "./network-zone-endpoints.ts";
 import { OAUTH_CLIENT_ENDPOINTS } from "./oauth-client-endpoints.ts";
 import { OAUTH_CONNECTION_ENDPOINTS } from "./oauth-connection-endpoints.ts";
 import { answerError, notEmulated, OktaApiError } from "./okta-error.ts";
@@ -25,9 +27,11 @@ import { POLICY_ENDPOINTS } from "./policy-endpoints.ts";
 import { POLICY_RULE_ENDPOINTS } from "./policy-rule-endpoints.ts";
 import { PUSH_MAPPING_ENDPOINTS } from "./push-mapping-endpoints.ts";
 import { ROLE_ENDPOINTS } from "./role-endpoints.ts";
+import { ROLE_TARGET_ENDPOINTS } from "./role-target-endpoints.ts";
 import { SCOPE_GRANT_ENDPOINTS } from "./scope-grant-endpoints.ts";
 import { SIGNING_KEY_ENDPOINTS } from "./signing-keys.ts";
 import { issueToken } from "./token-endpoint.ts";
+import { TRUSTED_ORIGIN_ENDPOINTS } from "./trusted-origin-endpoints.ts";
 import { USER_CREDENTIAL_ENDPOINTS } from "./user-credential-endpoints.ts";
 import { USER_ENDPOINTS } from "./user-endpoints.ts";
 import { USER_LIFECYCLE_ENDPOINTS } from "./user-lifecycle-endpoints.ts";
@@ -63,6 +67,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...USER_CREDENTIAL_ENDPOINTS,
   ...USER_ENDPOINTS,
   ...ROLE_ENDPOINTS,
+  ...ROLE_TARGET_ENDPOINTS,
+  ...NETWORK_ZONE_ENDPOINTS,
+  ...TRUSTED_ORIGIN_ENDPOINTS,
+  ...HOOK_ENDPOINTS,
   ...LOG_ENDPOINTS,
 ];
 

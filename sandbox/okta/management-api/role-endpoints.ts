@@ -8,7 +8,6 @@ import { findGroup, groupTarget, userTarget } from "./group-endpoints.ts";
 import { logChange } from "./log-change.ts";
 import { blankField, forbidden, invalid, notEmulated, notFound, OktaApiError } from "./okta-error.ts";
 import { wholeSeconds } from "./okta-time.ts";
-import { answerPage } from "./pagination.ts";
 import { findAppOfClient } from "./service-client.ts";
 
 /** Okta's standard roles by the type that the API names them by. */
@@ -28,7 +27,7 @@ const LABELS: Readonly<Record<string, string>> = {
 const roleBody = z.looseObject({ type: z.string().optional() });
 
 /** A person, a group or a service app that has roles. */
-interface Assignee {
+export interface Assignee {
   readonly kind: "user" | "group" | "client";
   readonly id: string;
   readonly created: string;
@@ -53,7 +52,8 @@ function ownRoles(call: ApiCall, assignee: Assignee): RoleAssignment[] {
   return [{ id: `ra1${id.slice(3)}`, assigneeId: id, type: "SUPER_ADMIN", created }, ...stored];
 }
 
-const PATHS: Readonly<Record<Assignee["kind"], string>> = {
+/** Where those are whom a role is assigned to. */
+export const ASSIGNEE_PATHS: Readonly<Record<Assignee["kind"], string>> = {
   user: "/api/v1/users",
   group: "/api/v1/groups",
   client: "/oauth2/v1/clients",
@@ -64,17 +64,19 @@ function kindOf(assigneeId: string): Assignee["kind"] {
   return assigneeId.startsWith("00u") ? "user" : "client";
 }
 
+/** A role that is limited to targets has their times: of the oldest that is left, and of the newest. */
 function presentRole(call: ApiCall, role: RoleAssignment): JsonObject {
   const kind = kindOf(role.assigneeId);
+  const targets = call.store.roleTargets.list(role.assigneeId, role.id, ["group", "app", "catalog"]);
   return {
     id: role.id,
     label: LABELS[role.type] ?? role.type,
     type: role.type,
     status: "ACTIVE",
-    created: wholeSeconds(role.created),
-    lastUpdated: wholeSeconds(role.created),
+    created: wholeSeconds(targets[0]?.added ?? role.created),
+    lastUpdated: wholeSeconds(targets.at(-1)?.added ?? role.created),
     assignmentType: kind.toUpperCase(),
-    _links: { assignee: { href: `${call.orgUrl}${PATHS[kind]}/${role.assigneeId}` } },
+    _links: { assignee: { href: `${call.orgUrl}${ASSIGNEE_PATHS[kind]}/${role.assigneeId}` } },
   };
 }
 
@@ -109,7 +111,8 @@ function assignRole(call: ApiCall, kind: Assignee["kind"]): Answer {
   return answerJson(201, presentRole(call, role));
 }
 
-function findRole(call: ApiCall, kind: Assignee["kind"]): RoleAssignment {
+/** The role assignment of a path. Throws E0000007. */
+export function findRole(call: ApiCall, kind: Assignee["kind"]): RoleAssignment {
   const id = param(call, "roleId");
   const role = ownRoles(call, findAssignee(call, kind)).find((each) => each.id === id);
   if (role === undefined) throw notFound(id, "RoleAssignment");
@@ -121,6 +124,7 @@ function removeRole(call: ApiCall, kind: Assignee["kind"]): Answer {
   // An org keeps its last super administrator, to whom the API token belongs.
   if (call.store.roles.get(role.assigneeId, role.id) === undefined) throw forbidden();
   call.store.roles.remove(role.assigneeId, role.id);
+  call.store.roleTargets.roleRemoved(role.assigneeId, role.id);
   if (kind === "user") keepAdministrators(call, findAssignee(call, kind));
   logRole(call, kind, "revoke");
   return { status: 204 };
@@ -146,15 +150,9 @@ function logRole(call: ApiCall, kind: Assignee["kind"], change: "grant" | "revok
   }
 }
 
-/** Roles are not limited to apps or groups here: Okta's answer for a role without targets. */
-function listTargets(call: ApiCall, kind: Assignee["kind"]): Answer {
-  findRole(call, kind);
-  return answerPage(call, [], undefined, { default: 20, max: 200 });
-}
-
 /** Administrator roles of people, groups and service apps. */
 export const ROLE_ENDPOINTS: readonly Endpoint[] = (["user", "group", "client"] as const).flatMap((kind) => {
-  const home = `${PATHS[kind]}/:${kind}Id/roles`;
+  const home = `${ASSIGNEE_PATHS[kind]}/:${kind}Id/roles`;
   const read = ["okta.roles.read"];
   const manage = ["okta.roles.manage"];
   const endpoints: Endpoint[] = [
@@ -167,18 +165,6 @@ export const ROLE_ENDPOINTS: readonly Endpoint[] = (["user", "group", "client"] 
       handle: (call) => answerJson(200, presentRole(call, findRole(call, kind))),
     },
     { method: "DELETE", path: `${home}/:roleId`, scopes: manage, handle: (call) => removeRole(call, kind) },
-    {
-      method: "GET",
-      path: `${home}/:roleId/targets/groups`,
-      scopes: read,
-      handle: (call) => listTargets(call, kind),
-    },
-    {
-      method: "GET",
-      path: `${home}/:roleId/targets/catalog/apps`,
-      scopes: read,
-      handle: (call) => listTargets(call, kind),
-    },
   ];
   return endpoints;
 });

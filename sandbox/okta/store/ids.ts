@@ -24,7 +24,11 @@ export type IdPrefix =
   | "pks"
   | "oag"
   | "rul"
-  | "aln";
+  | "aln"
+  | "nzo"
+  | "tos"
+  | "who"
+  | "cal";
 
 let lastMoment = 0;
 let counter = 0;

@@ -14,6 +14,7 @@ import { newId } from "./ids.ts";
 import { LinkedObjects } from "./linked-objects.ts";
 import { Mappings } from "./mappings.ts";
 import type { Clock, Evaluation, LogTarget } from "./model.ts";
+import { OrgDocuments } from "./org-documents.ts";
 import { OrgEvents } from "./org-events.ts";
 import { Policies } from "./policies.ts";
 import { PolicyRules } from "./policy-rules.ts";
@@ -21,6 +22,7 @@ import { ProvisioningSettings } from "./provisioning-settings.ts";
 import { PushMappings } from "./push-mappings.ts";
 import { Retention } from "./retention.ts";
 import { RoleAssignments } from "./role-assignments.ts";
+import { RoleTargets } from "./role-targets.ts";
 import { ScopeGrants } from "./scope-grants.ts";
 import { clearTables, restoreSnapshot, saveFixture, saveSnapshot } from "./snapshots.ts";
 import { readString, Sql } from "./sql.ts";
@@ -57,6 +59,8 @@ export class OrgStore {
   readonly linkedObjects: LinkedObjects;
   readonly userCredentials: UserCredentialStore;
   readonly userTypes: UserTypes;
+  readonly documents: OrgDocuments;
+  readonly roleTargets: RoleTargets;
   readonly apps: Apps;
   readonly identityProviders: IdentityProviders;
   readonly clientSecrets: ClientSecrets;
@@ -101,6 +105,8 @@ export class OrgStore {
     this.groupOwners = new GroupOwners(context);
     this.roles = new RoleAssignments(context);
     this.linkedObjects = new LinkedObjects(context);
+    this.documents = new OrgDocuments(context);
+    this.roleTargets = new RoleTargets(context);
     this.apps = new Apps(context);
     this.identityProviders = new IdentityProviders(context);
     this.clientSecrets = new ClientSecrets(context);
@@ -121,6 +127,8 @@ export class OrgStore {
         this.groupRules.groupDeleted(groupId);
         this.groupOwners.ownerDeleted(groupId);
         this.roles.removeAll(groupId);
+        this.roleTargets.assigneeDeleted(groupId);
+        this.roleTargets.targetDeleted("group", groupId);
         for (const { appId, id } of this.pushMappings.list({ sourceGroupId: groupId, limit: 10_000 })) {
           this.pushMappings.delete(appId, id, false);
         }
@@ -140,11 +148,13 @@ export class OrgStore {
       deactivated: (user) => {
         this.assignments.deactivated(user);
         this.roles.removeAll(user.id);
+        this.roleTargets.assigneeDeleted(user.id);
       },
       deleted: (user) => {
         this.assignments.deactivated(user);
         this.groupOwners.ownerDeleted(user.id);
         this.roles.removeAll(user.id);
+        this.roleTargets.assigneeDeleted(user.id);
       },
     });
     if (this.setting("org_id") === undefined) this.transaction(() => this.#found());

@@ -45,6 +45,16 @@ CREATE TABLE IF NOT EXISTS role_assignment (
   assignee_id TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, created TEXT NOT NULL, PRIMARY KEY (assignee_id, type)
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS role_target (
+  assignee_id TEXT NOT NULL, role_id TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, sequence INTEGER NOT NULL, added TEXT NOT NULL,
+  PRIMARY KEY (assignee_id, role_id, kind, target)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS org_document (
+  kind TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL, document TEXT NOT NULL,
+  created TEXT NOT NULL, created_by TEXT NOT NULL, last_updated TEXT NOT NULL, last_updated_by TEXT NOT NULL, PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS linked_object (
   primary_name TEXT PRIMARY KEY, associated_name TEXT NOT NULL UNIQUE, document TEXT NOT NULL
 ) WITHOUT ROWID;

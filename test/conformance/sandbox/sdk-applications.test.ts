@@ -85,6 +85,6 @@ test("a wrong API token is refused, and what is not emulated says so", async () 
     "E0000011",
     "Invalid token provided",
   ]);
-  const absent = await refusal(collect(client.networkZoneApi.listNetworkZones()));
+  const absent = await refusal(collect(client.logStreamApi.listLogStreams()));
   expect([absent.status, absent.errorCode]).toEqual([501, "E0000060"]);
 });

@@ -117,6 +117,29 @@ describe("a service app that was made by the API", () => {
   });
 });
 
+/** Limits the help desk role of a service app to a group; it takes no apps. */
+async function limitClientRole(role: { readonly clientId: string; readonly roleAssignmentId: string }) {
+  const [group] = await collect(client.groupApi.listGroups());
+  const groupId = group?.id ?? "";
+  await client.roleTargetApi.assignGroupTargetRoleForClient({ ...role, groupId });
+  const app = { appName: "bookmark", appId: role.clientId };
+  const refusals = [
+    await refusal(client.roleTargetApi.removeGroupTargetRoleFromClient({ ...role, groupId })),
+    await refusal(client.roleTargetApi.assignAppTargetRoleToClient({ ...role, appName: "bookmark" })),
+    await refusal(client.roleTargetApi.removeAppTargetRoleFromClient({ ...role, appName: "bookmark" })),
+    await refusal(client.roleTargetApi.assignAppTargetInstanceRoleForClient({ ...role, ...app })),
+    await refusal(client.roleTargetApi.removeAppTargetInstanceRoleForClient({ ...role, ...app })),
+  ];
+  expect(refusals.map(({ errorCode }) => errorCode)).toEqual([
+    "E0000001",
+    "E0000091",
+    "E0000007",
+    "E0000091",
+    "E0000007",
+  ]);
+  expect(await collect(client.roleTargetApi.listGroupTargetRoleForClient(role))).toHaveLength(1);
+}
+
 test("a service app has administrator roles", async () => {
   const clientId = await createClientApp("Administers");
   const role = await client.roleAssignmentApi.assignRoleToClient({
@@ -131,6 +154,7 @@ test("a service app has administrator roles", async () => {
   const targets = { clientId, roleAssignmentId };
   expect(await collect(client.roleTargetApi.listGroupTargetRoleForClient(targets))).toEqual([]);
   expect(await collect(client.roleTargetApi.listAppTargetRoleToClient(targets))).toEqual([]);
+  await limitClientRole(targets);
   await client.roleAssignmentApi.deleteRoleFromClient({ clientId, roleAssignmentId });
   expect(await collect(client.roleAssignmentApi.listRolesForClient({ clientId }))).toEqual([]);
 });

@@ -158,7 +158,7 @@ describe("faults", () => {
 
 describe("refusals", () => {
   test.each([
-    ["GET", "/api/v1/zones", undefined, 501, "E0000060"],
+    ["GET", "/api/v1/brands", undefined, 501, "E0000060"],
     ["PATCH", "/api/v1/users", "{}", 405, "E0000022"],
     ["POST", "/api/v1/groups", "{", 400, "E0000003"],
     ["POST", "/api/v1/groups", '{"profile":{}}', 400, "E0000001"],

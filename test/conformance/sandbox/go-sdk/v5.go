@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/okta/okta-sdk-golang/v5/okta"
 )
@@ -26,6 +27,10 @@ func callV5(ctx context.Context, s *suite, orgURL, token string, client *http.Cl
 	v.assignments()
 	v.credentials()
 	v.administration()
+	v.roleTargets()
+	v.networkZones()
+	v.trustedOrigins()
+	v.hooks()
 	v.linkedObjects()
 	v.identityProviders()
 	v.schemasAndMappings()
@@ -50,6 +55,15 @@ func refusedV5(err error, code string) error {
 	}
 	model, known := answer.Model().(okta.Error)
 	return expect(known && model.GetErrorCode() == code && model.GetErrorId() != "", "answer %s, expected %s", answer.Body(), code)
+}
+
+// rejectedV5 is an error unless err is an answer with Okta's code, where the SDK knows no error of the answer's status.
+func rejectedV5(err error, code string) error {
+	var answer *okta.GenericOpenAPIError
+	if !errors.As(err, &answer) {
+		return expect(false, "not an error of the SDK: %v", err)
+	}
+	return expect(strings.Contains(string(answer.Body()), `"errorCode":"`+code+`"`), "answer %s, expected %s", answer.Body(), code)
 }
 
 func (v *v5) people() {

@@ -53,6 +53,7 @@ func (v *v5) clientRoles() {
 		}
 		return expect(response.StatusCode == 200, "status %d", response.StatusCode)
 	})
+	v.clientRoleTargets(clientID, roleID)
 	v.call("DeleteRoleFromClient", func() error {
 		_, err := v.sdk.RoleAssignmentAPI.DeleteRoleFromClient(v.ctx, clientID, roleID).Execute()
 		return err
