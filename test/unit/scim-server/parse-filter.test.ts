@@ -24,6 +24,16 @@ describe("parseFilter", () => {
     expect(explain('a eq "\\u00e9\\"\\\\"')).toContain('"value":"é\\"\\\\"');
   });
 
+  it("counts how deep it nests, and not how much stands side by side", () => {
+    const { maxDepth } = queryFilterLimits;
+    const nested = (levels: number): string => `${"(".repeat(levels)}a pr${")".repeat(levels)}`;
+    const sideBySide = Array.from({ length: maxDepth + 2 }, () => "(b pr or c[d pr])").join(" and ");
+    expect(explain(`${sideBySide} and ${nested(maxDepth)}`)).toMatch(/^\{"kind":"and"/);
+    expect(explain(`${sideBySide} and ${nested(maxDepth + 1)}`)).toBe(
+      `invalidFilter: The filter nests deeper than ${maxDepth} levels.`,
+    );
+  });
+
   it("says what is wrong", () => {
     const wrong = [
       "",
