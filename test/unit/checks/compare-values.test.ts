@@ -45,6 +45,16 @@ describe("values", () => {
     expect(compare("Ada", profile, { userName: "ada", ...account })).toEqual([]);
   });
 
+  it.each([
+    ["one value and a list of it", { tags: "a" }, { tags: ["a"] }],
+    ["a list and a longer one", { tags: ["a"] }, { tags: ["a", "a"] }],
+    ["an object and its text", { tags: "[object Object]" }, { tags: { a: 1 } }],
+    ["text in another case", { level: "A" }, { level: "a" }],
+    ["false and nothing", { level: false }, {}],
+  ])("%s differ", (_name, profile, account) => {
+    expect(compare("ada", profile, { userName: "ada", "urn:example:User": account })).toHaveLength(1);
+  });
+
   it("that differ are told with both sides", () => {
     expect(
       compare(

@@ -238,3 +238,14 @@ test("a mapping gives null for one bad property and values for the rest", () => 
     employeeNumber: "00u1",
   });
 });
+
+test("how deep an expression nests is counted, not how much stands side by side", () => {
+  const nested = (levels: number): string => `${"(".repeat(levels)}"a"${")".repeat(levels)}`;
+  const sideBySide = Array.from({ length: 250 }, () => '(true ? "b" : "c") + (!false ? "d" : "e")').join(
+    " + ",
+  );
+  expect(evaluateExpression(`${sideBySide} + ${nested(150)}`, {})).toBe(`${"bd".repeat(250)}a`);
+  expect(() => evaluateExpression(`${sideBySide} + ${nested(200)}`, {})).toThrow(
+    expect.objectContaining({ code: "EXPRESSION_SYNTAX" }),
+  );
+});
