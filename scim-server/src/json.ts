@@ -16,6 +16,7 @@ export interface JsonLimits {
 
 const refusedKeys = new Set(["__proto__", "constructor", "prototype"]);
 
+/** Whether a JSON value is an object: not an array, not null. */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -20,10 +20,12 @@ export function withStackOptions(command: Command): Command {
     .option("--app <name>", "only this application");
 }
 
+/** Adds `--json`, which every command has. */
 export function withJsonOption(command: Command): Command {
   return command.option("--json", "print the result as JSON on standard output");
 }
 
+/** Where a command writes: for people, or with `--json` one document on standard output and the rest on standard error. */
 export function outputFor(options: { readonly json?: boolean }): ConsoleOutput {
   return createConsoleOutput(options.json === true);
 }

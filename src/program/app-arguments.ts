@@ -26,6 +26,7 @@ function commonAppArguments(plan: AppPlan) {
   };
 }
 
+/** An app whose users Okta's browser plugin signs on (AUTO_LOGIN), as the provider takes it. */
 export function autoLoginArguments(
   plan: AppPlan,
   signOn: Extract<SignOnSpec, { mode: "auto_login" }>,
@@ -39,6 +40,7 @@ export function autoLoginArguments(
   };
 }
 
+/** An app whose own form the browser plugin fills in (BROWSER_PLUGIN), as the provider takes it. */
 export function swaArguments(plan: AppPlan, signOn: Extract<SignOnSpec, { mode: "swa" }>): okta.app.SwaArgs {
   return {
     ...commonAppArguments(plan),

@@ -43,6 +43,7 @@ export const administrator: LogTarget = {
   displayName: "Console administrator",
 };
 
+/** A part of the path by its name; empty where the path has none. */
 export function readParam(call: ConsoleCall, name: string): string {
   return call.params[name] ?? "";
 }
@@ -52,10 +53,12 @@ export function findApp(call: ConsoleCall): App {
   return call.store.apps.get(call.params["appId"] ?? call.form.get("appId") ?? "") ?? notFound("application");
 }
 
+/** The person of the path. Throws ConsoleNotFoundError. */
 export function findUser(call: ConsoleCall): User {
   return call.store.users.get(readParam(call, "userId")) ?? notFound("person");
 }
 
+/** The group of the path. Throws ConsoleNotFoundError. */
 export function findGroup(call: ConsoleCall): Group {
   return call.store.groups.get(readParam(call, "groupId")) ?? notFound("group");
 }
@@ -74,14 +77,17 @@ export function logAct(
   call.store.log.append({ eventType, displayMessage, target });
 }
 
+/** A person as the System Log names them. */
 export function describeUser(user: User): LogTarget {
   return { id: user.id, type: "User", alternateId: text(user, "login"), displayName: nameOf(user) };
 }
 
+/** An app as the System Log names it. */
 export function describeApp(app: App): LogTarget {
   return { id: app.id, type: "AppInstance", alternateId: app.label, displayName: app.label };
 }
 
+/** A group as the System Log names it. */
 export function describeGroup(group: Group): LogTarget {
   return { id: group.id, type: "UserGroup", alternateId: group.name, displayName: group.name };
 }

@@ -47,10 +47,12 @@ export function answerPage(status: number, page: Page): Answer {
   return { status, headers, body: renderPage(page).text };
 }
 
+/** The script that makes pages follow what happens. */
 export function answerLiveScript(): Answer {
   return { status: 200, headers: { "content-type": "text/javascript; charset=utf-8" }, body: liveScript };
 }
 
+/** The style sheet of all pages. */
 export function answerStylesheet(): Answer {
   return { status: 200, headers: { "content-type": "text/css; charset=utf-8" }, body: stylesheet };
 }

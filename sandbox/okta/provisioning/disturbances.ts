@@ -17,6 +17,7 @@ export type Disturbance = keyof typeof DISTURBANCES;
 
 export const DISTURBANCE_NAMES = Object.keys(DISTURBANCES).filter(isDisturbance);
 
+/** Whether a word names a disturbance. */
 export function isDisturbance(name: string): name is Disturbance {
   return Object.hasOwn(DISTURBANCES, name);
 }

@@ -88,22 +88,26 @@ export class StoredRowError extends Error {
   }
 }
 
+/** Reads a text column. Throws StoredRowError, as do all of these. */
 export function readString(row: Row, column: string): string {
   const value = row[column];
   if (typeof value !== "string") throw new StoredRowError(column);
   return value;
 }
 
+/** Reads a text column that may hold NULL. */
 export function readNullableString(row: Row, column: string): string | null {
   return row[column] === null ? null : readString(row, column);
 }
 
+/** Reads a number column. */
 export function readNumber(row: Row, column: string): number {
   const value = row[column];
   if (typeof value !== "number") throw new StoredRowError(column);
   return value;
 }
 
+/** Reads a text column that holds one of a few words. */
 export function readOneOf<const T extends string>(row: Row, column: string, allowed: readonly T[]): T {
   const value = row[column];
   const found = allowed.find((one) => one === value);
@@ -111,16 +115,24 @@ export function readOneOf<const T extends string>(row: Row, column: string, allo
   return found;
 }
 
+/** Reads a column with JSON. */
 export function readJson(row: Row, column: string): JsonValue {
-  return JSON.parse(readString(row, column));
+  const text = readString(row, column);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new StoredRowError(column);
+  }
 }
 
+/** Reads a column with a JSON object. */
 export function readObject(row: Row, column: string): JsonObject {
   const value = readJson(row, column);
   if (!isObject(value)) throw new StoredRowError(column);
   return value;
 }
 
+/** Reads a column with a JSON object or NULL. */
 export function readNullableObject(row: Row, column: string): JsonObject | null {
   return row[column] === null ? null : readObject(row, column);
 }

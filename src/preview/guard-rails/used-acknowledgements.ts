@@ -19,6 +19,7 @@ export function fingerprint(app: string, { kind, atMost, until, reason }: Acknow
   return digest(JSON.stringify([app, kind, atMost ?? null, until ?? null, reason]));
 }
 
+/** The acknowledgements that the last updates used up, by fingerprint, with the digests of the losses that each allowed. */
 export function readUsed({
   usedAcknowledgements,
   allowedLosses,

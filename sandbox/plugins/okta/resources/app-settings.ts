@@ -50,6 +50,7 @@ export function buildAppSettings(inputs: Properties): JsonObject {
   return isJsonObject(settings) ? settings : {};
 }
 
+/** The username format as the request carries it; empty where the inputs have none. */
 export function buildUserNameTemplate(inputs: Properties): JsonObject {
   return withoutBlanks({
     template: inputs.optionalText("userNameTemplate") ?? null,

@@ -40,6 +40,7 @@ export function textColumn(row: Row, name: string): string {
   return value;
 }
 
+/** Reads a text column; undefined when it holds NULL. */
 export function optionalTextColumn(row: Row, name: string): string | undefined {
   const value = row[name];
   return typeof value === "string" ? value : undefined;
