@@ -249,3 +249,20 @@ test("how deep an expression nests is counted, not how much stands side by side"
     expect.objectContaining({ code: "EXPRESSION_SYNTAX" }),
   );
 });
+
+test.each(["!", "-"])("%s may not be repeated without end", (sign) => {
+  expect(() => evaluateExpression(`${sign.repeat(300)}1`, {})).toThrow(
+    expect.objectContaining({ code: "EXPRESSION_SYNTAX" }),
+  );
+});
+
+test.each([
+  ["2 >= 2", true],
+  ["2 > 2", false],
+  ["2 <= 2", true],
+  ["2 < 2", false],
+  ["1 < 2", true],
+  ["2 >= 3", false],
+])("%s is %s", (expression, value) => {
+  expect(evaluateExpression(expression, {})).toBe(value);
+});

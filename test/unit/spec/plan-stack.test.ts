@@ -170,3 +170,30 @@ assignments: { groups: [{ group: Everyone in Finance }], users: [{ login: "Ada.O
     "payroll-user-ada-o-hara-x-example-com",
   ]);
 });
+
+it("a stack needs the bundled server as soon as one of its apps does", () => {
+  const text = (server: string, label: string) =>
+    `version: 1\napp: { label: ${label}, catalogName: scim2headerauth }\nserver: ${server}\n`;
+  const external = '{ external: { baseUrl: "https://scim.example.com/v2" } }';
+  const bundled = '{ bundled: { publicUrl: "https://scim.example.com/b" } }';
+  const needsServer = (files: Readonly<Record<string, string>>): boolean =>
+    withProject(files, (dir) => {
+      const { specs } = loadStack(dir, "dev", { today });
+      return planStack("dev", specs, { protect: false, sandboxConfigured: [] }).needsServer;
+    });
+  const alone = { "stacks/dev/a.yaml": text(external, "A") };
+  expect(needsServer(alone)).toBe(false);
+  expect(needsServer({ ...alone, "stacks/dev/b.yaml": text(bundled, "B") })).toBe(true);
+});
+
+it("a pushed group is named in the application as the spec says, or as in Okta", () => {
+  const { pushGroups } = planOf(`version: 1
+app: { label: Payroll, catalogName: scim2headerauth }
+server: { external: { baseUrl: "https://scim.example.com/v2" } }
+pushGroups: [{ group: Admins, target: payroll-admins }, { group: Staff }]
+`);
+  expect(pushGroups.map(({ group, target }) => `${group} -> ${target}`).sort()).toEqual([
+    "Admins -> payroll-admins",
+    "Staff -> Staff",
+  ]);
+});
