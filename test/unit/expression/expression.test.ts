@@ -263,6 +263,11 @@ test.each([
   ["2 < 2", false],
   ["1 < 2", true],
   ["2 >= 3", false],
+  ["{1, {2}} == {1, {2}}", true],
+  ["{1, 2} == {1, 3}", false],
+  ["{1} == {1, 2}", false],
+  ['{1} == "1"', false],
+  ['"1" == {1}', false],
 ])("%s is %s", (expression, value) => {
   expect(evaluateExpression(expression, {})).toBe(value);
 });

@@ -152,6 +152,28 @@ describe("computeImpact", () => {
     expect(logins(look(["sales", "finance"]).updated)).toEqual(["ada", "bo"]);
   });
 
+  it("looks again at people whose own assignment comes, goes or changes, and at nobody else", () => {
+    const look = (before: AccessState["assignedUsers"], after: AccessState["assignedUsers"]) =>
+      logins(
+        computeImpact({
+          before: { ...state, assignedUsers: before },
+          after: { ...state, assignedUsers: after },
+          mapping: "unchanged",
+          touchedGroups: [],
+          accounts: new Map(
+            ["ada", "bo"].map((id) => [id, { ...account(id), profile: { department: "Old" } }]),
+          ),
+          directory,
+          evaluate: () => "New",
+        }).updated,
+      );
+    const [ada, bo] = [{ id: "ada" }, { id: "bo" }];
+    expect(look([ada, bo], [ada, bo])).toEqual([]);
+    expect(look([ada], [ada, bo])).toEqual(["bo"]);
+    expect(look([ada, bo], [bo])).toEqual(["ada"]);
+    expect(look([ada, bo], [{ ...ada, userName: "countess" }, bo])).toEqual(["ada"]);
+  });
+
   it("updates nobody where the credential can't apply mappings, and says who follows later", () => {
     const later = computeImpact({
       before: state,

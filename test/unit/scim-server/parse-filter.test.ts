@@ -20,6 +20,16 @@ describe("parseFilter", () => {
     );
   });
 
+  it("takes what follows a bracket as one more condition on the same value", () => {
+    const inside = '{"kind":"compare","path":"type","operator":"eq","value":"work"}';
+    expect(explain('emails[type eq "work"] and a pr')).toBe(
+      `{"kind":"and","operands":[{"kind":"valuePath","path":"emails","filter":${inside}},{"kind":"present","path":"a"}]}`,
+    );
+    expect(explain('emails[type eq "work"].value pr')).toBe(
+      `{"kind":"valuePath","path":"emails","filter":{"kind":"and","operands":[${inside},{"kind":"present","path":"value"}]}}`,
+    );
+  });
+
   it("reads strings as JSON does", () => {
     expect(explain('a eq "\\u00e9\\"\\\\"')).toContain('"value":"é\\"\\\\"');
   });
