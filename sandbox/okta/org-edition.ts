@@ -13,9 +13,9 @@ export const orgEdition = z.strictObject({
   features: z
     .array(
       z
-        .enum(["identityThreatProtection", "realms", "factorReset"])
+        .enum(["attributeSources", "identityThreatProtection", "realms", "factorReset"])
         .describe(
-          "`identityThreatProtection`: apps tell of Universal Logout. `realms`: people have a `realmId`. `factorReset`: everybody has the link `resetFactors`.",
+          "`attributeSources`: attributes of apps show their `master`. `identityThreatProtection`: apps tell of Universal Logout. `realms`: people have a `realmId`. `factorReset`: everybody has the link `resetFactors`.",
         ),
     )
     .default([]),

@@ -30,6 +30,8 @@ export interface CatalogEntry {
   readonly settingsDefaults?: JsonObject;
   /** Names of its links on the dashboard where it is not one, `<name>_link`. */
   readonly linkNames?: readonly string[];
+  /** Whether it is no integration of somebody's product: an administrator describes the app. */
+  readonly isTemplate?: boolean;
   /** Whether Okta counts seats of it. */
   readonly licensed?: boolean;
   /** Its attributes; `scimLater`: there is the user name only until provisioning is turned on for the first time. */
@@ -58,7 +60,11 @@ const SIGN_ON_ONLY = {
 } as const satisfies Partial<CatalogEntry>;
 
 /** An app that an administrator describes field by field; it has no schema but the user name, unless it is said otherwise. */
-const TEMPLATE = { ...SIGN_ON_ONLY, linkNames: ["login"] } as const satisfies Partial<CatalogEntry>;
+const TEMPLATE = {
+  ...SIGN_ON_ONLY,
+  linkNames: ["login"],
+  isTemplate: true,
+} as const satisfies Partial<CatalogEntry>;
 
 /** `settings.app` of a new AWS Account Federation app. */
 const AMAZON_AWS_SETTINGS = {
@@ -255,6 +261,7 @@ export const CATALOG: readonly CatalogEntry[] = [
   {
     ...SIGN_ON_ONLY,
     name: "oidc_client",
+    isTemplate: true,
     displayName: "OpenID Connect Client",
     signOnModes: ["OPENID_CONNECT"],
     schema: "oidc",

@@ -84,10 +84,10 @@ export function presentApp(
 
 /** Universal Logout is for apps that an org describes itself, where it has Identity Threat Protection. */
 function showUniversalLogout(app: App, { features }: OrgEdition): JsonObject | null {
-  const can =
-    app.signOnMode === "OPENID_CONNECT" || (app.signOnMode === "SAML_2_0" && app.catalogName === null);
-  if (!can) return { status: "UNSUPPORTED" };
+  const entry = app.catalogName === null ? undefined : findCatalogEntry(app.catalogName);
+  if (entry !== undefined && entry.isTemplate !== true) return { status: "UNSUPPORTED" };
   if (!features.includes("identityThreatProtection")) return null;
+  if (app.signOnMode !== "OPENID_CONNECT" && app.signOnMode !== "SAML_2_0") return { status: "UNSUPPORTED" };
   return {
     status: "DISABLED",
     supportType: "FULL",

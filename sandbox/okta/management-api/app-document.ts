@@ -195,7 +195,7 @@ function completeSamlSignOn(sent: JsonObject): JsonObject {
       sent["authnContextClassRef"] ?? "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
     spIssuer: textOrNull(sent["spIssuer"]) ?? logoutIssuer,
     requestCompressed: sent["requestCompressed"] === true,
-    attributeStatements: sent["attributeStatements"] ?? [],
+    attributeStatements: completeStatements(sent["attributeStatements"]),
     inlineHooks: sent["inlineHooks"] ?? [],
     ...(isObject(sent["spCertificate"]) ? { spCertificate: sent["spCertificate"] } : {}),
     assertionEncryption: { enabled: false },
@@ -206,6 +206,18 @@ function completeSamlSignOn(sent: JsonObject): JsonObject {
   };
 }
 
+/** Attribute statements with their parts in Okta's order. */
+function completeStatements(sent: JsonValue | undefined): JsonValue {
+  if (!Array.isArray(sent)) return [];
+  return sent.map((statement): JsonValue => {
+    if (!isObject(statement)) return statement;
+    const parts = ["type", "name", "namespace"].filter((part) => Object.hasOwn(statement, part));
+    return Object.fromEntries(
+      [...parts, ...Object.keys(statement)].map((part) => [part, statement[part] ?? null]),
+    );
+  });
+}
+
 /** `settings.signOn` of a catalog app with SAML: only what may be overridden. */
 function completeCatalogSamlSignOn(sent: JsonObject): JsonObject {
   return {
@@ -214,7 +226,7 @@ function completeCatalogSamlSignOn(sent: JsonObject): JsonObject {
     audienceOverride: textOrNull(sent["audienceOverride"]),
     recipientOverride: textOrNull(sent["recipientOverride"]),
     destinationOverride: textOrNull(sent["destinationOverride"]),
-    attributeStatements: sent["attributeStatements"] ?? [],
+    attributeStatements: completeStatements(sent["attributeStatements"]),
   };
 }
 

@@ -109,9 +109,9 @@ function findEntry(body: AppBody): CatalogEntry {
   return kind;
 }
 
-/** A catalog app's schema is named as the app; others get a name of their own. */
+/** A schema is named as its app, and has a name of its own where the apps of a template share theirs. */
 function schemaName(entry: CatalogEntry, name: string): string {
-  return entry.canMaster === true ? name : `${name}_${randomBase62(7).toLowerCase()}`;
+  return entry.isTemplate === true ? `${name}_${randomBase62(7).toLowerCase()}` : name;
 }
 
 function generateName(call: ApiCall, label: string): string {

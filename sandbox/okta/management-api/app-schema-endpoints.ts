@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { findCatalogEntry } from "../catalog/catalog.ts";
+import { entryOf } from "../catalog/catalog.ts";
 import { type Answer, answerJson } from "../http.ts";
+import { hasFeature } from "../org-edition.ts";
 import type { App, AppUserSchema, JsonObject, JsonValue, SchemaAttribute } from "../store/model.ts";
 import { isObject } from "../store/sql.ts";
 import { type ApiCall, type Endpoint, readBody } from "./api-call.ts";
@@ -27,6 +28,7 @@ const APP_ATTRIBUTE_PARTS = [
   "minLength",
   "maxLength",
   "union",
+  "master",
 ] as const;
 
 export const schemaBody = z.looseObject({
@@ -56,12 +58,27 @@ function presentSchema(call: ApiCall, app: App, schema: AppUserSchema): JsonObje
     lastUpdated: wholeSeconds(schema.lastUpdated),
     created: wholeSeconds(schema.created),
     definitions: {
-      custom: presentDefinition("custom", schema.custom),
-      base: presentDefinition("base", schema.base),
+      custom: presentDefinition("custom", showSources(call, app, schema.custom)),
+      base: presentDefinition("base", showSources(call, app, schema.base)),
     },
     type: "object",
     properties: { profile: { allOf: [{ $ref: "#/definitions/custom" }, { $ref: "#/definitions/base" }] } },
   };
+}
+
+/** Attributes with their source where the app can be one, or the org shows it of every app; without it elsewhere. */
+function showSources(
+  call: ApiCall,
+  app: App,
+  attributes: Readonly<Record<string, SchemaAttribute>>,
+): Record<string, SchemaAttribute> {
+  const shown = entryOf(app)?.canMaster === true || hasFeature(call.store, "attributeSources");
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { master, ...attribute }]) => [
+      name,
+      shown ? { ...attribute, master: master ?? { type: "PROFILE_MASTER" } } : attribute,
+    ]),
+  );
 }
 
 /** A definition of a schema document; one without attributes has no list of required ones either. */
@@ -88,23 +105,20 @@ function requiredNames(attributes: Readonly<Record<string, SchemaAttribute>>): s
 function updateSchema(call: ApiCall): Answer {
   const { app, schema } = findSchema(call);
   const { base, custom } = readDefinitions(readBody(call, schemaBody, "schema"));
-  const entry = app.catalogName === null ? undefined : findCatalogEntry(app.catalogName);
-  const parts = entry?.canMaster === true ? [...APP_ATTRIBUTE_PARTS, "master"] : APP_ATTRIBUTE_PARTS;
-  const shape = (attribute: JsonObject): SchemaAttribute => shapeAttribute(attribute, parts);
   const saved = call.store.schemas.save(app.id, {
-    base: mergeAttributes(schema.base, base, { keepAll: true, shape }),
+    base: mergeAttributes(schema.base, base, { keepAll: true, shape: shapeAttribute }),
     custom: mergeAttributes(schema.custom, custom, {
       keepAll: false,
-      shape,
+      shape: shapeAttribute,
       taken: schema.base,
     }),
   });
   return answerJson(200, presentSchema(call, app, saved ?? schema));
 }
 
-function shapeAttribute(attribute: JsonObject, parts: readonly string[]): SchemaAttribute {
+function shapeAttribute(attribute: JsonObject): SchemaAttribute {
   const shaped: SchemaAttribute = {};
-  for (const part of parts) {
+  for (const part of APP_ATTRIBUTE_PARTS) {
     const value = attribute[part] ?? (part === "scope" ? "NONE" : undefined);
     if (value === undefined || isDefaultValue(part, value)) continue;
     // Only lists of several groups can be united: recorded answers drop `union` of other attributes.

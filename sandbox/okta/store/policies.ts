@@ -127,6 +127,13 @@ const NEW_ORG_POLICIES = [
   { type: "ACCESS_POLICY", name: "Okta Dashboard", description: null, system: false, resourceType: "APP" },
   {
     type: "ACCESS_POLICY",
+    name: "Okta Browser Plugin",
+    description: null,
+    system: false,
+    resourceType: "APP",
+  },
+  {
+    type: "ACCESS_POLICY",
     name: "Any two factors",
     description: "Require two factors to access.",
     system: true,

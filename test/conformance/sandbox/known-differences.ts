@@ -14,14 +14,14 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, readonly KnownDifference
       reason: LATER,
     },
     {
-      difference: "GET /api/v1/apps/{0oa} body.universalLogout: recorded absent, emulated object",
+      difference: "GET /api/v1/apps/{0oa} body.universalLogout: recorded absent, emulated null",
       reason: LATER,
     },
     {
       difference: "POST /api/v1/apps body.settings.emOptInStatus: recorded absent, emulated string",
       reason: LATER,
     },
-    { difference: "POST /api/v1/apps body.universalLogout: recorded absent, emulated object", reason: LATER },
+    { difference: "POST /api/v1/apps body.universalLogout: recorded absent, emulated null", reason: LATER },
   ],
   TestAccResourceOktaAppGroupAssignment_crud: [
     {

@@ -105,4 +105,22 @@ describe("editions of Okta", () => {
     expect((await call("PUT", home, { profile, realmId })).body).toMatchObject({ realmId });
     expect((await call("PUT", home, { profile, realmId: "guo1234567890123456789" })).status).toBe(501);
   });
+
+  test("attributes of apps may show where their values are from (AppUserSchema_crud)", async () => {
+    saveEdition(org.store, { engine: "identity", features: ["attributeSources"] });
+    const { body } = await call("POST", "/api/v1/apps", client("sources"));
+    const master = { type: "OKTA" };
+    const path = `/api/v1/meta/schemas/apps/${String(body["id"])}/default`;
+    const sent = { title: "t", type: "string", scope: "SELF", minLength: 0, maxLength: 0 };
+    const { body: schema } = await call("POST", path, {
+      definitions: { custom: { properties: { own: { master, ...sent } } } },
+    });
+    expect(Object.entries(field(schema, "definitions", "custom", "properties", "own") ?? {})).toEqual([
+      ...Object.entries(sent),
+      ["master", master],
+    ]);
+    expect(field(schema, "definitions", "base", "properties", "userName", "master")).toEqual({
+      type: "PROFILE_MASTER",
+    });
+  });
 });

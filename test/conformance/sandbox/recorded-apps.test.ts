@@ -94,6 +94,7 @@ describe("apps made from templates", () => {
     expect(body).toMatchObject({
       name,
       signOnMode,
+      universalLogout: null,
       visibility: { appLinks: { login: true } },
       _links: { appLinks: [{ name: "login", type: "text/html" }] },
     });
@@ -262,6 +263,10 @@ describe("SAML (AppSaml_crud)", () => {
         ),
       ),
     );
+    const [statement] = Object.values(
+      field(apps[0]?.body, "settings", "signOn", "attributeStatements") ?? {},
+    );
+    expect(Object.keys(statement)).toEqual(["type", "name", "namespace", "values"]);
     const keys = await Promise.all(
       apps.map(({ body }) => call.list(`/api/v1/apps/${String(body["id"])}/credentials/keys`)),
     );

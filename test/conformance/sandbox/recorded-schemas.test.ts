@@ -64,6 +64,7 @@ describe("user types and schemas", () => {
       },
     });
     const { body } = await call("GET", `/api/v1/meta/schemas/apps/${String(app["id"])}/default`);
+    expect(body["name"]).toBe(app["name"]);
     expect(field(body, "definitions")).toEqual({
       custom: { id: "#custom", type: "object", properties: {} },
       base: {
