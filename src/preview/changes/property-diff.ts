@@ -82,16 +82,10 @@ function compareLists(
 }
 
 function listKey(before: readonly unknown[], after: readonly unknown[]): string | undefined {
-  const all = [...before, ...after];
-  if (all.length === 0) return undefined;
+  if (before.length + after.length === 0) return undefined;
   for (const key of ["id", "name"]) {
-    const unique = (list: readonly unknown[]): boolean => indexBy(list, key).size === list.length;
-    if (
-      all.every((item) => isRecord(item) && typeof item[key] === "string") &&
-      unique(before) &&
-      unique(after)
-    )
-      return key;
+    const isKey = (list: readonly unknown[]): boolean => indexBy(list, key).size === list.length;
+    if (isKey(before) && isKey(after)) return key;
   }
   return undefined;
 }

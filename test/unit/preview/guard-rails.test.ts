@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ResourceChange } from "../../../src/preview/changes/resource-change.ts";
 import { evaluateGuardRails, type GuardRailInput } from "../../../src/preview/guard-rails/evaluate.ts";
 import { type AppLosses, evaluateStackGuardRails } from "../../../src/preview/guard-rails/evaluate-stack.ts";
-import { resolveLimit } from "../../../src/preview/guard-rails/limits.ts";
+import { resolveLimit, type StackLimits } from "../../../src/preview/guard-rails/limits.ts";
 import { measure } from "../../../src/preview/guard-rails/measure.ts";
 import {
   fingerprint,
@@ -178,13 +178,19 @@ describe("guard rails", () => {
       const measured = input({ app: name, ...partial });
       return { app: name, measures: measure(measured), findings: evaluateGuardRails(measured) };
     };
-    const messages = (list: readonly AppLosses[]): string[] =>
-      evaluateStackGuardRails(list, {}).map(({ message, names }) => `${message} (${names.join(", ")})`);
+    const messages = (list: readonly AppLosses[], limits: StackLimits = {}): string[] =>
+      evaluateStackGuardRails(list, limits).map(({ message, names }) => `${message} (${names.join(", ")})`);
     const losing = (name: string, gone: number, partial: Partial<GuardRailInput> = {}): AppLosses =>
       app(name, { people: people(gone, 1000), ...partial });
     expect(messages([losing("payroll", 50), losing("travel", 50)])).toEqual([]);
     expect(messages([losing("payroll", 50), losing("travel", 50), losing("wiki", 1)])).toEqual([
       "101 accounts are lost over all apps of the stack; at most 100 allowed (payroll: 50, travel: 50, wiki: 1)",
+    ]);
+    // A share is one of everybody in all apps.
+    const share = { maxDeactivations: "5%" };
+    expect(messages([losing("payroll", 100), losing("travel", 0)], share)).toEqual([]);
+    expect(messages([losing("payroll", 100), losing("travel", 1)], share)).toEqual([
+      "101 accounts are lost over all apps of the stack; at most 100 allowed (payroll: 100, travel: 1)",
     ]);
     const acknowledgements = [
       { kind: "people-deactivated", atMost: 60, until: "2026-11-22", reason: "moves" },

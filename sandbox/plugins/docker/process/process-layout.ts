@@ -70,9 +70,9 @@ export function layOutProcess(
 }
 
 function readMounts(body: z.infer<typeof containerBody>, volumes: string): [string, string][] {
-  const binds = body.HostConfig.Binds.map((bind) => {
+  const binds = body.HostConfig.Binds.map((bind): [string, string] => {
     const [source = "", target = ""] = bind.split(":");
-    return [target, source.startsWith("/") ? source : join(volumes, source)] as [string, string];
+    return [target, source.startsWith("/") ? source : join(volumes, source)];
   });
   const mounts = body.HostConfig.Mounts.filter((mount) => mount.Type !== "tmpfs").map(
     (mount): [string, string] => [
