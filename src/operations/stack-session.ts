@@ -3,6 +3,7 @@ import { choosePlugins } from "../engine/choose-plugins.ts";
 import { type Engine, type EngineProgress, findEngine } from "../engine/find-engine.ts";
 import { type OpenedStack, openStack } from "../engine/open-stack.ts";
 import { defineProgram } from "../program/define-program.ts";
+import { askDocker } from "../services/docker-daemon.ts";
 import { startEmulatedOrg } from "../services/emulated-org.ts";
 import { buildServerBundle } from "../services/server-bundle.ts";
 import { controlServerContainer, serverContainerNames } from "../services/server-container.ts";
@@ -11,8 +12,9 @@ import { ensureSandboxTokenKey } from "../services/token-key.ts";
 import { loadStack } from "../spec/load-stack.ts";
 import { planStack } from "../spec/plan-stack.ts";
 import type { StackPlan } from "../spec/plan-types.ts";
-import { InvalidSpecError, type SpecIssue } from "../spec/spec-issue.ts";
+import { InvalidSpecError, type SpecIssue, sortIssues } from "../spec/spec-issue.ts";
 import type { StackConfig } from "../spec/stack-config.ts";
+import { checkExpressions } from "./check-expressions.ts";
 import { chooseServerHost, processHost } from "./choose-server-host.ts";
 import { readConsoleRecord } from "./console-record.ts";
 import { requireApps, requireState } from "./require-deployed.ts";
@@ -55,7 +57,9 @@ export interface StackSession extends StackInput {
  */
 export function readStackInput(projectDir: string, stack: string, app?: string): StackInput {
   const settings = readStackSettings(projectDir, stack);
-  const { specs, issues } = loadStack(projectDir, settings.specs ?? stack);
+  const loaded = loadStack(projectDir, settings.specs ?? stack);
+  const { specs } = loaded;
+  const issues = sortIssues([...loaded.issues, ...checkExpressions(specs)]);
   const errors = issues.filter((issue) => issue.severity === "error");
   if (errors.length > 0)
     throw new InvalidSpecError(issues, `The specs of stack ${stack} are wrong. Nothing was changed.`);
@@ -84,13 +88,18 @@ export async function openSession(input: StackInput, phases: PhaseRunner): Promi
       phases.run("image", async ({ progress, result }) => {
         progress("bundling the SCIM server");
         await buildServerBundle(input.projectDir);
-        result(
-          `SCIM server bundled${serverHost === processHost ? "; without Docker: it runs as a plain process" : ""}`,
-        );
+        result(`SCIM server bundled${serverHost === processHost ? `; ${await tellWhyProcess()}` : ""}`);
       }),
     );
   }
   return { ...input, opened: await runStackPhase(opening, phases), engine };
+}
+
+async function tellWhyProcess(): Promise<string> {
+  const docker = await askDocker();
+  return docker.listens
+    ? "deployed without Docker, it stays a plain process"
+    : `without Docker it runs as a plain process: ${docker.reason}`;
 }
 
 /**
