@@ -16,7 +16,9 @@ export function connectDockerHost(host: string): Client {
       `The Docker host ${JSON.stringify(host)} is no address such as unix:// or tcp://.`,
     );
   if (url.protocol === "unix:") {
-    return new Client("http://docker", { socketPath: url.pathname, headersTimeout: 0, bodyTimeout: 0 });
+    // Folders may have spaces in their names.
+    const socketPath = decodeURIComponent(url.pathname);
+    return new Client("http://docker", { socketPath, headersTimeout: 0, bodyTimeout: 0 });
   }
   if (url.protocol === "tcp:" || url.protocol === "http:") {
     return new Client(`http://${url.host}`, { headersTimeout: 0, bodyTimeout: 0 });
