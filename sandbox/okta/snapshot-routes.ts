@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { parseJson } from "../../src/spec/json-value.ts";
 import { type Answer, answerJson, type RouteGroup, readText } from "./http.ts";
 import { SnapshotError } from "./store/snapshots.ts";
 
@@ -56,12 +57,4 @@ function listSnapshots(folder: string): string[] {
     .filter((name) => name.endsWith(".sqlite"))
     .map((name) => name.slice(0, -".sqlite".length))
     .toSorted();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { parseJson } from "../spec/json-value.ts";
 import { isDownloadHostKnown } from "./download-host.ts";
 import { engineCacheDir } from "./engine-version.ts";
 import type { Engine } from "./find-engine.ts";
@@ -98,7 +99,7 @@ class RefusalMemory {
 
   async read(now: number): Promise<Set<string>> {
     const text = await readFile(this.path, "utf8").catch(() => "{}");
-    const parsed = refusals.safeParse(parseOrNothing(text));
+    const parsed = refusals.safeParse(parseJson(text));
     const fresh = Object.entries(parsed.data ?? {}).filter(([, at]) => now - at < refusalLifetime);
     return new Set(fresh.map(([key]) => key));
   }
@@ -108,13 +109,5 @@ class RefusalMemory {
     const all = new Set([...(await this.read(now)), ...keys]);
     await mkdir(dirname(this.path), { recursive: true });
     await writeFile(this.path, JSON.stringify(Object.fromEntries([...all].map((key) => [key, now]))));
-  }
-}
-
-function parseOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
   }
 }

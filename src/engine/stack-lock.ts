@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { parseJson } from "../spec/json-value.ts";
 import { EngineError } from "./engine-error.ts";
 import { isAlive } from "./install-lock.ts";
 
@@ -25,7 +26,7 @@ export async function clearStaleLocks(stateDir: string, project: string, stack: 
   // The backend keeps a companion `.json.attrs` of each lock.
   for (const name of names.filter((candidate) => candidate.endsWith(".json"))) {
     const path = join(folder, name);
-    const lock = lockFile.safeParse(parseOrNothing(await readFile(path, "utf8").catch(() => "")));
+    const lock = lockFile.safeParse(parseJson(await readFile(path, "utf8").catch(() => "")));
     const holder = lock.data;
     // A lock that can't be read was being written when its process died.
     const isStale = holder === undefined || (holder.hostname === hostname() && !(await isEngine(holder.pid)));
@@ -49,12 +50,4 @@ async function isEngine(pid: number): Promise<boolean> {
   if (!isAlive(pid)) return false;
   const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => undefined);
   return name === undefined || name.trim() === "pulumi";
-}
-
-function parseOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

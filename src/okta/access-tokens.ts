@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { parseJson } from "../spec/json-value.ts";
 import { DpopProver } from "./dpop.ts";
 import { type SigningKey, signJwt } from "./jwt.ts";
 import { OktaTokenError } from "./okta-error.ts";
@@ -145,11 +146,3 @@ const remedyByRefusal: Readonly<Record<string, string>> = {
   unauthorized_client:
     "Set the service app's grant type to client credentials and its client authentication to private key.",
 };
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../spec/json-value.ts";
 import { findNextPage } from "./link-header.ts";
 import { OktaAnswerError, OktaApiError } from "./okta-error.ts";
 import { nameRequest, type OktaRequest, type OktaResponse, readHeader, type Transport } from "./transport.ts";
@@ -98,14 +99,6 @@ export class OktaHttp {
       ...(requestId === undefined ? {} : { requestId }),
       ...(challenge === undefined ? {} : { challenge }),
     });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -8,6 +8,7 @@ import { readSandboxTokenKey } from "../program/sandbox-org.ts";
 import type { AppTokens } from "../program/tenants-file.ts";
 import { ScimClient } from "../scim/scim-client.ts";
 import { ServiceError } from "../services/service-error.ts";
+import { parseJson } from "../spec/json-value.ts";
 import type { AppPlan, StackPlan } from "../spec/plan-types.ts";
 import { InvalidSpecError } from "../spec/spec-issue.ts";
 import { explicitTokensSchema } from "../spec/stack-config.ts";
@@ -41,7 +42,7 @@ export async function readTokenAccess(session: StackSession): Promise<TokenAcces
 export function readTokens(config: ConfigMap): Readonly<Record<string, string>> {
   const text = config["okta-scim:tokens"]?.value;
   if (text === undefined) return {};
-  const parsed = explicitTokensSchema.safeParse(parseOrNothing(text));
+  const parsed = explicitTokensSchema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
   throw new ServiceError(
@@ -49,14 +50,6 @@ export function readTokens(config: ConfigMap): Readonly<Record<string, string>> 
     `The secret okta-scim:tokens${first === undefined ? "" : `${first.path.map((key) => `.${String(key)}`).join("")}: ${first.message}`}.`,
     "Set each app's token by its path: pulumi config set --secret --path 'okta-scim:tokens.<app>' <token>",
   );
-}
-
-function parseOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

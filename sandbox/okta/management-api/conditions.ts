@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../../../src/spec/json-value.ts";
 import { type Answer, answerJson, type RouteGroup, readText } from "../http.ts";
 import type { RateLimits } from "./rate-limits.ts";
 
@@ -38,12 +39,4 @@ export function createConditionsRoutes(conditions: ApiConditions): RouteGroup {
     const { connections, selfService } = conditions;
     return answerJson(200, { connections, selfService });
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

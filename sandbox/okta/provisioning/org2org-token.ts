@@ -1,6 +1,7 @@
 import { createPrivateKey, randomUUID, sign } from "node:crypto";
 import { type Dispatcher, request } from "undici";
 import { z } from "zod";
+import { parseJson } from "../../../src/spec/json-value.ts";
 import { ORG2ORG } from "../catalog/catalog.ts";
 import type { App, Connection } from "../store/model.ts";
 import type { OrgStore } from "../store/org-store.ts";
@@ -136,12 +137,4 @@ function signAssertion(
 
 function refuse(error: string, remedy: string): VerificationResult {
   return { ok: false, error, code: "OAUTH_CONNECTION", remedy };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

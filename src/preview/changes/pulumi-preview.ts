@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../../spec/json-value.ts";
 import { ReportError } from "../report-schema.ts";
 import { type EngineStep, readPreviewDocument } from "./engine-step.ts";
 
@@ -64,13 +65,5 @@ function readSteps(document: unknown): EngineStep[] {
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     throw new ReportError(`This is not a preview of Pulumi's: ${z.prettifyError(error)}`, remedy);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { issueIn, type LoadedSpec } from "../loaded-spec.ts";
 import { isSafeUrl } from "../loopback.ts";
+import type { SignOnSpec } from "../schema/spec-schema.ts";
 import type { SpecIssue } from "../spec-issue.ts";
 
 /** The app itself and how people sign on. */
@@ -9,69 +10,59 @@ export function checkApp(loaded: LoadedSpec): SpecIssue[] {
 
 function checkSignOn(loaded: LoadedSpec): SpecIssue[] {
   const { signOn, catalogName } = loaded.spec.app;
-  const issues: SpecIssue[] = [];
-  const custom = catalogName === undefined;
   const needed = {
     auto_login: ["signOnUrl"],
     swa: ["url", "usernameField", "passwordField", "buttonField"],
     saml: ["ssoUrl", "audience"],
   }[signOn.mode];
   const given: Readonly<Record<string, unknown>> = signOn;
-  for (const key of needed) {
-    if (!custom || given[key] !== undefined) continue;
-    issues.push(
-      issueIn(
-        loaded,
-        "SC1309",
-        ["app", "signOn"],
-        `A custom app that signs on by ${signOn.mode} needs \`app.signOn.${key}\` (or the app needs \`catalogName\`).`,
-        {
-          value: signOn.mode,
-        },
-      ),
-    );
-  }
-  if (signOn.mode !== "saml") return issues;
-  for (const key of ["ssoUrl", "recipient", "destination"] as const) {
+  const missing = catalogName === undefined ? needed.filter((key) => given[key] === undefined) : [];
+  const issues = missing.map((key) =>
+    issueIn(
+      loaded,
+      "SC1309",
+      ["app", "signOn"],
+      `A custom app that signs on by ${signOn.mode} needs \`app.signOn.${key}\` (or the app needs \`catalogName\`).`,
+      { value: signOn.mode },
+    ),
+  );
+  return signOn.mode === "saml" ? [...issues, ...checkSaml(loaded, signOn)] : issues;
+}
+
+type SamlSignOn = Extract<SignOnSpec, { mode: "saml" }>;
+
+function checkSaml(loaded: LoadedSpec, signOn: SamlSignOn): SpecIssue[] {
+  const addresses = (["ssoUrl", "recipient", "destination"] as const).filter((key) => {
     const url = signOn[key];
-    if (url === undefined || isSafeUrl(url)) continue;
-    issues.push(
+    return url !== undefined && !isSafeUrl(url);
+  });
+  return [
+    ...addresses.map((key) =>
       issueIn(
         loaded,
         "SC1305",
         ["app", "signOn", key],
         "Assertions are sent to this address: it must be https.",
       ),
-    );
+    ),
+    ...signOn.attributeStatements.flatMap((statement, index) => {
+      const message = findStatementFault(statement);
+      if (message === undefined) return [];
+      const path = ["app", "signOn", "attributeStatements", index];
+      return [issueIn(loaded, "SC1309", path, message, { value: statement.name })];
+    }),
+  ];
+}
+
+function findStatementFault(statement: SamlSignOn["attributeStatements"][number]): string | undefined {
+  const { type, filterType, filterValue, values = [] } = statement;
+  const hasValues = values.length > 0;
+  if (type === "GROUP") {
+    const isWhole = filterType !== undefined && filterValue !== undefined && !hasValues;
+    return isWhole ? undefined : "A GROUP statement has `filterType` and `filterValue`, and no `values`.";
   }
-  signOn.attributeStatements.forEach((statement, index) => {
-    const path = ["app", "signOn", "attributeStatements", index];
-    const isGroup = statement.type === "GROUP";
-    const hasFilter = statement.filterType !== undefined && statement.filterValue !== undefined;
-    const hasValues = statement.values !== undefined && statement.values.length > 0;
-    if (isGroup && (!hasFilter || hasValues)) {
-      issues.push(
-        issueIn(
-          loaded,
-          "SC1309",
-          path,
-          "A GROUP statement has `filterType` and `filterValue`, and no `values`.",
-          { value: statement.name },
-        ),
-      );
-    }
-    if (
-      !isGroup &&
-      (!hasValues || statement.filterType !== undefined || statement.filterValue !== undefined)
-    ) {
-      issues.push(
-        issueIn(loaded, "SC1309", path, "An EXPRESSION statement has `values`, and no filter.", {
-          value: statement.name,
-        }),
-      );
-    }
-  });
-  return issues;
+  const isWhole = hasValues && filterType === undefined && filterValue === undefined;
+  return isWhole ? undefined : "An EXPRESSION statement has `values`, and no filter.";
 }
 
 function checkUserName(loaded: LoadedSpec): SpecIssue[] {
