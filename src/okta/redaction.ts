@@ -30,7 +30,12 @@ export function redactJson(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       name,
-      secretMembers.has(name.toLowerCase()) && typeof member === "string" ? mask : redactJson(member),
+      secretMembers.has(name.toLowerCase()) && holdsSomething(member) ? mask : redactJson(member),
     ]),
   );
+}
+
+/** Whether a member may be the secret itself, or hold it: `password: { value }`. */
+function holdsSomething(member: unknown): boolean {
+  return member !== null && member !== undefined && typeof member !== "boolean";
 }
