@@ -8,6 +8,8 @@ describe("the nearest word", () => {
     ["craete", ["create", "update"], "create"],
     ["grup", ["group", "grape"], "group"],
     ["Finance", ["finance team"], "finance team"],
+    ["ada", ["the ada lovelace group"], "the ada lovelace group"],
+    ["ad", ["the ad group"], undefined],
     ["xyz", ["label", "version"], undefined],
     ["a", ["b"], "b"],
     ["", ["label"], undefined],
