@@ -8,6 +8,7 @@ import {
   type Node,
   type Pair,
   parseAllDocuments,
+  visit,
   type YAMLError,
 } from "yaml";
 import type { IssueCode } from "./issue-table.ts";
@@ -50,6 +51,12 @@ export function parseSource(file: string, text: string): SourceResult {
   if (tooDeep !== undefined) {
     const message = "The file nests more deeply than the parser can follow.";
     return { root: undefined, issues: [issueAt("SC1007", positionOf(tooDeep.pos[0]), message)] };
+  }
+  const quote = first === undefined ? undefined : findOpenQuote(first, errors);
+  if (quote !== undefined) {
+    // What follows from it, to the file's end, is no mistake of its own.
+    const message = "The quote that opens here is not closed.";
+    return { root: undefined, issues: [issueAt("SC1005", positionOf(quote), message)] };
   }
   if (errors.length > 0) {
     const shown = errors.slice(0, mostSyntaxErrors);
@@ -170,6 +177,19 @@ const issueOfYamlError: Readonly<Partial<Record<YAMLError["code"], IssueCode>>> 
   TAB_AS_INDENT: "SC1012",
   TAG_RESOLVE_FAILED: "SC1010",
 };
+
+/** Where the quote opens that the parser misses at the file's end: the last quoted text. */
+function findOpenQuote(document: Document, errors: readonly YAMLError[]): number | undefined {
+  if (!errors.some(({ code, message }) => code === "MISSING_CHAR" && / closing ["']quote/.test(message)))
+    return undefined;
+  let opening: number | undefined;
+  visit(document, {
+    Scalar: (_key, { type, range }) => {
+      if (type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE") opening = range?.[0];
+    },
+  });
+  return opening;
+}
 
 function syntaxIssue(error: YAMLError, at: SourcePosition): SpecIssue {
   const sentence = error.message.endsWith(".") ? error.message : `${error.message}.`;

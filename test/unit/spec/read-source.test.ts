@@ -99,13 +99,21 @@ describe("files that are no specs", () => {
     `);
   });
 
-  it("syntax errors, all of them", () => {
+  it("a quote that is not closed, where it opens and not where the file ends", () => {
     const text = 'version: 1\napp: { label: "Payroll }\nserver:\n  external: [\n';
+    expect(problemsOf({ "dev/payroll.yaml": text })).toContain(
+      "stacks/dev/payroll.yaml:2:15 error SC1005: The quote that opens here is not closed.",
+    );
+    expect(problemsOf({ "dev/payroll.yaml": text })).toContain("1 error in 1 file.");
+  });
+
+  it("syntax errors, all of them", () => {
+    const text = "version: 1\napp: [ { label: Payroll\n";
     expect(problemsOf({ "dev/payroll.yaml": text })).toMatchInlineSnapshot(`
-      "stacks/dev/payroll.yaml:5:1 error SC1005: Flow map in block collection must be sufficiently indented and end with a }.
+      "stacks/dev/payroll.yaml:3:1 error SC1005: Flow map in block collection must be sufficiently indented and end with a }.
         what to do: Mend the syntax at the place named. Quote texts that hold \`: \`, \`#\`, or begin with \`*\`, \`&\`, \`!\`, \`%\`, \`@\` or a backtick.
 
-      stacks/dev/payroll.yaml:5:1 error SC1005: Missing closing "quote.
+      stacks/dev/payroll.yaml:3:1 error SC1005: Flow sequence in block collection must be sufficiently indented and end with a ].
         what to do: Mend the syntax at the place named. Quote texts that hold \`: \`, \`#\`, or begin with \`*\`, \`&\`, \`!\`, \`%\`, \`@\` or a backtick.
 
       2 errors in 1 file."
