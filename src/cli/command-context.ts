@@ -6,13 +6,6 @@ import { type ConsoleOutput, createConsoleOutput } from "./output/console-output
 /** The project that holds Pulumi.yaml, stacks/ and this program. */
 export const projectDir = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** The options that every command takes. */
-export interface CommonOptions {
-  readonly json?: boolean;
-  readonly stack: string;
-  readonly app?: string;
-}
-
 /** Adds the options that commands on a stack share. */
 export function withStackOptions(command: Command): Command {
   return withJsonOption(command)

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "../spec/json-value.ts";
@@ -51,11 +51,6 @@ export async function choosePlugins(
     .filter((decision) => decision.official)
     .map((decision) => `${decision.plugin.name} ${decision.plugin.version}`);
   return { standIns, line: describeChoice(standIns, official) };
-}
-
-/** Forgets refused downloads, so that the next start tries them again. */
-export async function forgetRefusedPlugins(cacheDir = engineCacheDir()): Promise<void> {
-  await rm(join(cacheDir, "refused-plugins.json"), { force: true });
 }
 
 function describeChoice(standIns: readonly string[], official: readonly string[]): string {

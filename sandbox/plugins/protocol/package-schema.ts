@@ -46,7 +46,6 @@ const packageSchema = z.object({
 
 export type PropertySchema = z.infer<typeof propertySchema>;
 export type ObjectSchema = z.infer<typeof objectSchema>;
-export type ResourceSchema = z.infer<typeof resourceSchema>;
 export type PackageSchema = z.infer<typeof packageSchema>;
 
 /** Reads a package schema. @throws ZodError when the file is not one. */

@@ -92,11 +92,6 @@ export function toJson(value: PropertyValue): JsonValue {
   return value;
 }
 
-/** A map as JSON, see {@link toJson}. */
-export function toJsonObject(properties: PropertyMap): JsonObject {
-  return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, toJson(value)]));
-}
-
 /** Deep equality; secrets compare by content, unknowns are equal to nothing. */
 export function equalValues(left: PropertyValue | undefined, right: PropertyValue | undefined): boolean {
   const one = left instanceof Secret ? revealSecrets(left) : left;
