@@ -2,7 +2,8 @@
  * Measures the SCIM server against its peers in one run:
  * `node test/bench/scim-server/bench.ts [people,people…] [seconds]`, by default `10000,100000 4`.
  * Peers are installed into a temporary folder; one that cannot be installed is left out, and the table says so.
- * BENCH_ONLY=ours,postgres,fastify and BENCH_SCENARIOS=get,list narrow it down; BENCH_PROFILE=<folder> profiles our server.
+ * BENCH_ONLY=ours,postgres,fastify and BENCH_SCENARIOS=get,list narrow it down; BENCH_IN_TURNS=1 starts all servers first
+ * and measures them in turns; BENCH_PROFILE=<folder> profiles our server.
  */
 import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -48,46 +49,59 @@ const scenarios = all.filter((name) => process.env["BENCH_SCENARIOS"]?.split(","
 /** What each server managed, for the summary: by scenario, then by server. */
 const summary = new Map<ScenarioName, Map<string, string>>();
 
-/** Short rounds, of which the one in the middle counts: another program's moment on the machine is not ours. */
-async function measureRounds(
+interface Round {
+  readonly result: Measurement;
+  /** Processor time in microseconds a request. */
+  readonly processor: string;
+}
+
+async function measureRound(
   measure: (milliseconds: number) => Promise<Measurement>,
   child: ChildProcess,
-): Promise<{ readonly result: Measurement; readonly processor: string }> {
-  const measured: { readonly result: Measurement; readonly processor: string }[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const before = processorTimeOf(child);
-    const result = await measure(milliseconds / rounds);
-    const after = processorTimeOf(child);
-    const known = before !== undefined && after !== undefined && result.requests > 0;
-    measured.push({
-      result,
-      processor: known ? String(Math.round((after - before) / result.requests)) : "?",
-    });
-  }
+): Promise<Round> {
+  const before = processorTimeOf(child);
+  const result = await measure(milliseconds / rounds);
+  const after = processorTimeOf(child);
+  const known = before !== undefined && after !== undefined && result.requests > 0;
+  return { result, processor: known ? String(Math.round((after - before) / result.requests)) : "?" };
+}
+
+/** Of short rounds the one in the middle counts: another program's moment on the machine is not ours. */
+function middleOf(measured: readonly Round[]): Round {
   const sorted = measured.toSorted(
     (left, right) => left.result.requestsPerSecond - right.result.requestsPerSecond,
   );
-  const middle = sorted[Math.floor(rounds / 2)];
+  const middle = sorted[Math.floor(sorted.length / 2)];
   if (middle === undefined) throw new RangeError("a scenario needs at least one round");
   return middle;
 }
 
-async function run({ subject, ids, child }: Started): Promise<void> {
+/** Measures servers that run at the same time, in turns: what else the machine does hits all of them alike. */
+async function run(group: readonly Started[]): Promise<void> {
   for (const scenario of scenarios) {
-    if (subject.constant && scenario === "member") continue;
-    const { result, processor } = await measureRounds(
-      await prepareScenario(subject, scenario, ids, Math.min(2000, milliseconds / 2)),
-      child,
-    );
-    const failures = result.failures === 0 ? "" : ` (${result.failures} failed)`;
-    const title = `${subject.name}${subject.constant ? "" : `, ${subject.people.toLocaleString("en")} people`}`;
-    const cells = [title, scenarioTitles[scenario], `${result.requestsPerSecond}${failures}`];
-    const figures = [result.p50.toFixed(2), result.p99.toFixed(2), processor, memoryOf(child)];
-    console.log(`| ${[...cells, ...figures].join(" | ")} |`);
-    const row = summary.get(scenario) ?? new Map<string, string>();
-    row.set(title, `${result.requestsPerSecond}`);
-    summary.set(scenario, row);
+    const measured: { readonly started: Started; readonly next: () => Promise<Round>; all: Round[] }[] = [];
+    for (const started of group) {
+      const { subject, ids, child } = started;
+      if (subject.constant && scenario === "member") continue;
+      const measure = await prepareScenario(subject, scenario, ids, Math.min(2000, milliseconds / 2));
+      measured.push({ started, next: () => measureRound(measure, child), all: [] });
+    }
+    for (let round = 0; round < rounds; round += 1) {
+      for (const { next, all } of measured) all.push(await next());
+    }
+    for (const { started, all } of measured) report(scenario, started, middleOf(all));
   }
+}
+
+function report(scenario: ScenarioName, { subject, child }: Started, { result, processor }: Round): void {
+  const failures = result.failures === 0 ? "" : ` (${result.failures} failed)`;
+  const title = `${subject.name}${subject.constant ? "" : `, ${subject.people.toLocaleString("en")} people`}`;
+  const cells = [title, scenarioTitles[scenario], `${result.requestsPerSecond}${failures}`];
+  const figures = [result.p50.toFixed(2), result.p99.toFixed(2), processor, memoryOf(child)];
+  console.log(`| ${[...cells, ...figures].join(" | ")} |`);
+  const row = summary.get(scenario) ?? new Map<string, string>();
+  row.set(title, `${result.requestsPerSecond}`);
+  summary.set(scenario, row);
 }
 
 function printSummary(): void {
@@ -112,19 +126,28 @@ console.log(`16 connections, the median of ${rounds} rounds of ${milliseconds / 
 console.log(
   "| server | request | requests/s | p50 ms | p99 ms | CPU µs each | memory MB |\n|---|---|---|---|---|---|---|",
 );
-for (const name of process.env["BENCH_ONLY"]?.split(",") ?? Object.keys(subjects)) {
-  for (const start of subjects[name] ?? []) {
-    try {
-      const started = await start();
+const chosen = (process.env["BENCH_ONLY"]?.split(",") ?? Object.keys(subjects)).flatMap((name) =>
+  (subjects[name] ?? []).map((start) => ({ name, start })),
+);
+const groups = process.env["BENCH_IN_TURNS"] === undefined ? chosen.map((one) => [one]) : [chosen];
+for (const group of groups) {
+  const running: Started[] = [];
+  try {
+    for (const { name, start } of group) {
       try {
-        await run(started);
-      } finally {
-        await stop(started);
+        running.push(await start());
+      } catch (error) {
+        const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+        console.log(`| ${name} | left out: ${reason} | | | | | |`);
       }
-    } catch (error) {
-      const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-      console.log(`| ${name} | left out: ${reason} | | | | | |`);
     }
+    await run(running);
+  } catch (error) {
+    console.log(
+      `| left out from here on: ${error instanceof Error ? error.message : String(error)} | | | | | | |`,
+    );
+  } finally {
+    for (const started of running) await stop(started);
   }
 }
 printSummary();
