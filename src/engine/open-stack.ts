@@ -40,9 +40,7 @@ export interface OperationOptions {
   readonly onEvent?: (event: EngineEvent) => void;
   /** Stops the operation gracefully: what is under way is finished, nothing more begun. */
   readonly signal?: AbortSignal;
-  /** URNs to restrict the operation to. */
-  readonly target?: readonly string[];
-  /** URNs to leave alone: neither read nor changed. */
+  /** URNs, or patterns of them, to leave alone: neither read nor changed. */
   readonly exclude?: readonly string[];
   /** Look at the real resources first. */
   readonly refresh?: boolean;
@@ -126,7 +124,6 @@ export async function openStack(options: OpenStackOptions): Promise<OpenedStack>
 interface CommonOptions {
   onEvent: (event: EngineEvent) => void;
   signal?: AbortSignal;
-  target?: string[];
   exclude?: string[];
   refresh?: boolean;
   color: "never";
@@ -252,7 +249,6 @@ class EngineStack implements OpenedStack {
         color: "never",
         suppressProgress: true,
         ...(stop && { signal: stop.signal }),
-        ...(options.target && { target: [...options.target] }),
         ...(options.exclude && { exclude: [...options.exclude] }),
         ...(options.refresh && { refresh: true }),
       });

@@ -1,6 +1,7 @@
 import type { OperationResult } from "../engine/open-stack.ts";
 import type { PreviewReport } from "../preview/report.ts";
 import { stopAtGuardRails, stopWhenOutdated } from "./guard-update.ts";
+import { stopAtOtherApps } from "./other-apps.ts";
 import { previewStack } from "./preview-stack.ts";
 import { type ReadOutputs, readOutputs } from "./stack-outputs.ts";
 import type { PhaseRunner, StackSession } from "./stack-session.ts";
@@ -20,7 +21,7 @@ export interface GuardedUpdate {
 
 /**
  * Previews, holds the preview against the guard rails, then updates.
- * @throws GuardRailError, ReviewOutdatedError before anything is changed.
+ * @throws GuardRailError, ReviewOutdatedError, OtherAppsError before anything is changed.
  */
 export async function updateGuarded(
   session: StackSession,
@@ -33,6 +34,7 @@ export async function updateGuarded(
     isFirst && options.reviewed === undefined
       ? undefined
       : await phases.run("preview", (reporter) => previewStack(session, reporter, interruption));
+  if (preview !== undefined) stopAtOtherApps(session, preview);
   if (preview !== undefined) stopAtGuardRails(preview.guardRails);
   if (preview !== undefined && options.reviewed !== undefined) stopWhenOutdated(options.reviewed, preview);
   const isCurrent = preview?.verdict.level === "no change";

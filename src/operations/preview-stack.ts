@@ -7,6 +7,7 @@ import type { PreviewReport } from "../preview/report.ts";
 import { ReportError } from "../preview/report-schema.ts";
 import { describeEvent } from "./describe-steps.ts";
 import { openSessionOrg, requireOrg } from "./okta-access.ts";
+import { leaveOthersAlone } from "./other-apps.ts";
 import { aroundObstacles, stepsAround } from "./refresh-obstacles.ts";
 import { askDeployedServers, readTokenAccess } from "./server-accounts.ts";
 import { readOutputs } from "./stack-outputs.ts";
@@ -28,7 +29,7 @@ export async function previewStack(
   await requireOrg(session);
   const steps = await aroundObstacles(session, async (obstacles) => {
     for (const line of obstacles.lines) reporter.line(line);
-    const exclude = [...obstacles.unreadable, ...obstacles.gone];
+    const exclude = [...obstacles.unreadable, ...obstacles.gone, ...(await leaveOthersAlone(session))];
     const previewed = await session.opened.preview({
       onEvent: (event) => {
         const text = describeEvent(event);

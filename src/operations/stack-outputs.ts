@@ -1,6 +1,7 @@
 import type { OutputMap } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { checkReportSchema } from "../checks/check-report.ts";
+import { unknownValue } from "../preview/changes/property-diff.ts";
 
 const appSchema = z.looseObject({
   id: z.string(),
@@ -28,9 +29,12 @@ export type ReadOutputs = z.infer<typeof outputsSchema>;
 
 /** Reads the outputs that the program exports. */
 export function readOutputs(outputs: OutputMap): ReadOutputs {
-  return outputsSchema.parse(
+  const read = outputsSchema.parse(
     Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, output.value])),
   );
+  // An update that left an app out before it was ever made records an id that nobody knows.
+  const made = Object.entries(read.apps).filter(([, { id }]) => id !== unknownValue);
+  return { ...read, apps: Object.fromEntries(made) };
 }
 
 /** The checks' report, where the update ran them. */

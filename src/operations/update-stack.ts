@@ -2,6 +2,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { OperationResult } from "../engine/open-stack.ts";
 import { describeChanges, describeEvent } from "./describe-steps.ts";
 import { requireOrg } from "./okta-access.ts";
+import { leaveOthersAlone } from "./other-apps.ts";
 import { recoverSession } from "./recover-session.ts";
 import { aroundObstacles } from "./refresh-obstacles.ts";
 import type { PhaseReporter, StackSession } from "./stack-session.ts";
@@ -35,6 +36,7 @@ export async function updateStack(
     },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
+  const others = await leaveOthersAlone(session);
   const result = await aroundObstacles(session, async ({ unreadable, gone, lines }) => {
     const isClear = lines.length === 0;
     for (const line of lines) reporter.line(line);
@@ -44,13 +46,9 @@ export async function updateStack(
     return session.opened.up({
       ...common,
       refresh: isClear && session.settings.org === "sandbox" && options.isCurrent !== true,
-      ...(session.app === undefined ? {} : { target: [appUrn(session, session.app)] }),
+      ...(others.length === 0 ? {} : { exclude: others }),
     });
   });
   reporter.result(describeChanges(result.changes));
   return result;
-}
-
-function appUrn(session: StackSession, app: string): string {
-  return `urn:pulumi:${session.stack}::${session.opened.place.project}::okta-scim:index:ScimApp::${app}`;
 }

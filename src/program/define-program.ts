@@ -93,12 +93,22 @@ async function declareStack(projectDir: string, options: ProgramOptions): Promis
     );
     return { plan: app, component, tokens: tokens[app.name] };
   });
+  const updated = apps.filter(({ plan: app }) => options.only === undefined || options.only === app.name);
   const checks = checkAfterUpdate(
-    waitForAll({ plan, org, apps, server, directory, began }),
+    waitForAll({
+      plan: { ...plan, apps: updated.map((app) => app.plan) },
+      org,
+      apps: updated,
+      server,
+      directory,
+      began,
+    }),
     org.access,
     options.checks ?? "report",
   );
-  return buildOutputs({ apps, server, checks, acknowledged, webhookSecrets: signing });
+  // Of what the engine leaves alone and has never made, nothing is known.
+  const known = apps.filter((app) => updated.includes(app) || previous.appIds[app.plan.name] !== undefined);
+  return buildOutputs({ apps: known, server, checks, acknowledged, webhookSecrets: signing });
 }
 
 interface Declared {

@@ -40,7 +40,9 @@ export async function guardProgram({
   previous,
   only,
 }: GuardInput): Promise<RecordedAcknowledgements> {
-  const steps = expectedSteps(previous, plan, directory);
+  const steps = expectedSteps(previous, plan, directory).filter(
+    ({ parent }) => only === undefined || parent?.endsWith(`::${only}`) === true,
+  );
   const findings = steps.some(takesAway) ? await evaluate() : [];
   const broken = findings.filter(({ outcome }) => outcome === "broken");
   if (broken.length > 0) await refuse(broken);

@@ -6,19 +6,15 @@ import { readUsed, type UsedAcknowledgements } from "../preview/guard-rails/used
 const maxReads = 8;
 const pauseMilliseconds = 50;
 
+const appSchema = z.looseObject({
+  id: z.string(),
+  lifecycle: z.string().optional(),
+  protected: z.boolean().default(false),
+});
 const outputsSchema = z.object({
   outputs: z
     .looseObject({
-      apps: z
-        .record(
-          z.string(),
-          z.looseObject({
-            id: z.string(),
-            lifecycle: z.string().optional(),
-            protected: z.boolean().default(false),
-          }),
-        )
-        .default({}),
+      apps: z.record(z.string(), z.unknown()).default({}).transform(onlyMade),
       usedAcknowledgements: z.array(z.string()).default([]),
       allowedLosses: z.record(z.string(), z.array(z.string())).default({}),
     })
@@ -50,6 +46,18 @@ export interface PreviousUpdate {
   /** Apps that the engine refused to delete. */
   readonly protectedApps: readonly string[];
   readonly resources: readonly PreviousResource[];
+}
+
+/** An update that left an app out (`pulumi up --target`) before it was ever made has recorded an id that nobody knows: that one is not there. */
+function onlyMade(
+  apps: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, z.infer<typeof appSchema>>> {
+  return Object.fromEntries(
+    Object.entries(apps).flatMap(([name, app]) => {
+      const made = appSchema.safeParse(app).data;
+      return made === undefined ? [] : [[name, made]];
+    }),
+  );
 }
 
 /** Reads what the stack's last update left, from the engine's own state: empty before the first one. */

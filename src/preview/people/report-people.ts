@@ -119,7 +119,9 @@ function peopleNeeded(
   const kept = new Set(before.assignedUsers.map(({ id }) => id));
   const after = new Set(next.state.assignedUsers.map(({ id }) => id));
   const changed = [...kept, ...after].filter((id) => kept.has(id) !== after.has(id));
-  return [...changed, ...(next.mapping === "unchanged" ? [] : accounts.keys())];
+  // Whom somebody has assigned by hand, and the update now names: the user name may be another one.
+  const named = next.state.assignedUsers.flatMap(({ id, userName }) => (userName === undefined ? [] : [id]));
+  return [...changed, ...named, ...(next.mapping === "unchanged" ? [] : accounts.keys())];
 }
 
 type Present = Pick<ImpactInput, "before" | "accounts" | "directory" | "evaluate">;

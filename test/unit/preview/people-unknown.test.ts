@@ -24,12 +24,15 @@ function step(operation: EngineStep["operation"], type: string, inputs: Properti
 }
 
 /** A report on one assignment, from an org that lists groups and refuses everything else. */
-function reportOn(operation: "create" | "delete") {
+function reportOn(operation: "create" | "delete", listsGroups = true) {
   const refused = {
     status: 403,
     body: { errorCode: "E0000006", errorSummary: "You do not have permission" },
   };
-  const { client } = createMockOrg([{ status: 200, body: [] }, ...Array.from({ length: 20 }, () => refused)]);
+  const { client } = createMockOrg([
+    listsGroups ? { status: 200, body: [] } : refused,
+    ...Array.from({ length: 20 }, () => refused),
+  ]);
   return createReport({
     project: "okta-scim",
     plan: { stack: "prod", apps: [], needsServer: false },
@@ -57,6 +60,12 @@ test("people of whom Okta refuses to tell are unknown, and nothing may be taken 
       message: expect.stringMatching(/^nobody can tell how many people lose their account: Okta refused/),
     },
   ]);
+});
+
+test("an org that does not even tell its groups leaves a report with their ids", async () => {
+  const report = await reportOn("delete", false);
+  expect(report.apps[0]?.changes).toMatchObject([{ action: "remove", title: "00g1" }]);
+  expect(report.verdict.level).toBe("dangerous");
 });
 
 test("what is only added may be reviewed without their number", async () => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
       : 5;
   const config = { tokens: { "web-gate": "g".repeat(40) } };
   resources = (await runProgram({ projectDir, stack: "acme", config, slow })).resources;
-});
+}, 60_000);
 
 function find(name: string): DeclaredResource {
   const found = resources.find(

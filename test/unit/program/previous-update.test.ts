@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, beforeEach, expect, it } from "vitest";
+import { unknownValue } from "../../../src/preview/changes/property-diff.ts";
 import { readPreviousUpdate } from "../../../src/program/previous-update.ts";
 
 let failures: string[] = [];
+/** What `pulumi up --target` records of an app that it leaves out before it was ever made. */
+const left = { id: unknownValue, label: "Wiki" };
 
 beforeAll(() =>
   pulumi.runtime.setMocks(
@@ -11,7 +14,7 @@ beforeAll(() =>
       call: ({ token }) => {
         const failure = failures.shift();
         if (failure !== undefined) throw Object.assign(new Error(failure), { details: failure });
-        const outputs = token.endsWith("readStackOutputs") ? { apps: { crm: { id: "0oa1" } } } : {};
+        const outputs = token.endsWith("readStackOutputs") ? { apps: { crm: { id: "0oa1" }, left } } : {};
         return { outputs };
       },
     },
@@ -23,6 +26,10 @@ beforeAll(() =>
 );
 beforeEach(() => {
   failures = [];
+});
+
+it("an app that was left out before it was ever made is not there", async () => {
+  expect((await readPreviousUpdate()).appIds).toEqual({ crm: "0oa1" });
 });
 
 it("a state that the engine is just writing is read again", async () => {

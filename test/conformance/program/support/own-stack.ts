@@ -122,10 +122,10 @@ export class OwnStack {
     return stack;
   }
 
-  /** Runs an operation on a session, as a command does. */
-  async run<T>(work: (session: StackSession, phases: PhaseRunner) => Promise<T>): Promise<T> {
+  /** Runs an operation on a session, as a command does; of one application alone, as `--app` does. */
+  async run<T>(work: (session: StackSession, phases: PhaseRunner) => Promise<T>, app?: string): Promise<T> {
     const phases = this.phases();
-    const session = await openSession(readStackInput(this.folder, "dev"), phases);
+    const session = await openSession(readStackInput(this.folder, "dev", app), phases);
     try {
       return await work(session, phases);
     } finally {
@@ -133,9 +133,9 @@ export class OwnStack {
     }
   }
 
-  /** `okta-scim up`. */
-  up() {
-    return this.run((session, phases) => updateGuarded(session, phases));
+  /** `okta-scim up`, `okta-scim up --app`. */
+  up(app?: string) {
+    return this.run((session, phases) => updateGuarded(session, phases), app);
   }
 
   /** A plain call of the org's API, as the console's pages or another program make it. */
