@@ -5,7 +5,7 @@ import { findFunction, internalProperty, invalidFunction, invalidProperty } from
 
 /**
  * Refuses an expression that names an attribute or a function that does not exist, with Okta's wording.
- * @param known attribute names of the profiles that the expression may refer to ("any" where they are not known), and whether it may ask
+ * @param known names of attributes and of app settings that the expression may refer to ("any" where they are not known), and whether it may ask
  * for the person's groups
  * @throws {ExpressionError}
  */
@@ -14,6 +14,7 @@ export function checkExpression(
   known: {
     readonly user?: ReadonlySet<string> | "any";
     readonly appuser?: ReadonlySet<string> | "any";
+    readonly app?: ReadonlySet<string> | "any";
     readonly groups?: boolean;
   },
 ): void {
@@ -34,6 +35,7 @@ export function checkExpression(
 
 function readKnown(object: string, known: Parameters<typeof checkExpression>[1]) {
   if (object === "user") return known.user;
+  if (object === "app") return known.app;
   return object === "appuser" ? known.appuser : undefined;
 }
 

@@ -85,6 +85,7 @@ class Evaluator {
       user,
       appuser,
       source: user ?? appuser,
+      app: node.object === "app" ? this.#scope.lookups?.app?.() : undefined,
     };
     const profile = Object.hasOwn(profiles, node.object) ? profiles[node.object] : undefined;
     if (profile === undefined) throw invalidProperty(this.#expression, node);

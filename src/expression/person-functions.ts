@@ -2,12 +2,14 @@ import type { JsonValue } from "../spec/json-value.ts";
 import { FunctionValueError, readText } from "./function-values.ts";
 import { describeNow } from "./time-functions.ts";
 
-/** What functions can ask of the person that an expression is evaluated for, and of the moment. */
+/** What an expression can ask beyond the profiles: of the person that it is evaluated for, of the app, and of the moment. */
 export interface PersonLookups {
   /** The Okta groups of the person. */
   readonly groups?: (() => readonly { readonly id: string; readonly name: string }[]) | undefined;
   /** The profile of whom a linked object names (`user.getLinkedObject("manager")`); null for nobody. */
   readonly linkedObject?: ((name: string) => Readonly<Record<string, JsonValue>> | null) | undefined;
+  /** The settings of the app that the expression belongs to (`app.domain`), by name. */
+  readonly app?: (() => Readonly<Record<string, JsonValue>>) | undefined;
   /** The time that `Time.now` tells; this machine's where it is left out. */
   readonly now?: (() => Date) | undefined;
 }

@@ -35,7 +35,7 @@ export function checkExpressions(specs: readonly LoadedSpec[]): SpecIssue[] {
 
 function findError(expression: string): ExpressionError | undefined {
   try {
-    checkExpression(expression, { user: "any", groups: true });
+    checkExpression(expression, { user: "any", app: "any", groups: true });
     return undefined;
   } catch (error) {
     if (error instanceof ExpressionError) return error;

@@ -26,6 +26,8 @@ export interface ApiDependencies {
     known: {
       readonly user?: ReadonlySet<string>;
       readonly appuser?: ReadonlySet<string>;
+      /** Names of the app's settings. */
+      readonly app?: ReadonlySet<string>;
       /** Whether the expression may ask for the person's groups. */
       readonly groups?: boolean;
     },

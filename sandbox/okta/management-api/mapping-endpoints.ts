@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Answer, answerJson } from "../http.ts";
 import type { App, JsonObject, MappingProperty, ProfileMapping } from "../store/model.ts";
+import { readAppSettings } from "../store/person-lookups.ts";
 import { type ApiCall, type Endpoint, param, readBody } from "./api-call.ts";
 import { appTarget } from "./find-app.ts";
 import { logChange } from "./log-change.ts";
@@ -170,6 +171,7 @@ function checkChanges(
   const appNames = new Set([...Object.keys(schema?.base ?? {}), ...Object.keys(schema?.custom ?? {})]);
   const toApp = mapping.direction === "user-to-app";
   const targets = toApp ? appNames : userNames;
+  const settingNames = new Set(Object.keys(readAppSettings(call.store.apps.get(mapping.appId))));
   const causes: string[] = [];
   for (const [name, property] of Object.entries(changes)) {
     if (property === null) continue;
@@ -178,7 +180,12 @@ function checkChanges(
       continue;
     }
     try {
-      call.checkExpression(property.expression, { user: userNames, appuser: appNames, groups: toApp });
+      call.checkExpression(property.expression, {
+        user: userNames,
+        appuser: appNames,
+        app: settingNames,
+        groups: toApp,
+      });
     } catch (error) {
       causes.push(error instanceof Error ? error.message : `Invalid expression of ${name}`);
     }

@@ -2,6 +2,7 @@ import type { ScimUser } from "../../../src/scim/scim-messages.ts";
 import { evaluateMapping } from "../expression/evaluate-mapping.ts";
 import type { AppUser, JsonObject, Profile, User } from "../store/model.ts";
 import type { OrgStore } from "../store/org-store.ts";
+import { readAppSettings } from "../store/person-lookups.ts";
 import { isObject } from "../store/sql.ts";
 import { GroupImport } from "./import-groups.ts";
 import { type ImportCandidate, ImportStaging } from "./import-staging.ts";
@@ -122,7 +123,8 @@ function createPerson(store: OrgStore, candidate: ImportCandidate, isActivated: 
   const mapping = store.mappings.ofApp(candidate.appId, "app-to-user");
   const profile: Profile = { login: candidate.userName, email: candidate.userName };
   if (mapping !== undefined) {
-    const values = Object.entries(evaluateMapping(mapping, nobody, asAppUser(candidate)));
+    const app = (): JsonObject => readAppSettings(store.apps.get(candidate.appId));
+    const values = Object.entries(evaluateMapping(mapping, nobody, asAppUser(candidate), { app }));
     Object.assign(profile, Object.fromEntries(values.filter(([, value]) => value !== null)));
   }
   profile["login"] = readOktaUserName(store, candidate.appId, candidate);

@@ -76,7 +76,7 @@ export class Accounts {
     const staged = user.status === "STAGED";
     const state = staged ? WAITING_FOR_ACTIVATION : provision ? WAITING_FOR_PUSH : NOT_PROVISIONED;
     const overrides = mergeOverrides({}, account, mapping);
-    const sources = this.#sources(app.id, mapping, user, overrides, account);
+    const sources = this.#sources(app, mapping, user, overrides, account);
     this.#parts.appUsers.insert({
       appId: app.id,
       userId: user.id,
@@ -106,7 +106,7 @@ export class Accounts {
   ): void {
     const before = change.forgetOverrides === true ? {} : existing.overrides;
     const overrides = mergeOverrides(before, change, mapping);
-    const sources = this.#sources(app.id, mapping, user, overrides, change);
+    const sources = this.#sources(app, mapping, user, overrides, change);
     const evaluate = this.#context.evaluation.evaluateMapping;
     const profile =
       extent === "all-properties"
@@ -142,7 +142,7 @@ export class Accounts {
   }
 
   #sources(
-    appId: string,
+    app: App,
     mapping: ProfileMapping,
     user: User,
     overrides: Profile,
@@ -152,7 +152,7 @@ export class Accounts {
       .all(
         `SELECT app_group.profile FROM app_group JOIN group_member USING (group_id)
          WHERE app_id = ? AND user_id = ? AND app_group.profile <> '{}' ORDER BY priority, group_id`,
-        appId,
+        app.id,
         user.id,
       )
       .map((row) => readObject(row, "profile"));
@@ -161,7 +161,7 @@ export class Accounts {
     const given = Object.entries(change.given ?? {}).filter(
       ([name, value]) => value !== null || !isPushed(mapping, name),
     );
-    const lookups = createLookups(this.#context, user.id);
+    const lookups = createLookups(this.#context, user.id, app);
     return { user, mapping, groupProfiles, overrides: values, given: Object.fromEntries(given), lookups };
   }
 }

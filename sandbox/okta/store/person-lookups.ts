@@ -1,11 +1,18 @@
 import type { PersonLookups } from "../../../src/expression/person-functions.ts";
-import type { Profile } from "./model.ts";
-import { readObject, readString } from "./sql.ts";
+import type { App, JsonObject, Profile } from "./model.ts";
+import { isObject, readObject, readString } from "./sql.ts";
 import type { StoreContext } from "./store-context.ts";
 
-/** What mappings may ask about a person, read from the database only when they do. */
-export function createLookups({ clock, sql }: StoreContext, userId: string): PersonLookups {
+/** `settings.app` of an app, which expressions call `app.<name>`. */
+export function readAppSettings(app: App | undefined): JsonObject {
+  const settings = app?.settings["app"];
+  return isObject(settings) ? settings : {};
+}
+
+/** What the mappings of an app may ask about a person and the app, read from the database only when they do. */
+export function createLookups({ clock, sql }: StoreContext, userId: string, app: App): PersonLookups {
   return {
+    app: () => readAppSettings(app),
     now: () => clock.now(),
     groups: () =>
       sql

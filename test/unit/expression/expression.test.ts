@@ -271,3 +271,14 @@ test.each([
 ])("%s is %s", (expression, value) => {
   expect(evaluateExpression(expression, {})).toBe(value);
 });
+
+test("settings of the app are known by their names", () => {
+  expect(evaluateExpression("app.domain", { lookups: { app: () => ({ domain: "d.example" }) } })).toBe(
+    "d.example",
+  );
+  expect(() => checkExpression("app.domain", { app: new Set(["domain"]) })).not.toThrow();
+  expect(refusal(() => checkExpression("app.nope", { app: new Set(["domain"]) }))).toBe(
+    "EXPRESSION_PROPERTY@0 Invalid property nope in expression app.nope",
+  );
+  expect(refusal(() => evaluateExpression("app.domain", {}))).toContain("Invalid property domain");
+});
