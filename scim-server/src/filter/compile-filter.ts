@@ -58,11 +58,8 @@ export function compileFilter(
 
   const compileElement = (collection: Field, inner: BoundFilter, negated: boolean): string => {
     const name = collection.keys.join(".");
-    const indexed = name === "emails" ? emailAskedFor(inner) : undefined;
-    const narrowing =
-      indexed === undefined
-        ? ""
-        : "r.ordinal IN (SELECT k.ordinal FROM user_email k WHERE k.tenant = ? AND k.value = ?) AND ";
+    const indexed = indexes.has(name) ? valueAskedFor(inner) : undefined;
+    const narrowing = indexed === undefined ? "" : `r.ordinal IN (${indexes.get(name)}) AND `;
     if (indexed !== undefined) bind(tenant, indexed);
     const related = relations.get(name);
     const from = related ?? dialect.jsonElements("r.search", collection.keys, "e");
@@ -102,10 +99,32 @@ function elementSource(dialect: Dialect): Source {
   };
 }
 
-/** Attributes kept as rows. A filter on `groups` sees direct memberships. */
+/** Which resources have an element with a certain `value`: a tenant and the value are to be bound. */
+const indexes: ReadonlyMap<string, string> = new Map([
+  ["emails", "SELECT k.ordinal FROM user_email k WHERE k.tenant = ? AND k.value = ?"],
+  [
+    "members",
+    "SELECT k.group_ordinal FROM member k JOIN resource i ON i.ordinal = k.member_ordinal WHERE i.tenant = ? AND i.id = ?",
+  ],
+  [
+    "groups",
+    "SELECT k.member_ordinal FROM member k JOIN resource i ON i.ordinal = k.group_ordinal WHERE i.tenant = ? AND i.id = ?",
+  ],
+]);
+
+/**
+ * Attributes kept as rows. A filter on `groups` sees direct memberships. The tenant is the same anyway; without it,
+ * PostgreSQL goes through everybody for an id.
+ */
 const relations: ReadonlyMap<string, string> = new Map([
-  ["members", "member m JOIN resource o ON o.ordinal = m.member_ordinal AND m.group_ordinal = r.ordinal"],
-  ["groups", "member m JOIN resource o ON o.ordinal = m.group_ordinal AND m.member_ordinal = r.ordinal"],
+  [
+    "members",
+    "member m JOIN resource o ON o.ordinal = m.member_ordinal AND m.group_ordinal = r.ordinal AND o.tenant = r.tenant",
+  ],
+  [
+    "groups",
+    "member m JOIN resource o ON o.ordinal = m.group_ordinal AND m.member_ordinal = r.ordinal AND o.tenant = r.tenant",
+  ],
 ]);
 
 function relatedSource(relation: string): Source {
@@ -124,12 +143,12 @@ function relatedSource(relation: string): Source {
   return { text: read, number: read, boolean: read, present: (field) => `(${read(field)} IS NOT NULL)` };
 }
 
-/** The address that every match must have, if the filter on an e-mail demands one: it is looked up by index. */
-function emailAskedFor(filter: BoundFilter): string | undefined {
+/** The value that an element of every match must have, if the filter on it demands one: it is looked up by index. */
+function valueAskedFor(filter: BoundFilter): string | undefined {
   if (filter.kind === "and") {
     for (const operand of filter.operands) {
-      const address = emailAskedFor(operand);
-      if (address !== undefined) return address;
+      const value = valueAskedFor(operand);
+      if (value !== undefined) return value;
     }
   }
   if (filter.kind !== "compare" || filter.operator !== "eq" || filter.field.keys[0] !== "value")

@@ -30,6 +30,8 @@ export const postgresDialect: Dialect = {
   contains: (subject, part) => `strpos(${subject}, ${part}) > 0`,
   endsWith: (subject, part) => `right(${subject}, length(${part})) = ${part}`,
   textList: (placeholder, alias) => `jsonb_array_elements_text(${placeholder}::jsonb) AS ${alias}(value)`,
+  lookUp: (table, alias, condition) =>
+    `CROSS JOIN LATERAL (SELECT * FROM ${table} ${alias} WHERE ${condition} OFFSET 0) AS ${alias}`,
   isAmong: (value, select) => `${value} = ANY (ARRAY(${select}))`,
   forUpdate: " FOR UPDATE",
 };

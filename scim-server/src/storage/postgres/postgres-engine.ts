@@ -29,7 +29,11 @@ export async function openPostgresEngine(url: string, onError: (error: unknown) 
   pool.on("error", onError);
   // The pool listens to idle clients only. One that breaks between two statements of a transaction would end the
   // process; its next statement fails all the same, and that is answered.
-  pool.on("connect", (client) => client.on("error", () => {}));
+  pool.on("connect", (client) => {
+    client.on("error", () => {});
+    // No statement here runs as long as compiling one takes, but for lists of groups PostgreSQL expects it.
+    client.query("SET jit = off").catch(() => {});
+  });
   const engine = new PostgresEngine(pool);
   try {
     await engine.transact(async (connection) => {
@@ -162,12 +166,12 @@ function codeOf(error: unknown): string | undefined {
   return typeof error.code === "string" ? error.code : undefined;
 }
 
-/** Errors of the connection, and of a database that is starting or stopping, mean "try again". */
+/** Errors of the connection, and of a database that is starting, stopping or too slow just now, mean "try again". */
 function translate(error: unknown): unknown {
   const code = codeOf(error);
   const isConnection =
     code === undefined
       ? error instanceof Error && /connection|timeout/i.test(error.message)
-      : /^(08|57P|53)|^E[A-Z]+$/.test(code);
+      : /^(08|57|53)|^E[A-Z]+$/.test(code);
   return isConnection ? new StorageUnavailableError(error) : error;
 }

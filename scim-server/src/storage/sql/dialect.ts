@@ -30,6 +30,12 @@ export interface Dialect {
   /** A FROM item with one row for each text of a bound JSON list of texts, in the column `value`. */
   textList(placeholder: string, alias: string): string;
   /**
+   * A join to the rows of a table that a condition on what comes before it in FROM finds by an index, row by row. SQLite
+   * reads FROM in the order of CROSS JOINs; PostgreSQL, which expects many rows of a list or a recursion, would go
+   * through the whole table at once.
+   */
+  lookUp(table: string, alias: string, condition: string): string;
+  /**
    * Whether a value is among those of a SELECT that depends on nothing else in the statement. It is run once and first,
    * whatever the engine's statistics say: else PostgreSQL goes through a large group to remove one of its members.
    */

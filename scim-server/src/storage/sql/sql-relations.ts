@@ -46,18 +46,19 @@ export class SqlRelations {
   }
 
   /**
-   * Each group itself (`direct`) and the groups it is in, however deep; circles end. CROSS JOIN: SQLite would else
-   * go through all resources, which come in the order asked for.
+   * Each group itself (`direct`) and the groups it is in, however deep; circles end.
    */
   async #groupsAbove(groups: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>> {
-    const rows = await this.#engine.reader.all(
+    const { dialect, reader } = this.#engine;
+    const memberships = dialect.lookUp("member", "m", "m.member_ordinal = up.group_ordinal");
+    const rows = await reader.all(
       `WITH RECURSIVE up (subject, group_ordinal) AS (
-         SELECT CAST(l.value AS BIGINT), CAST(l.value AS BIGINT) FROM ${this.#engine.dialect.textList("?", "l")}
+         SELECT CAST(l.value AS BIGINT), CAST(l.value AS BIGINT) FROM ${dialect.textList("?", "l")}
          UNION
-         SELECT up.subject, m.group_ordinal FROM up CROSS JOIN member m WHERE m.member_ordinal = up.group_ordinal
+         SELECT up.subject, m.group_ordinal FROM up ${memberships}
        )
        SELECT up.subject, o.id, o.type, o.display, CASE WHEN up.subject = up.group_ordinal THEN 1 ELSE 0 END AS direct
-       FROM up CROSS JOIN resource o WHERE o.ordinal = up.group_ordinal ORDER BY o.ordinal`,
+       FROM up ${dialect.lookUp("resource", "o", "o.ordinal = up.group_ordinal")} ORDER BY o.ordinal`,
       [JSON.stringify(groups.map(String))],
     );
     return toRelations(rows);
@@ -65,10 +66,11 @@ export class SqlRelations {
 
   async membersOf(ordinals: readonly number[]): Promise<ReadonlyMap<number, readonly Relation[]>> {
     if (ordinals.length === 0) return new Map();
-    const rows = await this.#engine.reader.all(
-      `SELECT m.group_ordinal AS subject, o.id, o.type, o.display, 1 AS direct
-       FROM ${this.#engine.dialect.textList("?", "l")} CROSS JOIN member m CROSS JOIN resource o
-       WHERE m.group_ordinal = CAST(l.value AS BIGINT) AND o.ordinal = m.member_ordinal ORDER BY m.member_ordinal`,
+    const { dialect, reader } = this.#engine;
+    const rows = await reader.all(
+      `SELECT m.group_ordinal AS subject, o.id, o.type, o.display, 1 AS direct FROM ${dialect.textList("?", "l")}
+       ${dialect.lookUp("member", "m", "m.group_ordinal = CAST(l.value AS BIGINT)")}
+       ${dialect.lookUp("resource", "o", "o.ordinal = m.member_ordinal")} ORDER BY m.member_ordinal`,
       [JSON.stringify(ordinals.map(String))],
     );
     return toRelations(rows);

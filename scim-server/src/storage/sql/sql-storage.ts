@@ -28,6 +28,9 @@ import { SqlWebhookStore } from "./sql-webhook-store.ts";
 
 const selectById = `SELECT ${resourceColumns} FROM resource r WHERE r.tenant = ? AND r.id = ? AND r.type = ?`;
 
+/** After so many writes, ten times as many, and so on, the database is told how much it holds. */
+const firstRefresh = 200;
+
 /** The storage interface over either engine. */
 export class SqlStorage implements Storage {
   readonly changeLog: ChangeLog;
@@ -37,6 +40,9 @@ export class SqlStorage implements Storage {
   readonly #relations: SqlRelations;
   readonly #evidence: SqlEvidence;
   readonly #listeners = new Set<(tenant: string) => void>();
+  /** Writes that changed something, since the start. */
+  #writes = 0;
+  #refreshAt = firstRefresh;
 
   constructor(engine: SqlEngine) {
     this.#engine = engine;
@@ -93,8 +99,23 @@ export class SqlStorage implements Storage {
       changed = await transaction.finish(origin);
       return outcome;
     });
-    if (changed) for (const listener of this.#listeners) listener(tenant);
+    if (changed) {
+      for (const listener of this.#listeners) listener(tenant);
+      this.#refreshGrownStatistics();
+    }
     return result;
+  }
+
+  /**
+   * PostgreSQL looks at a table by itself once a minute: until then the people of a first provisioning would be looked
+   * for one by one in all that have come so far.
+   */
+  #refreshGrownStatistics(): void {
+    this.#writes += 1;
+    if (this.#writes < this.#refreshAt) return;
+    this.#refreshAt *= 10;
+    // They only help: a database that is away is noticed by those who need it.
+    this.refreshStatistics().catch(() => {});
   }
 
   onCommit(listener: (tenant: string) => void): () => void {

@@ -23,6 +23,7 @@ export const sqliteDialect: Dialect = {
   contains: (text, part) => `instr(${text}, ${part}) > 0`,
   endsWith: (text, part) => `substr(${text}, -length(${part})) = ${part}`,
   textList: (placeholder, alias) => `json_each(${placeholder}) AS ${alias}`,
+  lookUp: (table, alias, condition) => `CROSS JOIN ${table} ${alias} ON ${condition}`,
   isAmong: (value, select) => `${value} IN (${select})`,
   forUpdate: "",
 };
