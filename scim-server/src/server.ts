@@ -170,6 +170,9 @@ function sendError(
 ): FastifyReply {
   const answer = toScimError(error);
   if (answer.status === 500) logger.error({ requestId: request.id, err: error }, "request failed");
+  // Fastify would close the connection under a client that still sends its body, which then gets no answer but a reset.
+  // What comes is read and dropped instead, as long as a request may take.
+  if (request.headers.connection?.toLowerCase() !== "close") reply.removeHeader("connection");
   return reply
     .code(answer.status)
     .headers(answer.headers)

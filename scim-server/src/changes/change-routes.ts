@@ -42,13 +42,7 @@ export function registerChangeRoutes(server: FastifyInstance, parts: ChangeParts
     handler: async (request, reply) => {
       const { tenant } = accessOf(request);
       const wantsEvents = request.headers.accept?.includes("text/event-stream") === true;
-      const lastEvent = request.headers["last-event-id"];
-      const after = readNumber(
-        typeof lastEvent === "string" ? { after: lastEvent.split("-").at(-1) } : request.query,
-        "after",
-        0,
-        Number.MAX_SAFE_INTEGER,
-      );
+      const after = readPosition(tenant.name, request);
       if (wantsEvents) await feed.check(tenant.name, after);
       if (wantsEvents) return streamEvents(parts, tenant, after, request, reply);
       const limit = readNumber(request.query, "limit", 100, maxPage);
@@ -79,6 +73,23 @@ export function registerChangeRoutes(server: FastifyInstance, parts: ChangeParts
       return { tenant: tenant.name, entries: changes.map((change) => toMessage(tenant, change)) };
     },
   });
+}
+
+/** Where to go on: after the last event the consumer saw, or where the query says. */
+function readPosition(
+  tenant: string,
+  { headers, query }: FastifyRequest<{ Querystring: QueryParameters }>,
+): number {
+  const lastEvent = headers["last-event-id"];
+  if (typeof lastEvent !== "string" || lastEvent === "") {
+    return readNumber(query, "after", 0, Number.MAX_SAFE_INTEGER);
+  }
+  const [prefix, sequence] = [lastEvent.slice(0, tenant.length + 1), lastEvent.slice(tenant.length + 1)];
+  // An event of another tenant says nothing of where this one's consumer is.
+  if (prefix !== `${tenant}-` || !/^\d{1,15}$/.test(sequence)) {
+    throw ScimError.invalidValue("Last-Event-ID must be the id of an event of this tenant.");
+  }
+  return Number(sequence);
 }
 
 function readNumber(query: QueryParameters, name: string, otherwise: number, most: number): number {

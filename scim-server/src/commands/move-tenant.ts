@@ -6,13 +6,17 @@ import { finished } from "node:stream/promises";
 import { readEnvironment } from "../config/environment.ts";
 import { buildTenant, type Tenant } from "../config/tenant.ts";
 import { parseTenantsFile } from "../config/tenants-file.ts";
-import { isJsonObject, type JsonObject, parseJson } from "../json.ts";
+import { parseJson } from "../json.ts";
 import { exportTenant, importResource } from "../operation/tenant-transfer.ts";
 import { openStorage } from "../storage/open-storage.ts";
 import { BackupError } from "../storage/sql/table-dump.ts";
+import { type Storage, StorageUnavailableError, UniquenessViolation } from "../storage/storage.ts";
 
-/** They share commits where the engine can: one for each would take most of the time. */
-const importedTogether = 250;
+/**
+ * With SQLite, what is written together shares a commit. With PostgreSQL it only waits for one another, for each change
+ * gets the tenant's next number; and nobody may wait for a connection for ever.
+ */
+const importedTogether = { sqlite: 250, postgres: 8 };
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -34,13 +38,20 @@ export async function exportTenantToFile(
   tenant: string,
   file: string,
 ): Promise<number> {
-  const storage = await openStorage(readEnvironment(variables).storageUrl, reportError);
+  const { storageUrl, configFile } = readEnvironment(variables);
+  const storage = await openStorage(storageUrl, reportError);
   const output = createWriteStream(file, { mode: 0o600 });
   try {
     let count = 0;
     for await (const resource of exportTenant(storage, tenant)) {
       if (!output.write(`${JSON.stringify(resource)}\n`)) await once(output, "drain");
       count += 1;
+    }
+    if (count === 0 && (await readTenant(configFile, tenant)) === undefined) {
+      throw new BackupError(
+        `There is no tenant ${tenant}.`,
+        "Give a tenant's name as the tenants file has it.",
+      );
     }
     return count;
   } finally {
@@ -62,22 +73,22 @@ export async function importTenantFromFile(
   const { storageUrl, configFile } = readEnvironment(variables);
   const configured = await readTenant(configFile, tenant);
   const storage = await openStorage(storageUrl, reportError);
-  const incomplete: JsonObject[] = [];
-  const importOne = async (resource: JsonObject): Promise<void> => {
-    if (!(await importResource(storage, tenant, resource, configured))) incomplete.push(resource);
+  const incomplete: Line[] = [];
+  const importOne = async (line: Line): Promise<void> => {
+    if (!(await importLine(storage, tenant, line, configured))) incomplete.push(line);
   };
   try {
     let count = 0;
     let refreshAt = importedTogether;
-    let together: JsonObject[] = [];
-    for await (const line of createInterface({ input: createReadStream(file) })) {
-      if (line === "") continue;
-      const value = parseJson(line);
-      if (!isJsonObject(value))
-        throw new BackupError(`Line ${count + 1} is no resource.`, "Give an exported file.");
-      together.push(value);
+    let together: Line[] = [];
+    let number = 0;
+    const width = importedTogether[storage.dialect.name];
+    for await (const text of createInterface({ input: createReadStream(file) })) {
+      number += 1;
+      if (text === "") continue;
+      together.push({ number, text });
       count += 1;
-      if (together.length < importedTogether) continue;
+      if (together.length < width) continue;
       await Promise.all(together.map(importOne));
       together = [];
       // Each resource is looked for before it is written: what that costs depends on the statistics.
@@ -86,10 +97,40 @@ export async function importTenantFromFile(
       refreshAt *= 10;
     }
     await Promise.all(together.map(importOne));
-    for (const group of incomplete) await importResource(storage, tenant, group, configured);
+    for (const group of incomplete) await importLine(storage, tenant, group, configured);
     await storage.refreshStatistics();
     return count;
   } finally {
     await storage.close();
+  }
+}
+
+interface Line {
+  /** From 1. */
+  readonly number: number;
+  readonly text: string;
+}
+
+/** Imports a line and answers whether it is complete. Throws {@link BackupError}, which names the line. */
+async function importLine(
+  storage: Storage,
+  tenant: string,
+  { number, text }: Line,
+  configured: Tenant | undefined,
+): Promise<boolean> {
+  try {
+    return await importResource(storage, tenant, parseJson(text), configured);
+  } catch (error) {
+    if (error instanceof StorageUnavailableError) throw error;
+    const reason =
+      error instanceof UniquenessViolation
+        ? "somebody else of the tenant has this userName"
+        : error instanceof Error
+          ? error.message
+          : String(error);
+    throw new BackupError(
+      `Line ${number} cannot be imported: ${reason}`,
+      "Correct the line and import the file again; what came before it is there, and is not doubled.",
+    );
   }
 }

@@ -6,11 +6,13 @@ import type { FilterNode } from "../filter/filter-node.ts";
 import { refuseOtherMethods } from "../protocol/refuse-other-methods.ts";
 import { readPathParameter } from "../protocol/tenant-access.ts";
 import type { Storage } from "../storage/storage.ts";
+import { changesTable, historyTable } from "./changes-table.ts";
 import { type InspectorAccessParts, refuseInspection } from "./inspector-access.ts";
 import { liveScript } from "./live-script.ts";
 import {
   changesPage,
   evidencePage,
+  gonePage,
   groupPage,
   isOkta,
   listPage,
@@ -193,9 +195,14 @@ const historyLength = 200;
 
 async function renderUser(parts: InspectorParts, tenant: Tenant, id: string): Promise<string | undefined> {
   const user = await parts.storage.find(tenant.name, "User", id);
-  if (user === undefined) return undefined;
-  const groups = await parts.storage.groupsOf([user.ordinal]);
   const history = await readPersonHistory(parts.storage, tenant.name, id, historyLength);
+  if (user === undefined) {
+    const own = history.flatMap(({ change, membership }) => (membership === undefined ? [change] : []));
+    const names = await readNames(parts.storage, tenant.name, own);
+    const gone = { id, name: names.get(id) };
+    return own.length === 0 ? undefined : gonePage(tenant, "users", gone, historyTable(tenant, history));
+  }
+  const groups = await parts.storage.groupsOf([user.ordinal]);
   return userPage(tenant, user, groups.get(user.ordinal) ?? [], history);
 }
 
@@ -206,10 +213,16 @@ async function renderGroup(
   query: Query,
 ): Promise<string | undefined> {
   const group = await parts.storage.find(tenant.name, "Group", id);
-  if (group === undefined) return undefined;
+  const history = await parts.storage.changeLog.newestOf(tenant.name, id, historyLength);
+  if (group === undefined) {
+    const names = await readNames(parts.storage, tenant.name, history);
+    const gone = { id, name: names.get(id) };
+    return history.length === 0
+      ? undefined
+      : gonePage(tenant, "groups", gone, changesTable(tenant, history, names));
+  }
   const start = readPosition(query, "start", 1);
   const members = await parts.storage.memberPage(group, start - 1, pageSize);
-  const history = await parts.storage.changeLog.newestOf(tenant.name, id, historyLength);
   return groupPage(tenant, group, members, start, history);
 }
 

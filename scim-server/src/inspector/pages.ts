@@ -156,6 +156,21 @@ export function userPage(
   );
 }
 
+/** A person or group that was deleted: what the audit trail has kept. */
+export function gonePage(
+  tenant: Tenant,
+  section: "users" | "groups",
+  { id, name }: { readonly id: string; readonly name: string | undefined },
+  history: Html,
+): string {
+  return layout(
+    name ?? id,
+    html`<p>Deleted. The id was ${id}.</p><h2>History</h2>${history}`,
+    tenant.name,
+    section,
+  );
+}
+
 /** One group: its members page by page, and history. */
 export function groupPage(
   tenant: Tenant,

@@ -1,6 +1,7 @@
-import { isJsonObject, type JsonObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import { readDocument } from "../protocol/representation.ts";
 import type { RecordedChange, Storage } from "../storage/storage.ts";
+import { nameIn } from "./resource-names.ts";
 
 /** One line of a person's history. */
 export interface HistoryEntry {
@@ -48,11 +49,6 @@ async function readGroup(storage: Storage, tenant: string, id: string): Promise<
   const [last] = await storage.changeLog.newestOf(tenant, id, 1);
   const deletion = last?.type === "group.deleted" ? last : undefined;
   return { name: nameIn(deletion?.details["before"]) ?? id, deletion };
-}
-
-function nameIn(value: JsonObject[string] | undefined): string | undefined {
-  const name = isJsonObject(value) ? value["displayName"] : undefined;
-  return typeof name === "string" ? name : undefined;
 }
 
 function names(ids: JsonObject[string] | undefined, id: string): boolean {

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import { readDocument } from "../protocol/representation.ts";
 import { describeUpdate, toContent, updateType } from "../protocol/resource-content.ts";
 import { type Attribute, defineAttribute, type Schema } from "../schema/attribute.ts";
+import { completeDocument } from "../schema/document.ts";
 import { groupSchema } from "../schema/group-schema.ts";
 import { buildResourceModel, type ResourceModel } from "../schema/resource-model.ts";
 import { enterpriseUserSchema, userSchema } from "../schema/user-schema.ts";
@@ -11,6 +12,7 @@ import { BackupError } from "../storage/sql/table-dump.ts";
 import type { ListPosition, Storage, StoredResource } from "../storage/storage.ts";
 
 const pageSize = 500;
+const maxIdLength = 200;
 
 /** A tenant's people, then its groups with their members' ids: in that order everything refers to what came before. */
 export async function* exportTenant(storage: Storage, tenant: string): AsyncGenerator<JsonObject> {
@@ -48,14 +50,18 @@ function toLine(resource: StoredResource, memberIds: readonly string[]): JsonObj
 export async function importResource(
   storage: Storage,
   tenant: string,
-  line: JsonObject,
+  line: JsonValue,
   configured: Tenant | undefined,
 ): Promise<boolean> {
-  const { type, id, document, members } = line;
-  if ((type !== "User" && type !== "Group") || typeof id !== "string" || !isJsonObject(document)) {
+  const { type, id, document: given, members } = isJsonObject(line) ? line : {};
+  if ((type !== "User" && type !== "Group") || typeof id !== "string" || !isJsonObject(given)) {
     throw new BackupError("A line is no exported resource.", "Give a file that export wrote.");
   }
-  const model = type === "Group" ? groupModel : modelFor(configured?.users ?? plainUserModel, document);
+  if (id === "" || id.length > maxIdLength) {
+    throw new BackupError("The id is empty or too long.", `Ids have 1 to ${maxIdLength} characters.`);
+  }
+  const model = type === "Group" ? groupModel : modelFor(configured?.users ?? plainUserModel, given);
+  const document = completeDocument(model, given);
   const values = configured?.changes.values ?? "all";
   const origin = { tokenId: "import", requestId: id, userAgent: "import" };
   return storage.transact(tenant, origin, async (transaction) => {

@@ -55,6 +55,8 @@ export function readSingleValue(
 
 /** Entra sends `manager` as a bare id, other clients do so for e-mail addresses: that is the `value`. */
 function readComplexValue(attribute: Attribute, value: JsonValue, where: string): JsonObject | undefined {
+  // Nobody is named by an empty id: so Entra takes a manager away.
+  if (value === "") return undefined;
   const object = typeof value === "string" && attribute.subAttributeByName.has("value") ? { value } : value;
   if (!isJsonObject(object)) throw ScimError.invalidValue(`${where} must be an object.`);
   const read: JsonObject = {};

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { findPostgres, TemporaryPostgres } from "./support/postgres.ts";
@@ -138,5 +139,27 @@ describe("backup and restore", () => {
     expect(await count(`${hr}:code eq "abc"`)).toBe("0");
     expect(await count(`${hr}:since eq "2024-05-04T22:00:00Z"`)).toBe("1");
     await copy.stop();
+  });
+
+  it("of a tenant that is not there, or from lines that are none, are refused by name", async () => {
+    const folder = makeFolder();
+    const file = join(folder.path, "lines.jsonl");
+    expect(await folder.run("export", "nobody", file)).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("There is no tenant nobody."),
+    });
+    const ada = JSON.stringify({ type: "User", id: "1", document: { userName: "ada" } });
+    for (const [line, reason] of [
+      ["garbage", "JSON"],
+      ["[]", "no exported resource"],
+      [JSON.stringify({ type: "User", id: "2", document: {} }), "userName is required"],
+      [JSON.stringify({ type: "User", id: "2", document: { userName: "ADA" } }), "has this userName"],
+      [JSON.stringify({ type: "User", id: "", document: { userName: "b" } }), "id"],
+    ] as const) {
+      writeFileSync(file, `${ada}\n\n${line}\n`);
+      const { code, output } = await folder.run("import", "payroll", file);
+      expect([code, output.split("\n").length], output).toEqual([1, 3]);
+      expect(output).toMatch(new RegExp(`^Line 3 cannot be imported: .*${reason}`));
+    }
   });
 });

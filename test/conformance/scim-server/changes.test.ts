@@ -94,6 +94,10 @@ describeOnBothEngines("change feed", (start) => {
       await server.createUser("three@example.com");
     });
     expect(continued.map(({ id }) => id)).toEqual(["payroll-2", "payroll-3"]);
+    for (const foreign of ["other-1", "1", "payroll-", "payroll-x", "payroll-payroll-1"]) {
+      const headers = { ...reader, accept: "text/event-stream", "last-event-id": foreign };
+      expect((await server.request("GET", "/payroll/changes", undefined, headers)).status, foreign).toBe(400);
+    }
   });
 });
 

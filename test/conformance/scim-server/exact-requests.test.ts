@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { beforeAll, expect, it } from "vitest";
-import { describeOnBothEngines, type RunningServer, token } from "./support/running-server.ts";
+import { describeOnBothEngines, enterprise, type RunningServer, token } from "./support/running-server.ts";
 
 /** The whole answer to bytes that no HTTP client would send; the request must ask for the connection to be closed. */
 function send(server: RunningServer, ...lines: readonly string[]): Promise<string> {
@@ -53,6 +53,24 @@ describeOnBothEngines("requests are taken as they are meant, or refused", (start
     };
     expect(await post(Buffer.from(json), capital)).toEqual([201, undefined]);
     expect(await found('userName eq "MÜLLER@example.com"')).toBe(1);
+  });
+
+  it("a body that is too large is answered 413 when it was sent, on a connection that goes on", async () => {
+    const body = JSON.stringify({ userName: "x".repeat(20_000_000) });
+    for (const path of ["/Users", "/Bulk", "/Users"]) {
+      const answer = await server.call("POST", path, body);
+      expect([answer.status, answer.body.status], path).toEqual([413, "413"]);
+      expect(answer.headers.get("connection"), path).not.toBe("close");
+    }
+  });
+
+  it("a manager that is an empty text is none", async () => {
+    const id = await server.createUser(unique("managed"), { [enterprise]: { manager: "", department: "x" } });
+    expect((await server.call("GET", `/Users/${id}`)).body[enterprise]).toEqual({ department: "x" });
+    const set = (value: unknown) =>
+      server.patch(`/Users/${id}`, { op: "Replace", path: `${enterprise}:manager`, value });
+    expect((await set("boss")).body[enterprise]).toMatchObject({ manager: { value: "boss" } });
+    expect((await set("")).body[enterprise]).toEqual({ department: "x" });
   });
 
   it("parameters count whatever the case of their names: a filter never goes unheard", async () => {

@@ -180,6 +180,29 @@ describeOnBothEngines("the page of changes", (start) => {
     const nameless = `…${bob.slice(-12)}`;
     expect(whom).toEqual([nameless, "Engineering", nameless, "ada@example.com"]);
   });
+
+  it("leads to the history of who is gone, under the former name", async () => {
+    const server = await start();
+    const ada = await server.createUser("ada@example.com");
+    const group = await server.createGroup("Engineering", [ada]);
+    await server.call("DELETE", `/Users/${ada}`);
+    await server.call("DELETE", `/Groups/${group}`);
+    const { text } = await server.request("GET", "/inspector/payroll/changes");
+    const links = new Set(
+      [...text.matchAll(/href="(\/inspector\/payroll\/\w+\/[^"?]+)"/g)].map(([, link]) => link),
+    );
+    expect(links.size).toBe(2);
+    const pages = [];
+    for (const link of links) {
+      const page = await server.request("GET", link ?? "");
+      pages.push([page.status, /<h1[^>]*>([^<]*)/.exec(page.text)?.[1], page.text.includes(".deleted</th>")]);
+    }
+    expect(pages.toSorted()).toEqual([
+      [200, "Engineering", true],
+      [200, "ada@example.com", true],
+    ]);
+    expect((await server.request("GET", "/inspector/payroll/users/nobody")).status).toBe(404);
+  });
 });
 
 describe.skipIf(executablePath === undefined)("inspector in Chromium", () => {

@@ -67,6 +67,17 @@ describe("operation", () => {
     expect(log).not.toMatch(/grace|pw-in-body|a-token-for-tests/);
   });
 
+  it("ends, and says what to do, when it cannot listen or has no certificate", async () => {
+    const server = await makeFolder().start();
+    const taken = makeFolder({ variables: { SCIM_SERVER_PORT: new URL(server.url).port } });
+    const refused = await taken.run("serve");
+    expect(refused).toMatchObject({ code: 1, output: expect.stringContaining("Choose a free port") });
+    await server.stop();
+    const files = { SCIM_SERVER_TLS_CERTIFICATE_FILE: "/nowhere", SCIM_SERVER_TLS_KEY_FILE: "/nowhere" };
+    const bare = await makeFolder({ variables: files }).run("serve");
+    expect(bare).toMatchObject({ code: 1, output: expect.stringContaining("TLS cannot be used: ENOENT") });
+  });
+
   it("refuses settings it cannot use, by the variable's name", async () => {
     const folder = makeFolder({ variables: { SCIM_SERVER_PORT: "many" } });
     const { code, output } = await folder.run("serve");
