@@ -1,7 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 
-/** Milliseconds in which the engine says that it was stopped by somebody else. */
-const patience = 1000;
+/** Milliseconds in which the engine says that it was stopped by somebody else, also on a busy machine. */
+const patience = 2000;
 
 /**
  * Hands a stop on to the engine, unless it has it already: a terminal's Ctrl-C reaches the engine's process as well as this one, and a
