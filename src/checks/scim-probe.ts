@@ -73,8 +73,12 @@ export class ScimProbe {
         signal: this.#signal,
         ...(this.#dispatcher === undefined ? {} : { dispatcher: this.#dispatcher }),
       });
-      const text = (await readLimited(answer.body, defaultMaxAnswerBytes)).toString("utf8");
       const contentType = String(answer.headers["content-type"] ?? "");
+      this.#last = {
+        request: shown,
+        answer: `${answer.statusCode} ${contentType}, and its body has not ended`,
+      };
+      const text = (await readLimited(answer.body, defaultMaxAnswerBytes)).toString("utf8");
       const { location } = answer.headers;
       const redirect =
         isRedirect(answer.statusCode) && location !== undefined ? ` to ${String(location)}` : "";

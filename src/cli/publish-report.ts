@@ -4,7 +4,7 @@ import { renderHtml } from "../preview/render/html.ts";
 import { commentMarker, renderMarkdown } from "../preview/render/markdown.ts";
 import type { PreviewReport } from "../preview/report.ts";
 import { parseReport, ReportError } from "../preview/report-schema.ts";
-import { openRepository } from "./github-repository.ts";
+import { openRepository, workflowRunUrl } from "./github-repository.ts";
 import { requireVariable } from "./require-variable.ts";
 
 /** Where a preview report goes besides the terminal. */
@@ -41,10 +41,4 @@ export async function readReportFile(file: string): Promise<PreviewReport> {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) throw new ReportError(`${file} can't be read.`);
   return parseReport(text);
-}
-
-/** The workflow run's page, where its artefacts are; undefined outside of GitHub Actions. */
-function workflowRunUrl(): string | undefined {
-  const { GITHUB_RUN_ID: run, GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = process.env;
-  return run === undefined ? undefined : `${server}/${repository}/actions/runs/${run}`;
 }

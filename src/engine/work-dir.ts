@@ -23,6 +23,11 @@ const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()).opti
 const secretsKeys = ["encryptionsalt", "encryptedkey", "secretsprovider"] as const;
 const credentialsFile = z.looseObject({ current: z.string().optional() });
 
+/** The project's name, as in Pulumi.yaml. */
+export async function readProjectName(projectDir: string): Promise<string> {
+  return projectFile.parse(await readYaml(join(projectDir, "Pulumi.yaml"))).name;
+}
+
 /**
  * Chooses where a stack lives. A sandbox stack of a user without a backend of their own is kept in `.sandbox/`, with
  * a generated passphrase and copies of the Pulumi files, so that nothing the engine writes shows up in the user's

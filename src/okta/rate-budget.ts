@@ -11,6 +11,8 @@ export interface CallStatistics {
   readonly waitedMs: number;
   /** Until when the latest of these waits lasts or lasted, in epoch milliseconds; 0 where nothing had to wait. */
   readonly waitingUntil: number;
+  /** By how many milliseconds the org's clock is ahead of this machine's; 0 before the first answer, and for less than a minute. */
+  readonly clockAheadMs: number;
 }
 
 /** Counts exchanges. */
@@ -19,6 +21,7 @@ export class CallCounter {
   #rateLimited = 0;
   #waitedMs = 0;
   #waitingUntil = 0;
+  #clockAheadMs = 0;
 
   /** A layer that counts each exchange and refuses the one beyond `budget`. */
   readonly layer = (budget: number): TransportLayer => {
@@ -27,6 +30,7 @@ export class CallCounter {
       this.#calls += 1;
       const response = await next(request);
       if (response.status === 429) this.#rateLimited += 1;
+      this.#compareClocks(response);
       return response;
     };
   };
@@ -37,12 +41,19 @@ export class CallCounter {
     this.#waitingUntil = Math.max(this.#waitingUntil, now + milliseconds);
   }
 
+  /** By the org's `Date`. An answer may have been under way for a while: less than a minute is no difference. */
+  #compareClocks(response: OktaResponse): void {
+    const ahead = Date.parse(readHeader(response, "date") ?? "") - Date.now();
+    if (!Number.isNaN(ahead)) this.#clockAheadMs = Math.abs(ahead) < 60_000 ? 0 : ahead;
+  }
+
   read(): CallStatistics {
     return {
       calls: this.#calls,
       rateLimited: this.#rateLimited,
       waitedMs: this.#waitedMs,
       waitingUntil: this.#waitingUntil,
+      clockAheadMs: this.#clockAheadMs,
     };
   }
 }

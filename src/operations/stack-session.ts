@@ -1,4 +1,5 @@
 import type { InlineProgramArgs } from "@pulumi/pulumi/automation/index.js";
+import type { CheckReport } from "../checks/check-report.ts";
 import { choosePlugins } from "../engine/choose-plugins.ts";
 import { type Engine, type EngineProgress, findEngine } from "../engine/find-engine.ts";
 import { type OpenedStack, openStack } from "../engine/open-stack.ts";
@@ -49,6 +50,8 @@ export interface StackInput {
 export interface StackSession extends StackInput {
   readonly opened: OpenedStack;
   readonly engine: Engine;
+  /** What the checks of this session's last update found, also where they failed it; undefined where none have run. */
+  readonly readChecks: () => CheckReport | undefined;
 }
 
 /**
@@ -81,7 +84,7 @@ export async function openSession(input: StackInput, phases: PhaseRunner): Promi
   await runSandboxPhase(input, phases);
   const serverHost = await chooseServerHost(input);
   // While the image is bundled: neither needs the other.
-  const opening = open(input, engine, standIns, serverHost);
+  const { opening, readChecks } = open(input, engine, standIns, serverHost);
   if (input.plan.needsServer) {
     await closeOnFailure(
       opening,
@@ -92,7 +95,7 @@ export async function openSession(input: StackInput, phases: PhaseRunner): Promi
       }),
     );
   }
-  return { ...input, opened: await runStackPhase(opening, phases), engine };
+  return { ...input, opened: await runStackPhase(opening, phases), engine, readChecks };
 }
 
 async function tellWhyProcess(): Promise<string> {
@@ -109,11 +112,11 @@ async function tellWhyProcess(): Promise<string> {
 export async function openDeployedSession(input: StackInput, phases: PhaseRunner): Promise<StackSession> {
   await requireState(input.projectDir, input.stack);
   const { engine, standIns } = await runEnginePhase(input, phases);
-  const opening = open(input, engine, standIns, await chooseServerHost(input));
+  const { opening, readChecks } = open(input, engine, standIns, await chooseServerHost(input));
   const opened = await runStackPhase(opening, phases);
   const preparing = requireApps(opened, input.stack).then(() => runSandboxPhase(input, phases));
   await closeOnFailure(opening, preparing);
-  return { ...input, opened, engine };
+  return { ...input, opened, engine, readChecks };
 }
 
 function runEnginePhase({ projectDir }: StackInput, phases: PhaseRunner) {
@@ -153,16 +156,20 @@ function open(
   engine: Engine,
   standIns: readonly string[],
   serverHost: string | undefined,
-): Promise<OpenedStack> {
+): { readonly opening: Promise<OpenedStack>; readonly readChecks: () => CheckReport | undefined } {
+  let checks: CheckReport | undefined;
   const program: InlineProgramArgs["program"] = async () => ({
     ...(await defineProgram(projectDir, {
       // Each operation has asked before the engine ran the program.
       requireOrg: async () => undefined,
+      onChecks: (report) => {
+        checks = report;
+      },
       ...(serverHost === undefined ? {} : { serverHost }),
       ...(app === undefined ? {} : { only: app }),
     })()),
   });
-  return openStack({
+  const opening = openStack({
     engine,
     stack,
     projectDir,
@@ -171,6 +178,7 @@ function open(
     standIns: serverHost === processHost ? [...new Set([...standIns, "docker"])] : standIns,
     ...(settings.org === "sandbox" ? { sandboxConfigured: readConsoleRecord(projectDir, stack) } : {}),
   });
+  return { opening, readChecks: () => checks };
 }
 
 /** Waits for work beside the opening of a stack; where it fails, the stack's plugins are ended. */

@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { CheckPlan } from "../checks/check-plan.ts";
+import type { CheckReport } from "../checks/check-report.ts";
 import { requireAnswer } from "../okta/require-answer.ts";
 import { loadStack } from "../spec/load-stack.ts";
 import { findNearestWord } from "../spec/nearest-word.ts";
@@ -33,6 +34,8 @@ export interface ProgramOptions {
   readonly serverHost?: string;
   /** Asks whether a real org answers, by its URL; requireAnswer where missing. */
   readonly requireOrg?: (orgUrl: string) => Promise<void>;
+  /** Told what the checks found, also where they fail the update. */
+  readonly onChecks?: (report: CheckReport) => void;
   /** The only application that the engine is told to update; all where missing. */
   readonly only?: string;
 }
@@ -105,6 +108,7 @@ async function declareStack(projectDir: string, options: ProgramOptions): Promis
     }),
     org.access,
     options.checks ?? "report",
+    options.onChecks,
   );
   // Of what the engine leaves alone and has never made, nothing is known.
   const known = apps.filter((app) => updated.includes(app) || previous.appIds[app.plan.name] !== undefined);

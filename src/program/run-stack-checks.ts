@@ -36,11 +36,13 @@ export type CheckDetail = "report" | "summary";
  * app that enforces them fails the update, and holds back its deletions.
  * OKTA_SCIM_SKIP_CHECKS skips them, for `pulumi refresh --run-program` and for whoever runs them apart.
  * @param plan resolves when every resource is done
+ * @param onReport told of the whole report, also where it fails the update
  */
 export function checkAfterUpdate(
   plan: pulumi.Output<CheckPlan>,
   access: CheckAccess,
   detail: CheckDetail,
+  onReport: (report: CheckReport) => void = () => undefined,
 ): pulumi.Output<CheckOutput> {
   if (pulumi.runtime.isDryRun()) return pulumi.output(pulumi.unknown).apply(neverInPreview);
   if (process.env["OKTA_SCIM_SKIP_CHECKS"] !== undefined)
@@ -52,6 +54,7 @@ export function checkAfterUpdate(
       rateLimitShare: access.rateLimitShare,
     });
     const report = await runChecks(ready, { okta });
+    onReport(report);
     if (isAcceptable(report)) return detail === "report" ? report : summarize(report);
     const shown = { ...report, results: report.results.filter(isWorthShowing) };
     throw new ProgramError(

@@ -35,13 +35,18 @@ export function createFailureLog(
   now: () => Date,
   signal: AbortSignal,
 ): (appId: string) => Promise<AppFailures> {
-  const since = plan.updatedSince ?? new Date(now().getTime() - hourMs).toISOString();
+  const sinceHere = plan.updatedSince ?? new Date(now().getTime() - hourMs).toISOString();
+  let since = sinceHere;
   const filter = describeFilter(plan.apps.map(({ appId }) => appId));
   const byApp = new Map(plan.apps.map(({ appId }): [string, OktaLogEvent[]] => [appId, []]));
   const seen = new Set<string>();
-  let readFrom = since;
+  let readFrom: string | undefined;
   const read = shareRead(async () => {
-    const until = now();
+    // Events bear the org's time. By a clock of ours that is behind, the latest of them would be cut off.
+    const { clockAheadMs } = okta.statistics();
+    since = new Date(Date.parse(sinceHere) + clockAheadMs).toISOString();
+    readFrom ??= since;
+    const until = new Date(now().getTime() + clockAheadMs);
     for await (const event of okta.logs.list(
       { since: readFrom, until: until.toISOString(), filter },
       signal,

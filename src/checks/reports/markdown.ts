@@ -5,20 +5,49 @@ import {
   type CheckResult,
   describeVerdict,
 } from "../check-report.ts";
-import { countOutcomes, isWorthShowing } from "./terminal.ts";
+import { countOutcomes } from "./terminal.ts";
 
 const marks = { pass: "✅", warn: "⚠️", fail: "❌", waiting: "⏳", skipped: "⏭️" } as const;
 
-/** The report as GitHub-flavoured Markdown, for job summaries and issues: a table of apps, then what asks for something. */
-export function renderMarkdown(report: CheckReport): string {
-  const shown = report.results.filter(isWorthShowing);
+/** GitHub refuses job summaries above 1 MiB per step, to the last byte; this leaves room for what other commands write there. */
+const budgetBytes = 700_000;
+const worstFirst: readonly CheckResult["outcome"][] = ["fail", "warn", "waiting"];
+
+export interface CheckMarkdownOptions {
+  /** Makes an address of a path in the repository; the path itself where missing. */
+  readonly linkTo?: (path: string) => string;
+  /** The most bytes of UTF-8, but for the table of apps. */
+  readonly budgetBytes?: number;
+}
+
+/**
+ * The report as GitHub-flavoured Markdown, for job summaries: a table of apps, then what asks for something, the worst first. What would be
+ * too long is counted.
+ */
+export function renderMarkdown(report: CheckReport, options: CheckMarkdownOptions = {}): string {
+  const linkTo = options.linkTo ?? ((path) => path);
+  const shown = worstFirst.flatMap((outcome) =>
+    report.results
+      .filter((result) => result.outcome === outcome)
+      .map((result) => renderResult(result, linkTo)),
+  );
+  let left = options.budgetBytes ?? budgetBytes;
+  const firstCut = shown.findIndex((lines) => {
+    left -= Buffer.byteLength(lines.join("\n")) + 1;
+    return left < 0;
+  });
+  const fitting = firstCut < 0 ? shown : shown.slice(0, firstCut);
+  const cut = shown.length - fitting.length;
   return [
     `## ${report.endedEarly === true && report.outcome === "pass" ? marks.skipped : marks[report.outcome]} ${describeVerdict(report)}: stack ${escapeMarkdown(report.stack)}`,
     "",
     "| App | Status | Connection | Features | Mappings | Push groups | Assignments | People | Checks |",
     "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ...report.apps.map(renderRow),
-    ...shown.flatMap(renderResult),
+    ...fitting.flat(),
+    ...(cut === 0
+      ? []
+      : ["", `_${cut} more that ask for something: the job's log and the JUnit file have all._`]),
     "",
   ].join("\n");
 }
@@ -42,7 +71,7 @@ function showShare(share: CheckReportShare | undefined): string {
   return share === undefined ? "–" : `${share.actual} of ${share.expected}`;
 }
 
-function renderResult(result: CheckResult): string[] {
+function renderResult(result: CheckResult, linkTo: (path: string) => string): string[] {
   const { app, id, question, evidence, details, exchange, remedy, docs, outcome } = result;
   return [
     "",
@@ -53,7 +82,7 @@ function renderResult(result: CheckResult): string[] {
     ...(exchange === undefined ? [] : ["", ...renderExchange(`> ${exchange.request}\n< ${exchange.answer}`)]),
     ...(remedy === undefined ? [] : ["", `**Do:** ${escapeMarkdown(remedy)}`]),
     "",
-    `[${escapeMarkdown(id)}](${docs}) · ${result.milliseconds} ms`,
+    `[${escapeMarkdown(id)}](${linkTo(docs)}) · ${result.milliseconds} ms`,
   ];
 }
 

@@ -1,10 +1,7 @@
-import { appendFile, writeFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError } from "commander";
 import { allChecks } from "../../checks/all-checks.ts";
 import { type CheckReport, isAcceptable } from "../../checks/check-report.ts";
 import { renderGitHubAnnotations } from "../../checks/reports/github-annotations.ts";
-import { renderJUnit } from "../../checks/reports/junit.ts";
-import { renderMarkdown } from "../../checks/reports/markdown.ts";
 import { renderTerminal } from "../../checks/reports/terminal.ts";
 import { type CheckOptions, selectChecks } from "../../checks/run-checks.ts";
 import { watchChecks } from "../../checks/watch-checks.ts";
@@ -14,6 +11,7 @@ import { outputFor, projectDir, withStackOptions } from "../command-context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { CommandFailure } from "../failure.ts";
 import { stopOnInterrupt } from "../interrupt.ts";
+import { publishChecks } from "../publish-checks.ts";
 
 interface CheckCommandOptions {
   readonly json?: boolean;
@@ -72,7 +70,7 @@ export function addCheckCommand(program: Command): void {
           if (watch.forMs === 0) break;
         }
         if (last === undefined) return;
-        await publish(last, options);
+        await publishChecks(last, options);
         const fileOf = (app: string): string | undefined =>
           session.plan.apps.find(({ name }) => name === app)?.file;
         if (options.annotations === true) output.line(renderGitHubAnnotations(last, fileOf));
@@ -96,11 +94,6 @@ function optionsOf(options: CheckCommandOptions): CheckOptions {
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(options.readOnly === true ? { readOnly: true } : {}),
   };
-}
-
-async function publish(report: CheckReport, options: CheckCommandOptions): Promise<void> {
-  if (options.junit !== undefined) await writeFile(options.junit, renderJUnit(report));
-  if (options.markdown !== undefined) await appendFile(options.markdown, `${renderMarkdown(report)}\n`);
 }
 
 /** Interrupted, where somebody ended the run and nothing had failed; unreachable, if a server or Okta did not answer at all; else failed. */

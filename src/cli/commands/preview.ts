@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { previewStack } from "../../operations/preview-stack.ts";
-import { openSession, readStackInput } from "../../operations/stack-session.ts";
+import { openSession, type PhaseRunner, readStackInput } from "../../operations/stack-session.ts";
 import { renderTerminal } from "../../preview/render/terminal.ts";
 import { outputFor, projectDir, withJsonOption } from "../command-context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { CommandFailure } from "../failure.ts";
+import { publishFailedPreview } from "../publish-failure.ts";
 import { type PublishOptions, publishReport } from "../publish-report.ts";
 
 interface PreviewCommandOptions extends PublishOptions {
@@ -25,19 +26,27 @@ export function addPreviewCommand(program: Command): void {
     .option("--expect-no-changes", "exit code 7 when there are changes")
     .action(async (options: PreviewCommandOptions) => {
       const output = outputFor(options);
-      const phases = output.phases();
-      const session = await openSession(readStackInput(projectDir, options.stack), phases);
-      try {
-        const commit = process.env["COMMIT"] ?? process.env["GITHUB_SHA"];
-        const report = await phases.run("preview", (reporter) => previewStack(session, reporter, { commit }));
-        await publishReport(report, options);
-        output.document(report);
-        output.line(`\n${renderTerminal(report, output.paint)}`);
-        if (report.verdict.level === "dangerous") throw new CommandFailure(exitCodes.failed);
-        if (options.expectNoChanges === true && report.verdict.level !== "no change")
-          throw new CommandFailure(exitCodes.changes);
-      } finally {
-        session.opened.close();
-      }
+      const commit = process.env["COMMIT"] ?? process.env["GITHUB_SHA"];
+      const report = await makeReport(options.stack, output.phases(), commit).catch(
+        async (error: unknown) => {
+          await publishFailedPreview({ ...options, projectDir, commit }, error).catch(output.aside);
+          throw error;
+        },
+      );
+      await publishReport(report, options);
+      output.document(report);
+      output.line(`\n${renderTerminal(report, output.paint)}`);
+      if (report.verdict.level === "dangerous") throw new CommandFailure(exitCodes.failed);
+      if (options.expectNoChanges === true && report.verdict.level !== "no change")
+        throw new CommandFailure(exitCodes.changes);
     });
+}
+
+async function makeReport(stack: string, phases: PhaseRunner, commit: string | undefined) {
+  const session = await openSession(readStackInput(projectDir, stack), phases);
+  try {
+    return await phases.run("preview", (reporter) => previewStack(session, reporter, { commit }));
+  } finally {
+    session.opened.close();
+  }
 }

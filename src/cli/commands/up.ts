@@ -1,7 +1,4 @@
-import { appendFile, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { renderJUnit } from "../../checks/reports/junit.ts";
-import { renderMarkdown } from "../../checks/reports/markdown.ts";
 import { countChanged } from "../../operations/describe-steps.ts";
 import { updateGuarded } from "../../operations/guarded-update.ts";
 import { readCheckReport } from "../../operations/stack-outputs.ts";
@@ -10,6 +7,8 @@ import { outputFor, projectDir, withStackOptions } from "../command-context.ts";
 import { stopOnInterrupt } from "../interrupt.ts";
 import { renderAppTable } from "../output/app-table.ts";
 import { renderWarnings } from "../output/warnings.ts";
+import { publishChecks } from "../publish-checks.ts";
+import { publishFailedUpdate } from "../publish-failure.ts";
 import { readReportFile } from "../publish-report.ts";
 
 interface UpCommandOptions {
@@ -42,10 +41,7 @@ export function addUpCommand(program: Command): void {
           signal: stopOnInterrupt(),
         });
         const report = readCheckReport(outputs);
-        if (report !== undefined && options.junit !== undefined)
-          await writeFile(options.junit, renderJUnit(report));
-        if (report !== undefined && options.markdown !== undefined)
-          await appendFile(options.markdown, `${renderMarkdown(report)}\n`);
+        if (report !== undefined) await publishChecks(report, options);
         output.document({
           stack: options.stack,
           changed: countChanged(result.changes),
@@ -61,6 +57,9 @@ export function addUpCommand(program: Command): void {
           );
         for (const warning of renderWarnings(session.warnings))
           output.line(`\n${output.paint("warn", warning)}`);
+      } catch (error) {
+        await publishFailedUpdate(session.readChecks(), options, error).catch(output.aside);
+        throw error;
       } finally {
         session.opened.close();
       }

@@ -1,3 +1,4 @@
+import { renderFailure } from "../failure.ts";
 import { Phases } from "./phases.ts";
 import { createPaint, type Paint } from "./style.ts";
 
@@ -10,6 +11,8 @@ export interface ConsoleOutput {
   /** The command's result as JSON; nothing otherwise. */
   readonly document: (value: unknown) => void;
   readonly phases: () => Phases;
+  /** Tells a failure beside the one that ends the command. */
+  readonly aside: (error: unknown) => void;
 }
 
 /** Output for one run of a command; `json` moves everything that is not the document to stderr. */
@@ -24,6 +27,9 @@ export function createConsoleOutput(json: boolean): ConsoleOutput {
     },
     document: (value) => {
       if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    },
+    aside: (error) => {
+      process.stderr.write(`${renderFailure(error, createPaint(process.stderr, process.env))}\n`);
     },
     phases: () =>
       new Phases({ stream, paint, live: stream.isTTY === true && process.env["CI"] === undefined }),

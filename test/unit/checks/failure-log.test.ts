@@ -51,6 +51,29 @@ describe("provisioning failures", () => {
     expect(queryOf(seen[0]?.path).get("filter")).not.toContain("target.id");
   });
 
+  it("are looked for by the org's clock, where this machine's is behind or ahead", async () => {
+    for (const aheadMs of [600_000, -600_000]) {
+      const { client, seen } = createMockOrg([
+        {
+          status: 200,
+          body: { id: "0oaA", label: "A", status: "ACTIVE" },
+          headers: { date: new Date(Date.now() + aheadMs).toUTCString() },
+        },
+        { status: 200, body: [] },
+      ]);
+      // Whatever was asked before tells the org's time.
+      await client.apps.find("0oaA").catch(() => undefined);
+      const now = Date.parse(since) + 60_000;
+      await createFailureLog(client, planOf(["0oaA"]), () => new Date(now), never)("0oaA");
+      const query = queryOf(seen[1]?.path);
+      for (const [name, here] of [
+        ["since", Date.parse(since)],
+        ["until", now],
+      ] as const)
+        expect(Math.abs(Date.parse(query.get(name) ?? "") - here - aheadMs)).toBeLessThan(10_000);
+    }
+  });
+
   it("that come later are read later, each counted once", async () => {
     const { client, seen } = createMockOrg([
       { status: 200, body: [event("1", "0oaA")] },
