@@ -78,11 +78,16 @@ export function toEngineError(
 /** The org went away while the program asked it for names: before that, each operation has asked whether it answers. */
 const orgSilence = /Okta org could not be asked for .*(?:can't be reached|did not answer)/;
 
-/** Failures of the Docker daemon whose way out is in this project's settings. */
-const dockerFailures: readonly {
+/** Failures of this machine and of its Docker daemon whose way out is known. */
+const machineFailures: readonly {
   readonly pattern: RegExp;
   readonly remedy: (stack: string) => string;
 }[] = [
+  {
+    pattern: /no space left on device|disk quota exceeded/i,
+    remedy: () =>
+      "Make room on that disk, then run the command again: it looks for what was begun and could not be recorded any more, and goes on.",
+  },
   {
     pattern: /port is already allocated|bind: address already in use/,
     remedy: (stack) =>
@@ -97,7 +102,7 @@ const dockerFailures: readonly {
 
 function remedyOf(failure: string, stack: string): string {
   return (
-    dockerFailures.find(({ pattern }) => pattern.test(failure))?.remedy(stack) ??
+    machineFailures.find(({ pattern }) => pattern.test(failure))?.remedy(stack) ??
     "Correct what the message names and run the command again; what was done already is recorded."
   );
 }

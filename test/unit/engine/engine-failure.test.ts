@@ -39,6 +39,18 @@ describe("a failed operation", () => {
     });
   });
 
+  it("of a full disk does not claim that all was recorded", () => {
+    const message =
+      "failed to save snapshot: An IO error occurred while writing the new snapshot file: write dev.json: no space left on device";
+    const { remedy } = toEngineError(
+      new Error("up failed"),
+      [{ severity: "error", message, urn: undefined }],
+      "dev",
+    );
+    expect(remedy).toContain("Make room on that disk");
+    expect(remedy).not.toContain("is recorded");
+  });
+
   it("whose stack the backend does not have says how to make it", () => {
     expect(toEngineError(new Error("error: no stack named 'prod' found"), [], "prod")).toMatchObject({
       code: "ENGINE_ACCESS_MISSING",
