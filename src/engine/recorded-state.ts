@@ -38,7 +38,7 @@ export async function forgetRecorded(stack: Stack, gone: ReadonlySet<string>): P
 }
 
 /** A deployment without some resources, and without a word of them in others: the engine refuses a state that names what it lacks. */
-export function withoutResources(deployment: Deployment, gone: ReadonlySet<string>): Deployment {
+function withoutResources(deployment: Deployment, gone: ReadonlySet<string>): Deployment {
   const kept = (list: readonly string[] | null | undefined) => (list ?? []).filter((urn) => !gone.has(urn));
   return {
     ...deployment,

@@ -50,7 +50,7 @@ async function lookForObstacles(session: StackSession): Promise<RefreshObstacles
 }
 
 /** Compares the recorded connections and push groups with Okta: one or two calls for each app. */
-export async function findObstacles(
+async function findObstacles(
   recorded: readonly RecordedResource[],
   okta: OktaClient,
 ): Promise<RefreshObstacles> {

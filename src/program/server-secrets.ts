@@ -13,7 +13,7 @@ export interface SecretFile {
 export const storageUrlFile = "storage-url";
 
 /** The secret by which a webhook's deliveries are signed: derived, as connection tokens are. */
-export function deriveWebhookSecret(tokenKey: string, stack: string, tenant: string, id: string): string {
+function deriveWebhookSecret(tokenKey: string, stack: string, tenant: string, id: string): string {
   return createHmac("sha256", tokenKey).update(`${stack}/${tenant}/webhook/${id}`).digest("base64url");
 }
 

@@ -9,7 +9,7 @@ export const connectionApiApps: Readonly<Record<"TOKEN" | "OAUTH2", readonly str
 };
 
 /** The authentication schemes of a spec and the scheme of Okta's connection API that carries them; `basic` has none. */
-export const connectionSchemes: Readonly<
+const connectionSchemes: Readonly<
   Record<"header" | "bearer" | "basic" | "oauth2", "TOKEN" | "OAUTH2" | undefined>
 > = {
   header: "TOKEN",

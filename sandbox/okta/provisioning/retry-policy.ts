@@ -1,5 +1,5 @@
 /** How often a task that the SCIM server answers with 429 is tried before it fails for good. */
-export const maxAttempts = 10;
+const maxAttempts = 10;
 
 const firstWait = 5 * 60_000;
 

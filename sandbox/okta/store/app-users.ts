@@ -193,7 +193,7 @@ export class AppUsers {
 }
 
 /** A row of table `app_user`. */
-export function readAppUser(row: Row): AppUser {
+function readAppUser(row: Row): AppUser {
   return {
     appId: readString(row, "app_id"),
     userId: readString(row, "user_id"),

@@ -243,7 +243,7 @@ export class Groups {
 }
 
 /** A row of table `okta_group`. */
-export function readGroup(row: Row): Group {
+function readGroup(row: Row): Group {
   return {
     id: readString(row, "id"),
     type: readOneOf(row, "type", GROUP_TYPES),

@@ -15,7 +15,7 @@ export interface SlowReaderLimits {
   readonly sampleMilliseconds: number;
 }
 
-export const slowReaderLimits: SlowReaderLimits = {
+const slowReaderLimits: SlowReaderLimits = {
   maxUnsentBytes: 64_000_000,
   graceMilliseconds: 5000,
   maxMillisecondsToTake: 120_000,

@@ -54,7 +54,7 @@ export function readResource(model: ResourceModel, body: JsonValue): ResourceInp
 }
 
 /** Reads an extension's object. Undefined when nothing in it is assigned. */
-export function readExtension(
+function readExtension(
   attributes: ReadonlyMap<string, Attribute>,
   value: JsonValue,
   urn: string,

@@ -1,6 +1,6 @@
 import { defineAttribute, type Schema } from "./attribute.ts";
 
-export const groupUrn = "urn:ietf:params:scim:schemas:core:2.0:Group";
+const groupUrn = "urn:ietf:params:scim:schemas:core:2.0:Group";
 
 /** The Group schema of RFC 7643 section 4.2. */
 export const groupSchema: Schema = {

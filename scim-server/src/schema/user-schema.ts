@@ -1,7 +1,7 @@
 import { type Attribute, defineAttribute, type Schema } from "./attribute.ts";
 
-export const userUrn = "urn:ietf:params:scim:schemas:core:2.0:User";
-export const enterpriseUserUrn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+const userUrn = "urn:ietf:params:scim:schemas:core:2.0:User";
+const enterpriseUserUrn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /** The sub-attributes RFC 7643 section 2.4 gives to multi-valued attributes. */
 function pluralAttribute(

@@ -134,7 +134,7 @@ export function computeImpact(declared: ImpactInput): PeopleImpact {
 }
 
 /** Everyone assigned in this state: by group or by name, without the deprovisioned. Who has an account is none of those. */
-export function assignedPeople(
+function assignedPeople(
   state: AccessState,
   directory: Directory,
   accounts: ReadonlyMap<string, Account>,

@@ -127,7 +127,7 @@ function agree(count: number, text: string): string {
   );
 }
 
-export function countPeople(count: number): string {
+function countPeople(count: number): string {
   return `${count} ${count === 1 ? "person" : "people"}`;
 }
 

@@ -202,7 +202,7 @@ export function parseDuration(text: string | undefined): number {
 }
 
 /** `8080/tcp` */
-export function portKey(port: Properties): string {
+function portKey(port: Properties): string {
   return `${port.optionalNumber("internal") ?? 0}/${port.optionalText("protocol") ?? "tcp"}`;
 }
 
