@@ -1,3 +1,4 @@
+import { toOktaToken } from "../program/connection-token.ts";
 import { submitProvisioningForm } from "../services/emulated-console.ts";
 import { readEmulatedOrgAddress } from "../services/emulated-org.ts";
 import { recordConsoleStep, recordedAppId } from "./console-record.ts";
@@ -37,10 +38,11 @@ export async function playAdministrator(
   const address = await readEmulatedOrgAddress(input.projectDir);
   const app = input.plan.apps.find((candidate) => candidate.name === waiting.name);
   if (address === undefined || app === undefined) return;
+  const { authentication } = app.connection;
   await submitProvisioningForm(address.adminUrl, waiting.appId, {
     baseUrl: app.server.baseUrl,
-    authentication: app.connection.authentication,
-    token: outputs.connectionTokens[waiting.name] ?? "",
+    authentication,
+    token: toOktaToken(authentication, outputs.connectionTokens[waiting.name] ?? ""),
     username: app.connection.username,
     createUsers: app.provisioning.createUsers,
     updateProfiles: app.provisioning.updateProfiles,
