@@ -79,6 +79,38 @@ describe.skipIf(!("command" in engine))("what someone did by hand in Okta", () =
     expect(await own.okta.connections.find(anew)).toMatchObject({ status: "ENABLED" });
   });
 
+  it("an update of one application makes and removes what is its own, and leaves the others alone", async () => {
+    const wiki = {
+      ...payroll(own.serverPort),
+      app: { label: "Wiki", catalogName: "scim2headerauth" },
+      server: { bundled: { publicUrl: `http://127.0.0.1:${own.serverPort}/wiki` } },
+    };
+    own.writeSpec("wiki", wiki);
+    own.writeSpec("payroll", {
+      ...payroll(own.serverPort),
+      pushGroups: [],
+      provisioning: { createUsers: false },
+    });
+
+    const made = await own.up("wiki");
+
+    expect(made.preview?.apps.map(({ name }) => name)).toEqual(["wiki"]);
+    expect(Object.keys(made.outputs.apps)).toEqual(["payroll", "wiki"]);
+    expect(await pushGroupsOf(await own.appId("Payroll"))).toHaveLength(1);
+    own.writeSpec("wiki", { ...wiki, pushGroups: [] });
+    expect((await own.up("wiki")).result.changes).toMatchObject({ delete: 1 });
+    expect(await pushGroupsOf(await own.appId("Wiki"))).toEqual([]);
+    own.writeSpec("payroll", {
+      ...payroll(own.serverPort),
+      connection: { management: "api", tokenVersion: 2 },
+    });
+    await expect(own.up("wiki")).rejects.toThrow("would change the SCIM server for payroll, too");
+    own.writeSpec("payroll", payroll(own.serverPort));
+    own.writeSpec("wiki", undefined);
+    await expect(own.up("payroll")).rejects.toThrow("would change the SCIM server for wiki, too");
+    own.writeSpec("wiki", wiki);
+  });
+
   it("a push group deleted before the stack is: the rest goes all the same, though a Docker daemon is there now", async () => {
     await deletePushGroup(await own.appId("Payroll"));
     vi.stubEnv("DOCKER_HOST", "");
