@@ -79,7 +79,6 @@ export async function importTenantFromFile(
   };
   try {
     let count = 0;
-    let refreshAt = importedTogether;
     let together: Line[] = [];
     let number = 0;
     const width = importedTogether[storage.dialect.name];
@@ -91,10 +90,6 @@ export async function importTenantFromFile(
       if (together.length < width) continue;
       await Promise.all(together.map(importOne));
       together = [];
-      // Each resource is looked for before it is written: what that costs depends on the statistics.
-      if (count < refreshAt) continue;
-      await storage.refreshStatistics();
-      refreshAt *= 10;
     }
     await Promise.all(together.map(importOne));
     for (const group of incomplete) await importLine(storage, tenant, group, configured);
