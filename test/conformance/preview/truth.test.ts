@@ -12,6 +12,7 @@ import type { PeopleReport } from "../../../src/preview/report.ts";
 import { OrgProcess, ScimServerProcess } from "../provisioning/processes.ts";
 import { LiveApp } from "./support/apply-steps.ts";
 import { type Declared, type Step, stepsBetween } from "./support/declared-app.ts";
+import { found, type World } from "./support/found-worlds.ts";
 import { Population } from "./support/population.ts";
 import { type Observation, observe, PushLog, predict, ServerView, type Touched } from "./support/touched.ts";
 import { applyEdit, type ByHand, type Spec, world } from "./support/world.ts";
@@ -29,31 +30,6 @@ const nobody: Touched = {
   leaves: [],
   refused: [],
 };
-
-type World = typeof world extends fc.Arbitrary<infer Value> ? Value : never;
-const plain: Spec = {
-  status: "ACTIVE",
-  configured: true,
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: Okta's template
-  userName: { template: "${source.login}", suffix: "", pushes: true },
-  features: { create: true, update: true, deactivate: true },
-  mapping: {},
-  groups: [],
-  users: [],
-  pushes: [],
-  byHand: [],
-};
-/** What random orgs have found that those of CI don't have in them. */
-const found: World[] = [
-  {
-    // Seed 912: assigned by hand, then named by the spec, and in no group: another user name.
-    management: "api",
-    members: Array.from({ length: 5 }, () => []),
-    ruled: undefined,
-    first: { ...plain, byHand: [{ kind: "assign", person: 3 }] },
-    edits: [{ ...plain, users: [{ person: 3, named: true }] }],
-  },
-];
 
 let org: OrgProcess;
 let server: ScimServerProcess;
