@@ -21,7 +21,15 @@ export default defineConfig({
     maxWorkers: "100%",
     sequence: { sequencer: SlowestFirst },
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], retry, testTimeout: 30_000 } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts"],
+          retry,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: "conformance",
