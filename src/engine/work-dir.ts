@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseDocument, stringify } from "yaml";
 import { z } from "zod";
+import { parseJson } from "../spec/json-value.ts";
 import { EngineError } from "./engine-error.ts";
 
 /** Where the engine works on a stack, and with which backend and secrets. */
@@ -99,7 +100,7 @@ async function hasBackend(environment: Readonly<Record<string, string | undefine
   const home = environment["PULUMI_HOME"] ?? join(environment["HOME"] ?? homedir(), ".pulumi");
   const text = await readFile(join(home, "credentials.json"), "utf8").catch(() => undefined);
   if (text === undefined) return false;
-  const credentials = credentialsFile.safeParse(JSON.parse(text));
+  const credentials = credentialsFile.safeParse(parseJson(text));
   return Boolean(credentials.data?.current);
 }
 

@@ -1,3 +1,4 @@
+import { escapeMarkdown } from "../../text/markdown-text.ts";
 import {
   type AppSummary,
   type CheckReport,
@@ -91,13 +92,4 @@ function renderExchange(text: string): string[] {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(Math.max(3, longest + 1));
   return [`${fence}text`, text, fence];
-}
-
-/** Text from Okta and servers as plain text: no markup, no HTML, no mentions, no issue links, one line. */
-function escapeMarkdown(text: string): string {
-  return text
-    .replace(/\s+/g, " ")
-    .replace(/[\\`*_{}[\]()#+!|~<>&$]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replaceAll("@", "&#64;")
-    .replaceAll("://", ":&#47;&#47;");
 }

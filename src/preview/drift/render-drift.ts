@@ -1,6 +1,6 @@
+import { escapeCodeBlock, escapeMarkdown, singleLine } from "../../text/markdown-text.ts";
 import type { ReportedChange } from "../changes/resource-change.ts";
 import { changeLines } from "../render/change-lines.ts";
-import { escapeCodeBlock, escapeMarkdown, singleLine } from "../render/markdown-text.ts";
 import type { DriftReport } from "./drift-report.ts";
 
 type Paint = (tone: "good" | "bad" | "warn" | "dim" | "strong", text: string) => string;

@@ -1,5 +1,5 @@
+import { cutText, singleLine } from "../../text/markdown-text.ts";
 import type { ReportedChange } from "../changes/resource-change.ts";
-import { cutText, singleLine } from "./markdown-text.ts";
 
 /** `+ ~ ! -` in column 0, so that a ```diff block colours the line. `!` is a replacement. */
 export type ChangeSign = "+" | "~" | "!" | "-";

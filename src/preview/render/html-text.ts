@@ -1,4 +1,4 @@
-import { singleLine } from "./markdown-text.ts";
+import { singleLine } from "../../text/markdown-text.ts";
 
 /** HTML that needs no further escaping. */
 export interface SafeHtml {

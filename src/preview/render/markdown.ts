@@ -1,7 +1,7 @@
+import { cutText, escapeCodeBlock, escapeHtmlLine, escapeMarkdown } from "../../text/markdown-text.ts";
 import type { ReportedChange } from "../changes/resource-change.ts";
 import type { AppReport, PreviewReport } from "../report.ts";
 import { changeLines, countChanges } from "./change-lines.ts";
-import { cutText, escapeCodeBlock, escapeHtmlLine, escapeMarkdown } from "./markdown-text.ts";
 import { renderMermaid } from "./mermaid.ts";
 import { countCalls, distinctLabel, nameList, peopleLines, summarizePeople } from "./people-words.ts";
 

@@ -1,6 +1,6 @@
+import { cutText, singleLine } from "../../text/markdown-text.ts";
 import type { ReportedChange } from "../changes/resource-change.ts";
 import type { PreviewReport } from "../report.ts";
-import { cutText, singleLine } from "./markdown-text.ts";
 
 const mostNodes = 60;
 const classOf: Readonly<Record<ReportedChange["action"], string>> = {

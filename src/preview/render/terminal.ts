@@ -1,6 +1,6 @@
+import { singleLine } from "../../text/markdown-text.ts";
 import type { AppReport, PreviewReport } from "../report.ts";
 import { changeLines, countChanges } from "./change-lines.ts";
-import { singleLine } from "./markdown-text.ts";
 import { countCalls, distinctLabel, nameList, peopleLines, summarizePeople } from "./people-words.ts";
 
 type Tone = "good" | "bad" | "warn" | "dim" | "strong";

@@ -1,7 +1,7 @@
+import { cutText, singleLine } from "../../text/markdown-text.ts";
 import type { ReportedChange } from "../changes/resource-change.ts";
 import type { AppReport, PreviewReport } from "../report.ts";
 import { escapeHtml } from "./html-text.ts";
-import { cutText, singleLine } from "./markdown-text.ts";
 
 const row = 44;
 const columns = { source: 2, app: 330, target: 658 } as const;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { renderHtml } from "../../../src/preview/render/html.ts";
 import { renderMarkdown } from "../../../src/preview/render/markdown.ts";
-import { escapeMarkdown, singleLine } from "../../../src/preview/render/markdown-text.ts";
 import { renderTerminal } from "../../../src/preview/render/terminal.ts";
+import { escapeMarkdown, singleLine } from "../../../src/text/markdown-text.ts";
 import { change, hostile, report } from "./sample-report.ts";
 
 const changes = [
