@@ -110,6 +110,9 @@ describe.skipIf(!("command" in engine) || programs === undefined)("a SCIM server
 
   it("is refused more than once without a database", async () => {
     own.configure({ "okta-scim:storageUrl": undefined });
-    await expect(own.up()).rejects.toThrow(/`replicas: 2` needs a database that the servers share/);
+    await expect(own.up()).rejects.toMatchObject({
+      name: "InvalidSpecError",
+      issues: [{ message: expect.stringMatching(/`replicas: 2` needs a database that the servers share/) }],
+    });
   });
 });
