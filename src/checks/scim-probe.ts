@@ -1,6 +1,7 @@
 import { type Dispatcher, request as send } from "undici";
 import { defaultMaxAnswerBytes, readLimited } from "../scim/read-limited.ts";
 import { createCredentialRedactor } from "../scim/redact-credentials.ts";
+import { parseJson } from "../spec/json-value.ts";
 import { CheckFailure } from "./check.ts";
 import { type Exchange, excerpt } from "./exchange.ts";
 
@@ -129,14 +130,6 @@ function decodeForPeople(url: string): string {
     return decodeURIComponent(url);
   } catch {
     return url;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 
