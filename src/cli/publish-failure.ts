@@ -30,15 +30,15 @@ const mostLines = 60;
 export async function publishFailedPreview(failed: FailedPreview, error: unknown): Promise<void> {
   const commit =
     failed.commit === undefined ? "" : ` of commit ${escapeMarkdown(failed.commit.slice(0, 12))}`;
+  const marker = commentMarker(await readProjectName(failed.projectDir), failed.stack);
   const text = [
-    commentMarker(await readProjectName(failed.projectDir), failed.stack),
+    marker,
     `### ❌ ${escapeMarkdown(failed.stack)}: no preview`,
     `The preview${commit} failed: nobody knows yet what it would change, whatever an earlier preview said.`,
     describe(error),
   ].join("\n\n");
   if (failed.markdown !== undefined) await appendFile(failed.markdown, `${text}\n`);
   if (failed.comment !== true) return;
-  const marker = commentMarker(await readProjectName(failed.projectDir), failed.stack);
   await writeStickyComment(openRepository(), Number(requireVariable("PULL_REQUEST")), marker, text);
 }
 
