@@ -11,7 +11,13 @@ const header = z.looseObject({ key: z.string(), value: z.string().nullish() });
 const authScheme = z
   .looseObject({ type: z.string(), key: z.string().nullish(), value: z.string().nullish() })
   .nullish();
-const uri = z.url({ protocol: /^https$/ });
+/** Where and how Okta calls: the same for hooks of both kinds. */
+const httpConfig = z.looseObject({
+  uri: z.url({ protocol: /^https$/ }),
+  headers: z.array(header).nullish(),
+  method: z.string().nullish(),
+  authScheme,
+});
 
 const eventHookBody = z.looseObject({
   name: z.string().min(1).max(255),
@@ -24,12 +30,7 @@ const eventHookBody = z.looseObject({
   channel: z.looseObject({
     type: z.literal("HTTP"),
     version: z.string(),
-    config: z.looseObject({
-      uri,
-      headers: z.array(header).nullish(),
-      method: z.string().nullish(),
-      authScheme,
-    }),
+    config: httpConfig,
   }),
 });
 
@@ -51,11 +52,7 @@ const inlineHookBody = z.looseObject({
   channel: z.looseObject({
     type: z.enum(["HTTP", "OAUTH"]),
     version: z.string(),
-    config: z.looseObject({
-      uri,
-      headers: z.array(header).nullish(),
-      method: z.string().nullish(),
-      authScheme,
+    config: httpConfig.extend({
       clientId: z.string().nullish(),
       tokenUrl: z.string().nullish(),
       authType: z.string().nullish(),
