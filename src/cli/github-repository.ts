@@ -16,6 +16,11 @@ export function linkToFile(path: string): string {
   return server && repository && commit ? `${server}/${repository}/blob/${commit}/${path}` : path;
 }
 
+/** The commit that a workflow is about: of a pull request its own (`COMMIT`), not GitHub's merge of it; undefined outside of one. */
+export function workflowCommit(): string | undefined {
+  return process.env["COMMIT"] ?? process.env["GITHUB_SHA"];
+}
+
 /** The workflow run's page, where its log and artefacts are; undefined outside of GitHub Actions. */
 export function workflowRunUrl(): string | undefined {
   const { GITHUB_RUN_ID: run, GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = process.env;

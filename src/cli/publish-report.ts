@@ -38,7 +38,15 @@ export async function publishReport(report: PreviewReport, options: PublishOptio
  * @throws ReportError
  */
 export async function readReportFile(file: string): Promise<PreviewReport> {
+  return parseReport(await readReportText(file));
+}
+
+/**
+ * The text of a file that should hold a report.
+ * @throws ReportError
+ */
+export async function readReportText(file: string): Promise<string> {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) throw new ReportError(`${file} can't be read.`);
-  return parseReport(text);
+  return text;
 }

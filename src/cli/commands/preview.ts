@@ -5,6 +5,7 @@ import { renderTerminal } from "../../preview/render/terminal.ts";
 import { outputFor, projectDir, withJsonOption } from "../command-context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { CommandFailure } from "../failure.ts";
+import { workflowCommit } from "../github-repository.ts";
 import { publishFailedPreview } from "../publish-failure.ts";
 import { type PublishOptions, publishReport } from "../publish-report.ts";
 
@@ -26,7 +27,7 @@ export function addPreviewCommand(program: Command): void {
     .option("--expect-no-changes", "exit code 7 when there are changes")
     .action(async (options: PreviewCommandOptions) => {
       const output = outputFor(options);
-      const commit = process.env["COMMIT"] ?? process.env["GITHUB_SHA"];
+      const commit = workflowCommit();
       const report = await makeReport(options.stack, output.phases(), commit).catch(
         async (error: unknown) => {
           await publishFailedPreview({ ...options, projectDir, commit }, error).catch(output.aside);

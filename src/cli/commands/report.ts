@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { text as readStream } from "node:stream/consumers";
 import type { Command } from "commander";
 import { reportPulumiPreview } from "../../operations/preview-stack.ts";
@@ -6,12 +5,13 @@ import { openSession, readStackInput } from "../../operations/stack-session.ts";
 import { type PulumiPreview, readPulumiPreview } from "../../preview/changes/pulumi-preview.ts";
 import { renderTerminal } from "../../preview/render/terminal.ts";
 import type { PreviewReport } from "../../preview/report.ts";
-import { parseReport, ReportError } from "../../preview/report-schema.ts";
+import { parseReport } from "../../preview/report-schema.ts";
 import { outputFor, projectDir, withJsonOption } from "../command-context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { CommandFailure } from "../failure.ts";
+import { workflowCommit } from "../github-repository.ts";
 import type { ConsoleOutput } from "../output/console-output.ts";
-import { type PublishOptions, publishReport } from "../publish-report.ts";
+import { type PublishOptions, publishReport, readReportText } from "../publish-report.ts";
 
 interface ReportCommandOptions extends PublishOptions {
   readonly json?: boolean;
@@ -30,7 +30,7 @@ export function addReportCommand(program: Command): void {
     .option("--comment", "write the pull request's comment (GITHUB_TOKEN, GITHUB_REPOSITORY, PULL_REQUEST)")
     .action(async (file: string, options: ReportCommandOptions) => {
       const output = outputFor(options);
-      const text = await readInput(file);
+      const text = file === "-" ? await readStream(process.stdin) : await readReportText(file);
       const preview = readPulumiPreview(text);
       const report = preview === undefined ? parseReport(text) : await makeReport(preview, output);
       await publishReport(report, options);
@@ -42,19 +42,12 @@ export function addReportCommand(program: Command): void {
     });
 }
 
-async function readInput(file: string): Promise<string> {
-  if (file === "-") return readStream(process.stdin);
-  const content = await readFile(file, "utf8").catch(() => undefined);
-  if (content === undefined) throw new ReportError(`${file} can't be read.`);
-  return content;
-}
-
 /** Asks the org whom the steps touch; the engine is asked for the stack's outputs and settings alone. */
 async function makeReport(preview: PulumiPreview, output: ConsoleOutput): Promise<PreviewReport> {
   const phases = output.phases();
   const session = await openSession(readStackInput(projectDir, preview.stack), phases);
   try {
-    const commit = process.env["COMMIT"] ?? process.env["GITHUB_SHA"];
+    const commit = workflowCommit();
     return await phases.run("report", (reporter) =>
       reportPulumiPreview(session, preview, reporter, { commit }),
     );

@@ -39,6 +39,9 @@ export function addUpCommand(program: Command): void {
         const { preview, result, outputs } = await updateGuarded(session, phases, {
           reviewed,
           signal: stopOnInterrupt(),
+        }).catch(async (error: unknown) => {
+          await publishFailedUpdate(session.readChecks(), options, error).catch(output.aside);
+          throw error;
         });
         const report = readCheckReport(outputs);
         if (report !== undefined) await publishChecks(report, options);
@@ -57,9 +60,6 @@ export function addUpCommand(program: Command): void {
           );
         for (const warning of renderWarnings(session.warnings))
           output.line(`\n${output.paint("warn", warning)}`);
-      } catch (error) {
-        await publishFailedUpdate(session.readChecks(), options, error).catch(output.aside);
-        throw error;
       } finally {
         session.opened.close();
       }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { AccessState, Account, Directory, Person } from "../../../src/preview/people/access.ts";
 import { type AccountInput, changesOfAccount } from "../../../src/preview/people/account-after.ts";
+import { unassigned } from "./sample-access.ts";
 
 const ada: Person = {
   id: "ada",
@@ -19,18 +20,7 @@ const account: Account = {
 };
 const byLogin = { template: "${source.login}", suffix: "", pushes: true };
 const byEmail = { ...byLogin, template: "${source.email}" };
-const state: AccessState = {
-  active: true,
-  connected: true,
-  createUsers: true,
-  updateProfiles: true,
-  deactivateUsers: true,
-  assignedGroups: [],
-  assignedUsers: [],
-  mapping: [],
-  userNameTemplate: byLogin,
-  pushGroups: [],
-};
+const state: AccessState = { ...unassigned, userNameTemplate: byLogin };
 const directory: Directory = {
   people: new Map([["ada", ada]]),
   members: new Map([

@@ -3,7 +3,7 @@ import { compareReviewed } from "../../../src/preview/compare-reviewed.ts";
 import type { AccountOutcome, GainedPerson } from "../../../src/preview/people/gained-accounts.ts";
 import type { PeopleImpact, TouchedPerson } from "../../../src/preview/people/impact.ts";
 import type { AppReport, PreviewReport } from "../../../src/preview/report.ts";
-import { nobody, reportOn } from "./sample-report.ts";
+import { exactPeople, reportOn } from "./sample-report.ts";
 
 const person = (name: string): TouchedPerson => ({ id: name, login: `${name}@example.com` });
 const gained = (name: string, account: AccountOutcome = "created"): GainedPerson => ({
@@ -12,12 +12,7 @@ const gained = (name: string, account: AccountOutcome = "created"): GainedPerson
 });
 
 function report(impact: Partial<PeopleImpact>, app: Partial<AppReport> = {}, stack = "prod"): PreviewReport {
-  const people = {
-    kind: "exact",
-    impact: { ...nobody, ...impact },
-    assignedBefore: 9,
-    assignedAfter: 9,
-  } as const;
+  const people = exactPeople(impact);
   return reportOn([{ name: "payroll", label: "Payroll", changes: [], people, ...app }], { stack });
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AccessState, Account, Directory, Person } from "../../../src/preview/people/access.ts";
 import { computeImpact, type PeopleImpact } from "../../../src/preview/people/impact.ts";
+import { unassigned } from "./sample-access.ts";
 
 const person = (id: string, status = "ACTIVE", department = "Finance"): Person => ({
   id,
@@ -20,16 +21,9 @@ function assigned(...ids: readonly string[]): AccessState["assignedGroups"] {
   return ids.map((id, priority) => ({ id, priority, profile: {} }));
 }
 const state: AccessState = {
-  active: true,
-  connected: true,
-  createUsers: true,
-  updateProfiles: true,
-  deactivateUsers: true,
+  ...unassigned,
   assignedGroups: assigned("finance"),
-  assignedUsers: [],
   mapping: [{ attribute: "department", expression: "user.department", push: true }],
-  userNameTemplate: { template: "", suffix: "", pushes: true },
-  pushGroups: [],
 };
 const directory: Directory = {
   people: new Map(

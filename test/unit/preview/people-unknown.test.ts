@@ -1,27 +1,7 @@
 import { expect, test } from "vitest";
-import type { EngineStep, Properties } from "../../../src/preview/changes/engine-step.ts";
 import { createReport } from "../../../src/preview/create-report.ts";
 import { createMockOrg } from "../okta/mock-org.ts";
-
-function step(operation: EngineStep["operation"], type: string, inputs: Properties): EngineStep {
-  return {
-    operation,
-    urn: `${type} ${operation}`,
-    type,
-    name: "payroll",
-    parent: "urn:pulumi:prod::okta-scim::okta-scim:index:ScimApp::payroll",
-    id: "0oa1",
-    protect: false,
-    protectAfter: false,
-    before: operation === "create" ? undefined : inputs,
-    after: operation === "delete" ? undefined : inputs,
-    beforeOutputs: undefined,
-    afterOutputs: undefined,
-    replaceKeys: [],
-    changedKeys: [],
-    detailedDiff: undefined,
-  };
-}
+import { step } from "./sample-step.ts";
 
 /** A report on one assignment, from an org that lists groups and refuses everything else. */
 function reportOn(operation: "create" | "delete", listsGroups = true) {

@@ -7,19 +7,8 @@ import type {
   PushedGroup,
 } from "../../../src/preview/people/access.ts";
 import { findGroupChanges } from "../../../src/preview/people/pushed-groups.ts";
+import { unassigned } from "./sample-access.ts";
 
-const state: AccessState = {
-  active: true,
-  connected: true,
-  createUsers: true,
-  updateProfiles: true,
-  deactivateUsers: true,
-  assignedGroups: [],
-  assignedUsers: [],
-  mapping: [],
-  userNameTemplate: { template: "", suffix: "", pushes: true },
-  pushGroups: [],
-};
 const directory: Directory = {
   people: new Map(),
   members: new Map([
@@ -45,8 +34,8 @@ interface Pushes {
 
 function changes({ before = [], after = [], ended = [], more = {}, ...rest }: Pushes) {
   return findGroupChanges({
-    before: { ...state, pushGroups: before },
-    after: { ...state, ...more, pushGroups: after },
+    before: { ...unassigned, pushGroups: before },
+    after: { ...unassigned, ...more, pushGroups: after },
     ended,
     accounts: new Map(["ada", "bo", "cy"].map(account)),
     directory,

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { readChanges } from "../../../src/preview/changes/read-changes.ts";
 import { idsAsNames } from "../../../src/preview/changes/resource-change.ts";
+import type { PeopleImpact } from "../../../src/preview/people/impact.ts";
 import { judge } from "../../../src/preview/report.ts";
 import { reviewSettings } from "../../../src/preview/review-settings.ts";
-import { change, nobody } from "./sample-report.ts";
+import { change, exactPeople } from "./sample-report.ts";
+import { step } from "./sample-step.ts";
 
 const features = (create: string, deactivate: string, profile: string) => ({
   capabilities: {
@@ -102,13 +104,8 @@ describe("settings that change in place", () => {
 });
 
 describe("the verdict", () => {
-  const verdictOf = (impact: Partial<typeof nobody>, concerns: readonly string[] = []) => {
-    const people = {
-      kind: "exact",
-      impact: { ...nobody, ...impact },
-      assignedBefore: 9,
-      assignedAfter: 9,
-    } as const;
+  const verdictOf = (impact: Partial<PeopleImpact>, concerns: readonly string[] = []) => {
+    const people = exactPeople(impact);
     return judge([{ name: "payroll", label: "Payroll", changes: [change({})], people }], [], [], concerns);
   };
   const ada = { id: "1", login: "ada@example.com" };
@@ -130,28 +127,6 @@ describe("the verdict", () => {
 });
 
 it("a replaced application names the application as the reason, and only what differs of its settings", () => {
-  const step = (
-    operation: "create" | "delete" | "replace",
-    type: string,
-    inputs: object,
-    replaceKeys: string[] = [],
-  ) => ({
-    operation,
-    urn: `${operation} ${type}`,
-    type,
-    name: "payroll",
-    parent: "urn:pulumi:prod::okta-scim::okta-scim:index:ScimApp::payroll",
-    id: "0oa1",
-    protect: false,
-    protectAfter: false,
-    before: operation === "create" ? undefined : { ...inputs },
-    after: operation === "delete" ? undefined : { ...inputs },
-    beforeOutputs: undefined,
-    afterOutputs: undefined,
-    replaceKeys,
-    changedKeys: [],
-    detailedDiff: undefined,
-  });
   const [app, mapping] = readChanges(
     [
       step("create", "okta:app/swa:Swa", { label: "Payroll", url: "https://x.example.com" }),

@@ -1,6 +1,6 @@
 import type { ResourceChange } from "../../../src/preview/changes/resource-change.ts";
 import type { PeopleImpact } from "../../../src/preview/people/impact.ts";
-import { type AppReport, judge, type PreviewReport } from "../../../src/preview/report.ts";
+import { type AppReport, judge, type PeopleReport, type PreviewReport } from "../../../src/preview/report.ts";
 
 /** Text that would break out of Markdown or HTML, were it not escaped. */
 export const hostile =
@@ -39,6 +39,11 @@ export const nobody: PeopleImpact = {
   uncertainties: [],
   openQuestions: [],
 };
+
+/** Exact figures of nine people of whom some are touched. */
+export function exactPeople(impact: Partial<PeopleImpact>): PeopleReport {
+  return { kind: "exact", impact: { ...nobody, ...impact }, assignedBefore: 9, assignedAfter: 9 };
+}
 
 /** A report on these apps, with the verdict that they deserve. */
 export function reportOn(apps: readonly AppReport[], parts: Partial<PreviewReport> = {}): PreviewReport {
