@@ -1,4 +1,4 @@
-import { findCatalogEntry } from "../catalog/catalog.ts";
+import { type CatalogEntry, findCatalogEntry } from "../catalog/catalog.ts";
 import { type OrgEdition, readEdition } from "../org-edition.ts";
 import type { App, Features, JsonObject } from "../store/model.ts";
 import { isObject } from "../store/sql.ts";
@@ -38,7 +38,7 @@ export function presentApp(
       : [],
     signOnMode: app.signOnMode,
     credentials: showCredentials(app.credentials, clientSecret),
-    universalLogout: showUniversalLogout(app, edition),
+    universalLogout: showUniversalLogout(app, entry, edition),
     settings: classic ? withoutConsent(app.settings) : app.settings,
     ...(profile === undefined || Object.keys(profile).length === 0 ? {} : { profile }),
     _links: {
@@ -83,8 +83,11 @@ export function presentApp(
 }
 
 /** Universal Logout is for apps that an org describes itself, where it has Identity Threat Protection. */
-function showUniversalLogout(app: App, { features }: OrgEdition): JsonObject | null {
-  const entry = app.catalogName === null ? undefined : findCatalogEntry(app.catalogName);
+function showUniversalLogout(
+  app: App,
+  entry: CatalogEntry | undefined,
+  { features }: OrgEdition,
+): JsonObject | null {
   if (entry !== undefined && entry.isTemplate !== true) return { status: "UNSUPPORTED" };
   if (!features.includes("identityThreatProtection")) return null;
   if (app.signOnMode !== "OPENID_CONNECT" && app.signOnMode !== "SAML_2_0") return { status: "UNSUPPORTED" };

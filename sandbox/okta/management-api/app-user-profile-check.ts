@@ -1,4 +1,4 @@
-import { findCatalogEntry } from "../catalog/catalog.ts";
+import { entryOf } from "../catalog/catalog.ts";
 import type { App, Profile } from "../store/model.ts";
 import type { ApiCall } from "./api-call.ts";
 import { invalid } from "./okta-error.ts";
@@ -15,6 +15,5 @@ export function checkAppUserProfile(call: ApiCall, app: App, values: Profile): v
 
 /** As `checkAppUserProfile` for a group's assignment, which may hold anything where the app is not provisioned (a bookmark). */
 export function checkAppGroupProfile(call: ApiCall, app: App, values: Profile): void {
-  const entry = app.catalogName === null ? undefined : findCatalogEntry(app.catalogName);
-  if (entry?.schema !== "userName") checkAppUserProfile(call, app, values);
+  if (entryOf(app)?.schema !== "userName") checkAppUserProfile(call, app, values);
 }
