@@ -17,8 +17,8 @@ const columns: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Compiles a bound filter to a condition on the table `resource` (alias `r`). Values are always bound; only names
- * from the schema are part of the text. Whatever binds can be compiled. With `place` member it is a condition on
+ * Compiles a bound filter to a condition on the table `resource` (alias `r`). Texts and numbers are always bound; only
+ * names from the schema, 0 and 1 are part of the text. Whatever binds can be compiled. With `place` member it is a condition on
  * a group's member instead, the resource `o`.
  */
 export function compileFilter(
@@ -182,25 +182,30 @@ function compileComparison(
       : type === "integer" || type === "decimal" || type === "dateTime"
         ? source.number(field)
         : source.text(field);
-  const bound = typeof operand === "boolean" ? Number(operand) : operand;
+  // As part of the text, so that the index of those who are not active is found to answer it.
+  if (typeof operand === "boolean") {
+    return operator === "ne"
+      ? `(${value} IS DISTINCT FROM ${Number(operand)})`
+      : `(${value} = ${Number(operand)})`;
+  }
   if (operator === "ne") {
-    bind(bound);
+    bind(operand);
     return `(${value} IS DISTINCT FROM ?)`;
   }
   const ordering = orderings[operator];
   if (ordering !== undefined) {
-    bind(bound);
+    bind(operand);
     return `(${value} ${ordering} ?)`;
   }
-  if (bound === "") return `(${value} IS NOT NULL)`;
+  if (operand === "") return `(${value} IS NOT NULL)`;
   if (operator === "sw") {
-    bind(bound, `${bound}${lastCharacter}`);
+    bind(operand, `${operand}${lastCharacter}`);
     return `(${value} >= ? AND ${value} < ?)`;
   }
   if (operator === "co") {
-    bind(bound);
+    bind(operand);
     return `(${dialect.contains(value, "?")})`;
   }
-  bind(bound, bound);
+  bind(operand, operand);
   return `(${dialect.endsWith(value, "?")})`;
 }

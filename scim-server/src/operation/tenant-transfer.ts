@@ -2,7 +2,7 @@ import { withAllowedValues } from "../changes/recorded-values.ts";
 import type { Tenant } from "../config/tenant.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import { readDocument } from "../protocol/representation.ts";
-import { describeUpdate, toContent, updateType } from "../protocol/resource-content.ts";
+import { describeUpdate, emailsOf, toContent, updateType } from "../protocol/resource-content.ts";
 import { type Attribute, defineAttribute, type Schema } from "../schema/attribute.ts";
 import { completeDocument } from "../schema/document.ts";
 import { groupSchema } from "../schema/group-schema.ts";
@@ -68,14 +68,14 @@ export async function importResource(
     const existing = await transaction.find(type, id);
     const content = toContent(model, id, document);
     const isSame = existing?.document === content.document;
+    const before = existing === undefined ? {} : readDocument(existing);
     const saved =
       existing === undefined
         ? await transaction.insert(content)
         : isSame
           ? existing
-          : await transaction.update(existing, content);
+          : await transaction.update(existing, content, emailsOf(model, before));
     if (!isSame) {
-      const before = existing === undefined ? {} : readDocument(existing);
       const created = type === "User" ? "user.created" : "group.created";
       transaction.record({
         type: existing === undefined ? created : updateType(model, before, document),

@@ -14,10 +14,7 @@ export function toContent(model: ResourceModel, id: string, document: Document):
   const uniqueKey = isUser ? foldText(textOf(document["userName"]) ?? "") : null;
   const externalId = textOf(document["externalId"]) ?? null;
   const displayKey = displayName === undefined ? null : foldText(displayName);
-  const emails = listOf(search["emails"]).flatMap((email) => {
-    const value = isJsonObject(email) ? email["value"] : undefined;
-    return typeof value === "string" ? [value] : [];
-  });
+  const emails = emailsIn(search);
   refuseLong("userName", uniqueKey);
   refuseLong("externalId", externalId);
   refuseLong("displayName", displayKey);
@@ -34,6 +31,18 @@ export function toContent(model: ResourceModel, id: string, document: Document):
     active: isUser ? document["active"] === true : null,
     emails,
   };
+}
+
+/** The e-mail addresses of a document in the form that it is found by: as {@link toContent} has them. */
+export function emailsOf(model: ResourceModel, { emails }: Document): readonly string[] {
+  return emails === undefined ? [] : emailsIn(foldDocument(model, { emails }));
+}
+
+function emailsIn(search: JsonObject): readonly string[] {
+  return listOf(search["emails"]).flatMap((email) => {
+    const value = isJsonObject(email) ? email["value"] : undefined;
+    return typeof value === "string" ? [value] : [];
+  });
 }
 
 /** PostgreSQL's indexes hold no more than 2704 bytes, the tenant's name among them; both engines answer alike. */

@@ -10,7 +10,7 @@ import { type StoredResource, type Transaction, UniquenessViolation } from "../s
 import { type Projections, readProjectionParameters } from "./list-parameters.ts";
 import { checkPreconditions } from "./preconditions.ts";
 import { entityTag, locationOf, readDocument, renderResource, renderResources } from "./representation.ts";
-import { describeUpdate, toContent, updateType } from "./resource-content.ts";
+import { describeUpdate, emailsOf, toContent, updateType } from "./resource-content.ts";
 import { createResourceId } from "./resource-id.ts";
 import { type Answer, requireBody, type ScimRequest } from "./scim-request.ts";
 
@@ -97,7 +97,8 @@ export async function patchResource(request: ScimRequest, model: ResourceModel):
 export async function deleteResource(request: ScimRequest, model: ResourceModel): Promise<Answer> {
   await write(request, undefined, async (transaction) => {
     const existing = await findExisting(request, model, transaction);
-    const groupIds = await transaction.remove(existing);
+    const before = readDocument(existing);
+    const groupIds = await transaction.remove(existing, emailsOf(model, before));
     for (const groupId of groupIds) {
       transaction.record({
         type: "group.membership-changed",
@@ -110,7 +111,7 @@ export async function deleteResource(request: ScimRequest, model: ResourceModel)
       type: model.type === "User" ? "user.deleted" : "group.deleted",
       resourceType: model.type,
       resourceId: existing.id,
-      details: describe(request, readDocument(existing), {}),
+      details: describe(request, before, {}),
     });
   });
   return { status: 204 };
@@ -182,7 +183,7 @@ async function saveDocument(
   const content = toContent(model, existing.id, after);
   if (content.document === existing.document) return existing;
   const before = readDocument(existing);
-  const saved = await transaction.update(existing, content);
+  const saved = await transaction.update(existing, content, emailsOf(model, before));
   transaction.record({
     type: updateType(model, before, after),
     resourceType: model.type,

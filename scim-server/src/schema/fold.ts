@@ -8,12 +8,16 @@ import type { ResourceModel } from "./resource-model.ts";
 /** The forms of letters, digits and kana that are as wide as two or as narrow as half of one, and the wide space. */
 const otherWidths = /[\u3000\uff01-\uffee]+/g;
 
+/** It has one width, one form, and one lower case. */
+const onlyAscii = /^[\0-\x7f]*$/;
+
 /**
  * The key under which text that is not case-exact is compared: without its width and case, and in NFC, as RFC 7644
  * section 5 has it for userName (PRECIS, RFC 8265 section 3.3). Also, a sigma is one letter wherever in a word it
  * stands: lower case has two, and which of them a capital becomes depends on what follows.
  */
 export function foldText(text: string): string {
+  if (onlyAscii.test(text)) return text.toLowerCase();
   const usual = text.replace(otherWidths, (letters) => letters.normalize("NFKC"));
   return usual.normalize("NFC").toLowerCase().replaceAll("ς", "σ");
 }

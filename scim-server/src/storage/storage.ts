@@ -142,7 +142,7 @@ export interface PruneLimits {
 export interface ChangeLog {
   /** In order; fewer than the query's limit also where they would be large in memory, none only after the last. */
   after(tenant: string, query: ChangeQuery): Promise<readonly RecordedChange[]>;
-  /** Makes the memberships recorded so far findable by member; reading a resource's changes does so as well. */
+  /** Makes the changes recorded so far findable by resource and member; reading a resource's changes does so as well. */
   catchUp(tenant: string, signal?: AbortSignal): Promise<void>;
   /** The newest changes of a resource, those of groups that it joined or left among them, newest first. */
   newestOf(tenant: string, resourceId: string, limit: number): Promise<readonly RecordedChange[]>;
@@ -194,12 +194,19 @@ export interface Transaction {
   findByUniqueKey(type: ResourceTypeName, key: string): Promise<StoredResource | undefined>;
   /** Throws {@link UniquenessViolation}. */
   insert(content: ResourceContent): Promise<StoredResource>;
-  /** Replaces the content and counts the version up. Throws {@link UniquenessViolation}. */
-  update(existing: StoredResource, content: ResourceContent): Promise<StoredResource>;
+  /**
+   * Replaces the content and counts the version up. `formerEmails` are those of the content that it replaces. Throws
+   * {@link UniquenessViolation}.
+   */
+  update(
+    existing: StoredResource,
+    content: ResourceContent,
+    formerEmails: readonly string[],
+  ): Promise<StoredResource>;
   /** Counts the version up and sets lastModified: for a group whose members changed. */
   touch(existing: StoredResource): Promise<StoredResource>;
-  /** Deletes a resource; it leaves its groups. Answers those groups' ids. */
-  remove(existing: StoredResource): Promise<readonly string[]>;
+  /** Deletes a resource, with the e-mail addresses that its content has; it leaves its groups. Answers those groups' ids. */
+  remove(existing: StoredResource, emails: readonly string[]): Promise<readonly string[]>;
   /** Adds members by id; unknown ids are passed over. Answers who was added. */
   addMembers(group: StoredResource, ids: readonly string[]): Promise<readonly string[]>;
   /** Which of the ids no resource of the tenant has. */

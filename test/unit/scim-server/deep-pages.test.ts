@@ -42,7 +42,7 @@ async function fill(storage: Storage, tenant: string, people: number, from = 0):
 async function remove(storage: Storage, tenant: string, people: readonly StoredResource[]): Promise<void> {
   await storage.transact(tenant, origin, async (transaction) => {
     for (const person of people) {
-      await transaction.remove(person);
+      await transaction.remove(person, []);
       transaction.record({ type: "user.deleted", resourceType: "User", resourceId: person.id, details: {} });
     }
   });

@@ -62,9 +62,9 @@ test("totals that are kept are those that counting gives, after people came, cha
   const [first, second, , last] = people;
   if (first === undefined || second === undefined || last === undefined) throw new Error("people are there");
   await storage.transact("payroll", origin, async (transaction) => {
-    await transaction.update(first, toContent(model, first.id, document(0, false)));
-    await transaction.update(second, toContent(model, second.id, document(1, true)));
-    await transaction.remove(last);
+    await transaction.update(first, toContent(model, first.id, document(0, false)), []);
+    await transaction.update(second, toContent(model, second.id, document(1, true)), []);
+    await transaction.remove(last, []);
     transaction.record({ type: "user.updated", resourceType: "User", resourceId: first.id, details: {} });
   });
   expect(await expectAlike()).toEqual([2, 2, 2]);

@@ -58,32 +58,57 @@ function read(statement: string): readonly unknown[] {
 
 /** What each version added, taken away again. */
 const undo: readonly (readonly [version: number, ...statements: readonly string[]])[] = [
+  [
+    6,
+    "DROP TABLE resource_change",
+    "DROP TABLE resource_change_state",
+    "DROP INDEX resource_inactive",
+    "CREATE INDEX resource_active ON resource (tenant, type, active, ordinal)",
+    "CREATE TABLE old_email (tenant TEXT NOT NULL, value TEXT NOT NULL, ordinal INTEGER NOT NULL REFERENCES resource (ordinal) ON DELETE CASCADE, PRIMARY KEY (tenant, value, ordinal)) WITHOUT ROWID",
+    "INSERT INTO old_email SELECT * FROM user_email",
+    "DROP TABLE user_email",
+    "ALTER TABLE old_email RENAME TO user_email",
+    "CREATE INDEX user_email_ordinal ON user_email (ordinal)",
+    "CREATE INDEX change_resource ON change (tenant, resource_id, sequence)",
+    "CREATE TABLE member_change (tenant TEXT, member_id TEXT, sequence INTEGER)",
+    "CREATE TABLE member_change_state (tenant TEXT, sequence INTEGER)",
+  ],
   [4, "DROP TABLE member_change", "DROP TABLE member_change_state"],
   [3, "DROP TABLE resource_block"],
   [2, "DROP TABLE webhook", "DROP TABLE webhook_dead_letter"],
 ];
 
-test.each([1, 2, 3, 4])("a file of version %i is brought up to date with what it holds", async (version) => {
-  await fill(oldPerson("1", "νικος"), oldPerson("2", "plain"));
-  const statements = undo.flatMap(([added, ...drops]) => (added > version ? drops : []));
-  execute(...statements, `DELETE FROM storage_version WHERE version > ${version}`);
-  const storage = await openStorage(`sqlite://${file}`, () => {});
-  const selections = [{ type: "User", filter: undefined } as const];
-  const page = { selections, sort: undefined, offset: 1, limit: 10, after: undefined };
-  expect((await storage.list("payroll", page)).resources.map(({ id }) => id)).toEqual(["2"]);
-  expect((await storage.changeLog.bounds("payroll")).last).toBe(2);
-  expect(await storage.webhooks.states("payroll")).toEqual([]);
-  await storage.close();
-  expect(read("SELECT MAX(version) FROM storage_version")).toEqual([[5]]);
-  expect(read("SELECT unique_key, display_key FROM resource ORDER BY id")).toEqual([
-    ["νικοσ", "νικοσ"],
-    ["plain", "plain"],
-  ]);
-});
+test.each([1, 2, 3, 4, 5])(
+  "a file of version %i is brought up to date with what it holds",
+  async (version) => {
+    await fill(oldPerson("1", "νικος"), oldPerson("2", "plain"));
+    const statements = undo.flatMap(([added, ...drops]) => (added > version ? drops : []));
+    execute(...statements, `DELETE FROM storage_version WHERE version > ${version}`);
+    const storage = await openStorage(`sqlite://${file}`, () => {});
+    const selections = [{ type: "User", filter: undefined } as const];
+    const page = { selections, sort: undefined, offset: 1, limit: 10, after: undefined };
+    expect((await storage.list("payroll", page)).resources.map(({ id }) => id)).toEqual(["2"]);
+    expect((await storage.changeLog.bounds("payroll")).last).toBe(2);
+    expect(await storage.webhooks.states("payroll")).toEqual([]);
+    expect(await storage.changeLog.newestOf("payroll", "1", 5)).toMatchObject([{ sequence: 1, origin }]);
+    await storage.close();
+    expect(read("SELECT MAX(version) FROM storage_version")).toEqual([[6]]);
+    const isFolded = version < 5;
+    expect(read("SELECT unique_key, display_key FROM resource ORDER BY id")).toEqual([
+      isFolded ? ["νικοσ", "νικοσ"] : ["νικος", "νικος"],
+      ["plain", "plain"],
+    ]);
+    expect(read("SELECT tenant, value, ordinal FROM user_email ORDER BY ordinal")).toEqual([
+      ["payroll", isFolded ? "νικοσ" : "νικος", 1],
+      ["payroll", "plain", 2],
+    ]);
+  },
+);
 
 test("people whose names have become the same both stay, found by their e-mail addresses as well", async () => {
   await fill(oldPerson("1", "ａｄａ"), oldPerson("2", "ada"), oldPerson("3", "ας"));
-  execute("DELETE FROM storage_version WHERE version = 5");
+  execute(...undo.flatMap(([added, ...drops]) => (added > 4 ? drops : [])));
+  execute("DELETE FROM storage_version WHERE version > 4");
   await (await openStorage(`sqlite://${file}`, () => {})).close();
   expect(read("SELECT id, unique_key FROM resource ORDER BY id")).toEqual([
     ["1", "ａｄａ"],

@@ -30,7 +30,8 @@ export async function foldAnew(connection: SqlConnection): Promise<void> {
 
 async function foldResource(connection: SqlConnection, row: Row): Promise<void> {
   const [ordinal, tenant] = [integerColumn(row, "ordinal"), textColumn(row, "tenant")];
-  const search = foldStrings(parseJsonObject(textColumn(row, "search")));
+  const former = parseJsonObject(textColumn(row, "search"));
+  const search = foldStrings(former);
   await connection.all("UPDATE resource SET search = ? WHERE ordinal = ?", [JSON.stringify(search), ordinal]);
   const display = optionalTextColumn(row, "display_key");
   if (display !== undefined) {
@@ -47,7 +48,13 @@ async function foldResource(connection: SqlConnection, row: Row): Promise<void> 
       (SELECT 1 FROM resource other WHERE other.tenant = ? AND other.type = ? AND other.unique_key = ?)`,
     [key, ordinal, tenant, textColumn(row, "type"), key],
   );
-  await connection.all("DELETE FROM user_email WHERE ordinal = ?", [ordinal]);
+  for (const email of emailsOf(former)) {
+    await connection.all("DELETE FROM user_email WHERE tenant = ? AND value = ? AND ordinal = ?", [
+      tenant,
+      email,
+      ordinal,
+    ]);
+  }
   for (const email of emailsOf(search)) {
     await connection.all("INSERT INTO user_email (tenant, value, ordinal) VALUES (?, ?, ?)", [
       tenant,

@@ -1,7 +1,7 @@
 import type { ChangeBounds, ChangeLog, ChangeQuery, PruneLimits, RecordedChange } from "../storage.ts";
 import { toChange } from "./change-row.ts";
 import { limitParameter, type SqlValue } from "./dialect.ts";
-import { aboutResource, forgetMemberships, SqlMembershipHistory } from "./membership-history.ts";
+import { aboutResource, forgetHistory, SqlResourceHistory } from "./resource-history.ts";
 import { integerColumn, type SqlEngine } from "./sql-engine.ts";
 
 const columns = "sequence, at, type, resource_type, resource_id, token_id, request_id, user_agent, details";
@@ -15,11 +15,11 @@ const maxPruned = 1000;
 /** The table `change`: change feed and audit trail. Transactions append to it. */
 export class SqlChangeLog implements ChangeLog {
   readonly #engine: SqlEngine;
-  readonly #memberships: SqlMembershipHistory;
+  readonly #history: SqlResourceHistory;
 
   constructor(engine: SqlEngine) {
     this.#engine = engine;
-    this.#memberships = new SqlMembershipHistory(engine);
+    this.#history = new SqlResourceHistory(engine);
   }
 
   async after(tenant: string, query: ChangeQuery): Promise<readonly RecordedChange[]> {
@@ -33,7 +33,7 @@ export class SqlChangeLog implements ChangeLog {
   }
 
   catchUp(tenant: string, signal?: AbortSignal): Promise<void> {
-    return this.#memberships.catchUp(tenant, signal);
+    return this.#history.catchUp(tenant, signal);
   }
 
   async #readAbout(
@@ -98,7 +98,7 @@ export class SqlChangeLog implements ChangeLog {
       if (last === undefined) return 0;
       const [before, upTo] = [oldest[0], integerColumn(last, "sequence")];
       const range = { after: before === undefined ? 0 : integerColumn(before, "sequence") - 1, upTo };
-      await forgetMemberships(this.#engine.dialect, connection, tenant, range);
+      await forgetHistory(this.#engine.dialect, connection, tenant, range);
       await connection.all("DELETE FROM change WHERE tenant = ? AND sequence <= ?", [tenant, upTo]);
       return count;
     });

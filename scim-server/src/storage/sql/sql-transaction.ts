@@ -95,7 +95,11 @@ export class SqlTransaction implements Transaction {
     };
   }
 
-  async update(existing: StoredResource, content: ResourceContent): Promise<StoredResource> {
+  async update(
+    existing: StoredResource,
+    content: ResourceContent,
+    formerEmails: readonly string[],
+  ): Promise<StoredResource> {
     const { ordinal } = existing;
     const lastModifiedAt = this.#notBefore(existing);
     const before = this.#found.get(ordinal) ?? (await this.#connection.all(selectKeys, [ordinal]))[0];
@@ -114,7 +118,8 @@ export class SqlTransaction implements Transaction {
       lastModifiedAt,
       ordinal,
     ]);
-    if (content.type === "User") await this.#replaceEmails(ordinal, content.emails);
+    await this.#deleteEmails(ordinal, formerEmails, content.emails);
+    await this.#insertEmails(ordinal, content.emails, formerEmails);
     this.#count(content.type, before?.["active"] === 1, -1);
     this.#count(content.type, content.active, 1);
     return {
@@ -139,7 +144,7 @@ export class SqlTransaction implements Transaction {
     return Math.max(this.#now, existing.lastModifiedAt);
   }
 
-  async remove(existing: StoredResource): Promise<readonly string[]> {
+  async remove(existing: StoredResource, emails: readonly string[]): Promise<readonly string[]> {
     const left = await this.#connection.all(
       `UPDATE resource SET version = version + 1, last_modified_at = ?
        WHERE ordinal IN (SELECT group_ordinal FROM member WHERE member_ordinal = ?) RETURNING id`,
@@ -148,6 +153,7 @@ export class SqlTransaction implements Transaction {
     const [row] = await this.#connection.all("DELETE FROM resource WHERE ordinal = ? RETURNING active", [
       existing.ordinal,
     ]);
+    await this.#deleteEmails(existing.ordinal, emails);
     this.#count(existing.type, row?.["active"] === 1, -1);
     this.#blocks.add(existing.type, existing.ordinal, -1);
     return ids(left);
@@ -226,17 +232,29 @@ export class SqlTransaction implements Transaction {
     return true;
   }
 
-  async #replaceEmails(ordinal: number, emails: readonly string[]): Promise<void> {
-    const rows = await this.#connection.all("SELECT value FROM user_email WHERE ordinal = ?", [ordinal]);
-    const wanted = new Set(emails);
-    if (rows.length === wanted.size && rows.every((row) => wanted.has(textColumn(row, "value")))) return;
-    await this.#connection.all("DELETE FROM user_email WHERE ordinal = ?", [ordinal]);
-    await this.#insertEmails(ordinal, emails);
+  async #insertEmails(
+    ordinal: number,
+    emails: readonly string[],
+    present: readonly string[] = [],
+  ): Promise<void> {
+    for (const email of new Set(emails)) {
+      if (present.includes(email)) continue;
+      await this.#connection.all("INSERT INTO user_email (tenant, value, ordinal) VALUES (?, ?, ?)", [
+        this.#tenant,
+        email,
+        ordinal,
+      ]);
+    }
   }
 
-  async #insertEmails(ordinal: number, emails: readonly string[]): Promise<void> {
-    for (const email of new Set(emails)) {
-      await this.#connection.all("INSERT INTO user_email (tenant, value, ordinal) VALUES (?, ?, ?)", [
+  async #deleteEmails(
+    ordinal: number,
+    emails: readonly string[],
+    kept: readonly string[] = [],
+  ): Promise<void> {
+    for (const email of emails) {
+      if (kept.includes(email)) continue;
+      await this.#connection.all("DELETE FROM user_email WHERE tenant = ? AND value = ? AND ordinal = ?", [
         this.#tenant,
         email,
         ordinal,

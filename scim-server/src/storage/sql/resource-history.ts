@@ -2,9 +2,9 @@ import { parseJsonObject } from "../../json.ts";
 import { type Dialect, limitParameter, type SqlFragment } from "./dialect.ts";
 import { integerColumn, type Row, type SqlConnection, type SqlEngine, textColumn } from "./sql-engine.ts";
 
-/** How many sequences a transaction looks at, and how many changes of groups at most: other writers wait for it. */
-const span = 1000;
-const maxChanges = 50;
+/** How many changes a transaction looks at, and of how many groups' members at most: other writers wait for it. */
+const span = 2000;
+const maxMembershipChanges = 50;
 
 /**
  * A condition on the table `change`: the first `limit` changes of a resource, among them those of groups that it
@@ -17,20 +17,19 @@ export function aboutResource(
   after: number,
   limit: number,
 ): SqlFragment {
-  const first = (table: string, column: string): string =>
-    `SELECT sequence FROM (SELECT sequence FROM ${table} WHERE tenant = ? AND ${column} = ? AND sequence > ? ORDER BY sequence ${order} ${limitParameter}) AS ${table}_part`;
-  const parameters = [tenant, resourceId, after, limit];
   return {
-    text: `sequence IN (${first("change", "resource_id")} UNION ${first("member_change", "member_id")})`,
-    parameters: [...parameters, ...parameters],
+    text: `sequence IN (SELECT sequence FROM (SELECT sequence FROM resource_change
+      WHERE tenant = ? AND resource_id = ? AND sequence > ? ORDER BY sequence ${order} ${limitParameter}) AS part)`,
+    parameters: [tenant, resourceId, after, limit],
   };
 }
 
 /**
- * Finds the changes of groups by who joined or left: the table `member_change`. It is derived from the changes and
- * written after them, so that no write has to wait for it.
+ * Finds changes by the resource they are of, and those of groups by who joined or left: the table `resource_change`. It
+ * is derived from the changes and written after them, many at a time: an index that every write enters itself costs a
+ * page of the commit for each, because resources change in no order.
  */
-export class SqlMembershipHistory {
+export class SqlResourceHistory {
   readonly #engine: SqlEngine;
 
   constructor(engine: SqlEngine) {
@@ -41,8 +40,8 @@ export class SqlMembershipHistory {
   async catchUp(tenant: string, signal?: AbortSignal): Promise<void> {
     const { dialect, reader } = this.#engine;
     const [behind] = await reader.all(
-      `SELECT 1 AS one FROM tenant_state s LEFT JOIN member_change_state m ON m.tenant = s.tenant
-       WHERE s.tenant = ? AND s.sequence > COALESCE(m.sequence, 0)`,
+      `SELECT 1 AS one FROM tenant_state s LEFT JOIN resource_change_state c ON c.tenant = s.tenant
+       WHERE s.tenant = ? AND s.sequence > COALESCE(c.sequence, 0)`,
       [tenant],
     );
     if (behind === undefined) return;
@@ -56,11 +55,11 @@ export class SqlMembershipHistory {
 /** Answers whether there is more to enter. */
 async function enterNext(dialect: Dialect, connection: SqlConnection, tenant: string): Promise<boolean> {
   await connection.all(
-    "INSERT INTO member_change_state (tenant, sequence) VALUES (?, 0) ON CONFLICT DO NOTHING",
+    "INSERT INTO resource_change_state (tenant, sequence) VALUES (?, 0) ON CONFLICT DO NOTHING",
     [tenant],
   );
   const [entered] = await connection.all(
-    `SELECT sequence FROM member_change_state WHERE tenant = ?${dialect.forUpdate}`,
+    `SELECT sequence FROM resource_change_state WHERE tenant = ?${dialect.forUpdate}`,
     [tenant],
   );
   const [state] = await connection.all("SELECT sequence FROM tenant_state WHERE tenant = ?", [tenant]);
@@ -68,14 +67,21 @@ async function enterNext(dialect: Dialect, connection: SqlConnection, tenant: st
   const last = state === undefined ? 0 : integerColumn(state, "sequence");
   const part = await readMemberships(connection, tenant, after, Math.min(after + span, last));
   if (part.upTo <= after) return false;
+  // In the order of the ids, so that those that share a page come together.
+  await connection.all(
+    `INSERT INTO resource_change (tenant, resource_id, sequence)
+     SELECT tenant, resource_id, sequence FROM change WHERE tenant = ? AND sequence > ? AND sequence <= ?
+     ORDER BY resource_id, sequence ON CONFLICT DO NOTHING`,
+    [tenant, after, part.upTo],
+  );
   for (const row of part.rows) {
     await connection.all(
-      `INSERT INTO member_change (tenant, member_id, sequence)
+      `INSERT INTO resource_change (tenant, resource_id, sequence)
        SELECT CAST(? AS TEXT), l.value, CAST(? AS BIGINT) FROM ${dialect.textList("?", "l")} WHERE 1 = 1 ON CONFLICT DO NOTHING`,
       [tenant, integerColumn(row, "sequence"), JSON.stringify(membersIn(row))],
     );
   }
-  await connection.all("UPDATE member_change_state SET sequence = ? WHERE tenant = ?", [part.upTo, tenant]);
+  await connection.all("UPDATE resource_change_state SET sequence = ? WHERE tenant = ?", [part.upTo, tenant]);
   return part.upTo < last;
 }
 
@@ -95,9 +101,9 @@ async function readMemberships(
   const rows = await connection.all(
     `SELECT sequence, details FROM change WHERE tenant = ? AND sequence > ? AND sequence <= ?
      AND type IN ('group.created', 'group.membership-changed') ORDER BY sequence ${limitParameter}`,
-    [tenant, after, upTo, maxChanges],
+    [tenant, after, upTo, maxMembershipChanges],
   );
-  const last = rows.length < maxChanges ? undefined : rows.at(-1);
+  const last = rows.length < maxMembershipChanges ? undefined : rows.at(-1);
   return { rows, upTo: last === undefined ? upTo : integerColumn(last, "sequence") };
 }
 
@@ -110,18 +116,23 @@ function membersIn(row: Row): readonly string[] {
 }
 
 /** Takes out what the changes of a range entered, before they are removed themselves. */
-export async function forgetMemberships(
+export async function forgetHistory(
   dialect: Dialect,
   connection: SqlConnection,
   tenant: string,
   range: { readonly after: number; readonly upTo: number },
 ): Promise<void> {
+  await connection.all(
+    `DELETE FROM resource_change WHERE (tenant, resource_id, sequence) IN (
+       SELECT tenant, resource_id, sequence FROM change WHERE tenant = ? AND sequence > ? AND sequence <= ?)`,
+    [tenant, range.after, range.upTo],
+  );
   let { after } = range;
   while (after < range.upTo) {
     const part = await readMemberships(connection, tenant, after, range.upTo);
     for (const row of part.rows) {
       await connection.all(
-        `DELETE FROM member_change WHERE tenant = ? AND sequence = ? AND member_id IN (SELECT l.value FROM ${dialect.textList("?", "l")})`,
+        `DELETE FROM resource_change WHERE tenant = ? AND sequence = ? AND resource_id IN (SELECT l.value FROM ${dialect.textList("?", "l")})`,
         [tenant, integerColumn(row, "sequence"), JSON.stringify(membersIn(row))],
       );
     }
