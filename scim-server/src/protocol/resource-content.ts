@@ -65,16 +65,28 @@ function listOf(value: JsonValue | undefined): readonly JsonValue[] {
 export function describeUpdate(before: Document, after: Document): JsonObject {
   const old = flatten(before);
   const fresh = flatten(after);
-  const changed = [...new Set([...Object.keys(old), ...Object.keys(fresh)])].filter(
-    (name) => old[name] !== fresh[name] && JSON.stringify(old[name]) !== JSON.stringify(fresh[name]),
+  const changed: string[] = [];
+  const details: Record<"before" | "after", JsonObject> = { before: {}, after: {} };
+  const note = (name: string): void => {
+    changed.push(name);
+    details.before[name] = old[name] ?? null;
+    details.after[name] = fresh[name] ?? null;
+  };
+  for (const name in old) if (!isSame(old[name], fresh[name])) note(name);
+  for (const name in fresh) if (old[name] === undefined) note(name);
+  return { changed, ...details };
+}
+
+function isSame(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
+  if (left === right) return true;
+  return (
+    typeof left === "object" && typeof right === "object" && JSON.stringify(left) === JSON.stringify(right)
   );
-  const pick = (source: JsonObject): JsonObject =>
-    Object.fromEntries(changed.map((name) => [name, source[name] ?? null]));
-  return { changed, before: pick(old), after: pick(fresh) };
 }
 
 /** Extension attributes under `urn:attribute`, so that a change names the attribute and not the extension. */
 function flatten(document: Document): JsonObject {
+  if (!Object.keys(document).some((name) => name.startsWith("urn:"))) return document;
   const flat: JsonObject = {};
   for (const [name, value] of Object.entries(document)) {
     if (name.startsWith("urn:") && isJsonObject(value)) {

@@ -40,17 +40,18 @@ function sendWaiting(): void {
 /** Past Fastify's own way of sending, which takes as long as reading a person does. Answers the body to be sent. */
 function writeHead(reply: FastifyReply, { status, headers, body }: Answer): Body {
   const { request, raw } = reply;
-  // Node makes room for three bytes a character before it writes a text: of a list, that is new memory each time.
-  const content = body === undefined || body.length <= maxWaitingLength ? body : Buffer.from(body);
   // The first two are what the server's hook gives to answers that Fastify sends, such as errors.
   const list = ["x-request-id", request.id, "cache-control", "no-store"];
   for (const name in headers) list.push(name, headers[name] ?? "");
-  if (content !== undefined) {
-    list.push("content-type", mediaTypeFor(request.headers.accept));
-    list.push("content-length", String(Buffer.byteLength(content)));
+  const bytes = body === undefined ? 0 : Buffer.byteLength(body);
+  if (body !== undefined) {
+    list.push("content-type", mediaTypeFor(request.headers.accept), "content-length", String(bytes));
   }
   // Throws what no header can hold, while Fastify still answers errors.
   raw.writeHead(status, list);
   reply.hijack();
-  return content;
+  if (body === undefined || body.length <= maxWaitingLength) return body;
+  // Node makes room for three bytes a character before it writes a text: of a list, that is new memory each time. What
+  // is ASCII alone is the same in Latin-1, which is encoded faster.
+  return Buffer.from(body, bytes === body.length ? "latin1" : "utf8");
 }

@@ -20,21 +20,20 @@ const maxMembersInPatchAnswer = 200;
 /** POST /Users and /Groups (RFC 7644 section 3.3). */
 export async function createResource(request: ScimRequest, model: ResourceModel): Promise<Answer> {
   const projections = readProjectionParameters(request.tenant, request.query);
-  const input = readResource(model, requireBody(request));
   const defaults = model.type === "User" ? { active: true } : {};
-  const complete = completeDocument(model, { ...defaults, ...input.document });
-  const created = await write(request, complete, async (transaction) => {
-    const revived = await reactivate(request, model, transaction, complete);
+  const { document, memberIds } = readResource(model, requireBody(request), defaults);
+  const created = await write(request, document, async (transaction) => {
+    const revived = await reactivate(request, model, transaction, document);
     if (revived !== undefined) return revived;
-    const content = toContent(model, createResourceId(), complete);
+    const content = toContent(model, createResourceId(), document);
     const resource = await transaction.insert(content);
-    const added = await addMembers(request, transaction, resource, input.memberIds);
+    const added = await addMembers(request, transaction, resource, memberIds);
     transaction.record({
       type: model.type === "User" ? "user.created" : "group.created",
       resourceType: model.type,
       resourceId: resource.id,
       details: {
-        ...describe(request, {}, complete),
+        ...describe(request, {}, document),
         ...(added.length > 0 ? { added: [...added] } : {}),
       },
     });

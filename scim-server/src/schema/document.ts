@@ -29,12 +29,12 @@ export function belongsInDocument(attribute: Attribute): boolean {
 }
 
 /**
- * Reads the body of a POST or PUT. Unknown attributes are ignored, as are readOnly ones; a password is dropped.
- * Throws {@link ScimError} for bodies the schema does not allow.
+ * Reads the body of a POST or PUT. Unknown attributes are ignored, as are readOnly ones; a password is dropped. What the
+ * body says nothing of is as `defaults` have it. Throws {@link ScimError} for bodies the schema does not allow.
  */
-export function readResource(model: ResourceModel, body: JsonValue): ResourceInput {
+export function readResource(model: ResourceModel, body: JsonValue, defaults: Document = {}): ResourceInput {
   if (!isJsonObject(body)) throw ScimError.invalidSyntax("The request body must be a JSON object.");
-  const document: Document = {};
+  const document: Document = { ...defaults };
   let memberIds: readonly string[] = [];
   for (const [key, value] of Object.entries(body)) {
     const attribute = model.attributes.get(key.toLowerCase());
