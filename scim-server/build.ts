@@ -172,6 +172,7 @@ function makeImage(file: string): void {
         "PATH=/usr/local/bin:/usr/bin:/bin:/nodejs/bin",
         "NODE_ENV=production",
         "NODE_OPTIONS=--max-semi-space-size=8",
+        "MALLOC_MMAP_THRESHOLD_=65536",
         "SCIM_SERVER_CONFIG=/config/tenants.json",
         "SCIM_SERVER_STORAGE=sqlite:///data/scim.sqlite",
       ],

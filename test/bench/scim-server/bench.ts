@@ -10,7 +10,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Measurement } from "./load.ts";
-import { prepareScenario, type ScenarioName, scenarioTitles } from "./scenarios.ts";
+import { connections, prepareScenario, type ScenarioName, scenarioTitles } from "./scenarios.ts";
 import {
   type Started,
   startConstant,
@@ -122,7 +122,9 @@ const subjects: Readonly<Record<string, readonly (() => Promise<Started>)[]>> = 
   scim2: [() => startScim2Server(folder)],
 };
 
-console.log(`16 connections, the median of ${rounds} rounds of ${milliseconds / rounds} ms each\n`);
+console.log(
+  `${connections} connections, the median of ${rounds} rounds of ${milliseconds / rounds} ms each\n`,
+);
 console.log(
   "| server | request | requests/s | p50 ms | p99 ms | CPU µs each | memory MB |\n|---|---|---|---|---|---|---|",
 );

@@ -12,6 +12,9 @@ export interface Subject {
   readonly constant: boolean;
 }
 
+/** Each has one request at a time. */
+export const connections = Number(process.env["BENCH_CONNECTIONS"] ?? 16);
+
 export const userSchema = "urn:ietf:params:scim:schemas:core:2.0:User";
 const groupSchema = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const patchOp = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
@@ -117,7 +120,7 @@ export async function prepareScenario(
   };
   const requests = next[scenario];
   const once = (milliseconds: number): Promise<Measurement> =>
-    measure(base, subject.headers, requests, 16, milliseconds);
+    measure(base, subject.headers, requests, connections, milliseconds);
   await once(warmUpMilliseconds);
   return once;
 }

@@ -90,6 +90,7 @@ async function startOn(folder: string, people: number, engine: string, storageUr
     SCIM_SERVER_STORAGE: storageUrl,
     SCIM_SERVER_HOST: "127.0.0.1",
     SCIM_SERVER_PORT: "0",
+    MALLOC_MMAP_THRESHOLD_: "65536",
   };
   const program = join(repository, "scim-server/build/server.mjs");
   const lines = join(own, "people.jsonl");

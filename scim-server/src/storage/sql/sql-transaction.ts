@@ -1,5 +1,4 @@
 import type { BoundFilter } from "../../filter/bind-filter.ts";
-import { compileFilter } from "../../filter/compile-filter.ts";
 import type { ResourceTypeName } from "../../schema/resource-model.ts";
 import {
   type Change,
@@ -11,6 +10,7 @@ import {
 } from "../storage.ts";
 import { appendChanges } from "./append-changes.ts";
 import type { SqlValue } from "./dialect.ts";
+import { MemberWrites } from "./member-writes.ts";
 import { BlockChanges } from "./resource-blocks.ts";
 import { resourceColumns, toResource } from "./resource-row.ts";
 import { integerColumn, type Row, type SqlConnection, type SqlEngine, textColumn } from "./sql-engine.ts";
@@ -22,10 +22,7 @@ const selectKeys = `SELECT ${keyColumns.join(", ")} FROM resource WHERE ordinal 
 const foundColumns = `${resourceColumns}, ${keyColumns.map((column) => `r.${column}`).join(", ")}`;
 const setContent = "document = ?, search = ?, version = version + 1, last_modified_at = ? WHERE ordinal = ?";
 
-/**
- * The writes of one request on one connection; `finish` appends what it recorded, last of all. Lists of ids are joined
- * by CROSS JOIN: SQLite then begins with the list, where it would otherwise go through the whole tenant.
- */
+/** The writes of one request on one connection; `finish` appends what it recorded, last of all. */
 export class SqlTransaction implements Transaction {
   readonly #engine: SqlEngine;
   readonly #connection: SqlConnection;
@@ -33,6 +30,7 @@ export class SqlTransaction implements Transaction {
   readonly #now = Date.now();
   readonly #changes: Change[] = [];
   readonly #blocks = new BlockChanges();
+  readonly #members: MemberWrites;
   /** The rows of what was found and not changed since, by ordinal: an update needs their keys. */
   readonly #found = new Map<number, Row>();
   #users = 0;
@@ -43,6 +41,7 @@ export class SqlTransaction implements Transaction {
     this.#engine = engine;
     this.#connection = connection;
     this.#tenant = tenant;
+    this.#members = new MemberWrites(engine.dialect, connection, tenant);
   }
 
   find(type: ResourceTypeName, id: string): Promise<StoredResource | undefined> {
@@ -156,62 +155,27 @@ export class SqlTransaction implements Transaction {
     await this.#deleteEmails(existing.ordinal, emails);
     this.#count(existing.type, row?.["active"] === 1, -1);
     this.#blocks.add(existing.type, existing.ordinal, -1);
-    return ids(left);
+    return left.map((row) => textColumn(row, "id"));
   }
 
-  async addMembers(group: StoredResource, memberIds: readonly string[]): Promise<readonly string[]> {
-    if (memberIds.length === 0) return [];
-    const rows = await this.#connection.all(
-      `INSERT INTO member (group_ordinal, member_ordinal)
-       SELECT CAST(? AS BIGINT), o.ordinal FROM ${this.#engine.dialect.textList("?", "l")}
-       CROSS JOIN resource o WHERE o.tenant = ? AND o.id = l.value AND o.ordinal <> ?
-       ON CONFLICT DO NOTHING RETURNING member_ordinal`,
-      [group.ordinal, JSON.stringify(memberIds), this.#tenant, group.ordinal],
-    );
-    return this.#idsOf(rows);
+  addMembers(group: StoredResource, memberIds: readonly string[]): Promise<readonly string[]> {
+    return this.#members.add(group, memberIds);
   }
 
-  async unknownIds(asked: readonly string[]): Promise<readonly string[]> {
-    const rows = await this.#connection.all(
-      `SELECT o.id FROM ${this.#engine.dialect.textList("?", "l")} CROSS JOIN resource o WHERE o.tenant = ? AND o.id = l.value`,
-      [JSON.stringify(asked), this.#tenant],
-    );
-    const known = new Set(ids(rows));
-    return asked.filter((id) => !known.has(id));
+  unknownIds(asked: readonly string[]): Promise<readonly string[]> {
+    return this.#members.unknownIds(asked);
   }
 
-  async removeMembers(group: StoredResource, memberIds: readonly string[]): Promise<readonly string[]> {
-    if (memberIds.length === 0) return [];
-    const { dialect } = this.#engine;
-    const named = `SELECT o.ordinal FROM ${dialect.textList("?", "l")} CROSS JOIN resource o WHERE o.tenant = ? AND o.id = l.value`;
-    const rows = await this.#connection.all(
-      `DELETE FROM member WHERE group_ordinal = ? AND ${dialect.isAmong("member_ordinal", named)} RETURNING member_ordinal`,
-      [group.ordinal, JSON.stringify(memberIds), this.#tenant],
-    );
-    return this.#idsOf(rows);
+  removeMembers(group: StoredResource, memberIds: readonly string[]): Promise<readonly string[]> {
+    return this.#members.remove(group, memberIds);
   }
 
-  async removeMatchingMembers(group: StoredResource, filter: BoundFilter): Promise<readonly string[]> {
-    const condition = compileFilter(this.#engine.dialect, this.#tenant, filter, "member");
-    const rows = await this.#connection.all(
-      `DELETE FROM member WHERE group_ordinal = ? AND member_ordinal IN (
-         SELECT o.ordinal FROM member m JOIN resource o ON o.ordinal = m.member_ordinal
-         WHERE m.group_ordinal = ? AND ${condition.text}
-       ) RETURNING member_ordinal`,
-      [group.ordinal, group.ordinal, ...condition.parameters],
-      false,
-    );
-    return this.#idsOf(rows);
+  removeMatchingMembers(group: StoredResource, filter: BoundFilter): Promise<readonly string[]> {
+    return this.#members.removeMatching(group, filter);
   }
 
-  async retainMembers(group: StoredResource, memberIds: readonly string[]): Promise<readonly string[]> {
-    const rows = await this.#connection.all(
-      `DELETE FROM member WHERE group_ordinal = ? AND member_ordinal NOT IN (
-         SELECT o.ordinal FROM ${this.#engine.dialect.textList("?", "l")} CROSS JOIN resource o WHERE o.tenant = ? AND o.id = l.value
-       ) RETURNING member_ordinal`,
-      [group.ordinal, JSON.stringify(memberIds), this.#tenant],
-    );
-    return this.#idsOf(rows);
+  retainMembers(group: StoredResource, memberIds: readonly string[]): Promise<readonly string[]> {
+    return this.#members.retain(group, memberIds);
   }
 
   record(change: Change): void {
@@ -271,16 +235,6 @@ export class SqlTransaction implements Transaction {
     }
   }
 
-  async #idsOf(rows: readonly Row[]): Promise<readonly string[]> {
-    if (rows.length === 0) return [];
-    const ordinals = rows.map((row) => String(integerColumn(row, "member_ordinal")));
-    const found = await this.#connection.all(
-      `SELECT o.id FROM ${this.#engine.dialect.textList("?", "l")} CROSS JOIN resource o WHERE o.ordinal = CAST(l.value AS BIGINT)`,
-      [JSON.stringify(ordinals)],
-    );
-    return ids(found);
-  }
-
   #count(type: ResourceTypeName, active: boolean | null, by: 1 | -1): void {
     if (type === "Group") {
       this.#groups += by;
@@ -299,8 +253,4 @@ function keyValues(content: ResourceContent): readonly SqlValue[] {
     content.active === null ? null : Number(content.active),
     content.display,
   ];
-}
-
-function ids(rows: readonly Row[]): readonly string[] {
-  return rows.map((row) => textColumn(row, "id"));
 }
