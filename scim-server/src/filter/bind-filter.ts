@@ -110,12 +110,6 @@ function bindLeaf(node: Condition, field: Field): BoundFilter {
     throw ScimError.invalidFilter(`${node.path} has parts; name the one to compare.`);
   }
   const target = value === undefined ? field : { keys: [...field.keys, value.name], attribute: value };
-  if (node.value === null) {
-    const present: BoundFilter = { kind: "present", field: target };
-    if (node.operator === "eq") return { kind: "not", operand: present };
-    if (node.operator === "ne") return present;
-    throw ScimError.invalidFilter(`null can only be compared by eq and ne, not by ${node.operator}.`);
-  }
   return {
     kind: "compare",
     field: target,
@@ -132,11 +126,12 @@ function refuseLocation(path: string, { attribute, keys }: Field): void {
 }
 
 const substringOperators: ReadonlySet<string> = new Set(["co", "sw", "ew"]);
+const orderings: ReadonlySet<string> = new Set(["gt", "ge", "lt", "le"]);
 
 function readOperand(
   attribute: Attribute,
   operator: ComparisonOperator,
-  value: Exclude<FilterLiteral, null>,
+  value: FilterLiteral,
   path: string,
 ): Operand {
   const refuse = (need: string): never => {
@@ -157,6 +152,7 @@ function readOperand(
       (typeof value === "string" ? parseDateTime(value) : undefined) ?? refuse("a date in double quotes")
     );
   }
+  if (attribute.type === "binary" && orderings.has(operator)) return refuse("another operator: it is binary");
   if (typeof value !== "string") return refuse("text in double quotes");
   return attribute.caseExact || attribute.type === "binary" ? value : foldText(value);
 }

@@ -1,9 +1,12 @@
 /** The comparison operators of RFC 7644 section 3.4.2.2. */
 export type ComparisonOperator = "eq" | "ne" | "co" | "sw" | "ew" | "gt" | "ge" | "lt" | "le";
 
-export type FilterLiteral = string | number | boolean | null;
+export type FilterLiteral = string | number | boolean;
 
-/** A filter as parsed: names are text still, see `bind-filter.ts` for what the schema makes of them. */
+/**
+ * A filter as parsed: names are text still, see `bind-filter.ts` for what the schema makes of them. There is no null:
+ * to equal it is to have no value (RFC 7643 section 2.5), which is what `not` and `pr` say.
+ */
 export type FilterNode =
   | { readonly kind: "and" | "or"; readonly operands: readonly FilterNode[] }
   | { readonly kind: "not"; readonly operand: FilterNode }

@@ -113,7 +113,12 @@ class FilterParser {
     if (!isComparisonOperator(operator)) {
       throw ScimError.invalidFilter(`The filter needs an operator such as eq after ${path}.`);
     }
-    return { kind: "compare", path, operator, value: this.#parseLiteral(path) };
+    if (!this.#takeKeyword("null")) {
+      return { kind: "compare", path, operator, value: this.#parseLiteral(path) };
+    }
+    if (operator === "ne") return { kind: "present", path };
+    if (operator === "eq") return { kind: "not", operand: { kind: "present", path } };
+    throw ScimError.invalidFilter(`null can only be compared by eq and ne, not by ${operator}.`);
   }
 
   #parseLiteral(path: string): FilterLiteral {
@@ -123,7 +128,6 @@ class FilterParser {
     const text = token?.kind === "word" ? token.text.toLowerCase() : "";
     if (text === "true") return true;
     if (text === "false") return false;
-    if (text === "null") return null;
     throw ScimError.invalidFilter(`The filter needs a value for ${path}; put text in double quotes.`);
   }
 

@@ -50,7 +50,7 @@ function impliedElement(attribute: Attribute, node: FilterNode): Record<string, 
     const parts = node.operands.map((operand) => impliedElement(attribute, operand));
     return parts.every((part) => part !== undefined) ? Object.assign({}, ...parts) : undefined;
   }
-  if (node.kind !== "compare" || node.operator !== "eq" || node.value === null) return undefined;
+  if (node.kind !== "compare" || node.operator !== "eq") return undefined;
   const subAttribute = attribute.subAttributeByName.get(node.path.toLowerCase());
   if (subAttribute === undefined) return undefined;
   const value = readSingleValue(subAttribute, node.value, `${attribute.name}.${subAttribute.name}`);
