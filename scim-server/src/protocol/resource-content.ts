@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import type { Document } from "../schema/document.ts";
-import { foldDocument, foldText } from "../schema/fold.ts";
+import { foldText } from "../schema/fold.ts";
+import { foldDocument } from "../schema/fold-document.ts";
 import type { ResourceModel } from "../schema/resource-model.ts";
 import { ScimError } from "../scim-error.ts";
 import type { ChangeType, ResourceContent } from "../storage/storage.ts";

@@ -63,8 +63,8 @@ export async function replaceResource(request: ScimRequest, model: ResourceModel
   const replaced = await write(request, input.document, async (transaction) => {
     const existing = await findExisting(request, model, transaction);
     const before = readDocument(existing);
-    // A PUT that says nothing of `active` must not bring back who was deactivated.
-    const kept = model.type === "User" ? { active: before["active"] ?? true } : {};
+    // A PUT that says nothing of `active` must not bring back who was deactivated, be it by removing the attribute.
+    const kept = before["active"] === undefined ? {} : { active: before["active"] };
     const after = completeDocument(model, { ...kept, ...input.document });
     const members: readonly MemberMutation[] =
       model.type === "Group" ? [{ kind: "replaceMembers", ids: input.memberIds }] : [];

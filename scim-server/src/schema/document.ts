@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import { ScimError } from "../scim-error.ts";
 import type { Attribute } from "./attribute.ts";
+import { distinctElements } from "./distinct-elements.ts";
 import { orderBySchema, readValue } from "./read-value.ts";
 import type { ResourceModel } from "./resource-model.ts";
 
@@ -86,13 +87,16 @@ export function readMemberIds(value: JsonValue): readonly string[] {
   return [...new Set(ids)];
 }
 
-/** Brings a document into the schema's order and checks what must be there. Throws 400 invalidValue. */
+/**
+ * Brings a document into the schema's order, each of an attribute's values there once, and checks what must be there.
+ * Throws 400 invalidValue.
+ */
 export function completeDocument(model: ResourceModel, document: Document): Document {
-  const ordered: Document = orderBySchema(model.attributes.values(), document) ?? {};
+  const ordered: Document = arrange(model.attributes, document);
   for (const { schema, attributes } of model.extensions) {
     const content = document[schema.id];
-    const complete = isJsonObject(content) ? orderBySchema(attributes.values(), content) : undefined;
-    if (complete !== undefined) ordered[schema.id] = complete;
+    const complete = isJsonObject(content) ? arrange(attributes, content) : {};
+    if (Object.keys(complete).length > 0) ordered[schema.id] = complete;
   }
   for (const attribute of model.attributes.values()) {
     if (!attribute.required) continue;
@@ -104,6 +108,16 @@ export function completeDocument(model: ResourceModel, document: Document): Docu
   return ordered;
 }
 
+function arrange(attributes: ReadonlyMap<string, Attribute>, object: JsonObject): JsonObject {
+  const arranged: JsonObject = {};
+  for (const attribute of attributes.values()) {
+    const value = object[attribute.name];
+    if (value === undefined) continue;
+    arranged[attribute.name] = Array.isArray(value) ? distinctElements(attribute, value) : value;
+  }
+  return arranged;
+}
+
 /** The URNs of `schemas` for a document: the core schema, and each extension with content. */
 export function schemasOf(model: ResourceModel, document: Document): string[] {
   const used = model.extensions.filter(({ schema }) => document[schema.id] !== undefined);
@@ -111,6 +125,7 @@ export function schemasOf(model: ResourceModel, document: Document): string[] {
 }
 
 function checkSchemas(model: ResourceModel, value: JsonValue): void {
+  if (value === null) return;
   const urns = Array.isArray(value) ? value : [value];
   if (!urns.every((urn) => typeof urn === "string")) {
     throw ScimError.invalidValue("schemas must be a list of URNs.");

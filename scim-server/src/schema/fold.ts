@@ -1,9 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import type { Attribute } from "./attribute.ts";
-import type { Document } from "./document.ts";
-import { schemasOf } from "./document.ts";
 import { parseDateTime } from "./read-value.ts";
-import type { ResourceModel } from "./resource-model.ts";
 
 /** The forms of letters, digits and kana that are as wide as two or as narrow as half of one, and the wide space. */
 const otherWidths = /[\u3000\uff01-\uffee]+/g;
@@ -30,7 +27,8 @@ export function foldValue(attribute: Attribute, value: JsonValue): JsonValue {
   return attribute.caseExact || attribute.type === "binary" ? value : foldText(value);
 }
 
-function foldObject(attributes: ReadonlyMap<string, Attribute>, object: JsonObject): JsonObject {
+/** The comparable form of an object: of each attribute that the schema has. */
+export function foldObject(attributes: ReadonlyMap<string, Attribute>, object: JsonObject): JsonObject {
   const folded: JsonObject = {};
   for (const [name, value] of Object.entries(object)) {
     const attribute = attributes.get(name.toLowerCase());
@@ -39,19 +37,5 @@ function foldObject(attributes: ReadonlyMap<string, Attribute>, object: JsonObje
       ? value.map((item) => foldValue(attribute, item))
       : foldValue(attribute, value);
   }
-  return folded;
-}
-
-/**
- * The document as filters and sorting see it. Folding here, and not in the database, makes both engines compare
- * alike: their own notions of lower case differ outside ASCII.
- */
-export function foldDocument(model: ResourceModel, document: Document): JsonObject {
-  const folded = foldObject(model.attributes, document);
-  for (const { schema, attributes } of model.extensions) {
-    const content = document[schema.id];
-    if (isJsonObject(content)) folded[schema.id] = foldObject(attributes, content);
-  }
-  folded["schemas"] = schemasOf(model, document);
   return folded;
 }

@@ -10,7 +10,7 @@ import { parseFilter } from "../../../scim-server/src/filter/parse-filter.ts";
 import { toContent } from "../../../scim-server/src/protocol/resource-content.ts";
 import { defineAttribute } from "../../../scim-server/src/schema/attribute.ts";
 import { readResource } from "../../../scim-server/src/schema/document.ts";
-import { foldDocument } from "../../../scim-server/src/schema/fold.ts";
+import { foldDocument } from "../../../scim-server/src/schema/fold-document.ts";
 import { buildResourceModel } from "../../../scim-server/src/schema/resource-model.ts";
 import { enterpriseUserSchema, userSchema } from "../../../scim-server/src/schema/user-schema.ts";
 import { openStorage } from "../../../scim-server/src/storage/open-storage.ts";

@@ -55,7 +55,37 @@ export function applyToModel(model: Model, operations: readonly ModelOperation[]
     }
     prune(changed);
   }
+  for (const [name, value] of Object.entries(changed)) {
+    changed[name] = Array.isArray(value) ? distinct(value) : distinctWithin(value);
+  }
   return changed;
+}
+
+function distinctWithin(extension: unknown): unknown {
+  if (typeof extension !== "object" || extension === null) return extension;
+  return Object.fromEntries(
+    Object.entries(extension).map(([name, value]) => [name, Array.isArray(value) ? distinct(value) : value]),
+  );
+}
+
+/** Each value once for each type it has; the later one says what the value is like, and stays primary if either was. */
+function distinct(items: readonly Element[]): readonly unknown[] {
+  const found: Element[] = [];
+  for (const item of items) {
+    const index = found.findIndex((one) => isRepeated(one, item));
+    const present = found[index];
+    if (present === undefined) found.push(item);
+    else if (typeof present === "string" || typeof item === "string") found[index] = item;
+    else found[index] = { ...present, ...item, ...(isPrimary(present) ? { primary: true } : {}) };
+  }
+  return found;
+}
+
+function isRepeated(present: Element, item: Element): boolean {
+  if (typeof present === "string" || typeof item === "string") return fold(present) === fold(item);
+  const hasValue = present["value"] !== undefined;
+  if (!hasValue) return isDeepStrictEqual(foldParts(present), foldParts(item));
+  return fold(present["value"]) === fold(item["value"]) && fold(present["type"]) === fold(item["type"]);
 }
 
 function asRecord(value: unknown): Mutable {
