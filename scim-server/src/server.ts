@@ -168,7 +168,7 @@ function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const answer = toScimError(error);
+  const answer = toScimError(error, request);
   if (answer.status === 500) logger.error({ requestId: request.id, err: error }, "request failed");
   // Fastify would close the connection under a client that still sends its body, which then gets no answer but a reset.
   // What comes is read and dropped instead, as long as a request may take.

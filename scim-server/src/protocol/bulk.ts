@@ -4,6 +4,7 @@ import { ScimError } from "../scim-error.ts";
 import { referencesIn, resolveReferences, resolveText, splitData } from "./bulk-references.ts";
 import { maxBulkOperations } from "./discovery.ts";
 import { toScimError } from "./error-answer.ts";
+import { locationOf } from "./representation.ts";
 import { type Answer, requireBody, type ScimRequest } from "./scim-request.ts";
 import { createResource, deleteResource, patchResource, replaceResource } from "./write-resources.ts";
 
@@ -153,10 +154,13 @@ async function executeOperation(
     method: operation.method,
     ...(operation.bulkId === undefined ? {} : { bulkId: operation.bulkId }),
   };
-  const requested = { location: `${request.tenant.scimUrl}${operation.path}` };
+  let requested = `${request.tenant.scimUrl}/${operation.path.replace(/^\/+/, "")}`;
   try {
-    const answer = await runOperation(request, operation, created);
-    const location = answer.headers?.["Location"] ?? requested.location;
+    const model = modelOf(request, operation);
+    const id = resolveText(operation.id, created);
+    requested = locationOf(request.tenant, model.type, id);
+    const answer = await runOperation({ ...request, id }, model, operation, created);
+    const location = answer.headers?.["Location"] ?? requested;
     const version = answer.headers?.["ETag"];
     if (operation.bulkId !== undefined) created.set(operation.bulkId, location.split("/").at(-1) ?? "");
     return {
@@ -169,7 +173,7 @@ async function executeOperation(
     const refusal = toScimError(error);
     // A fault of the server is for its log; a database that is away for a moment is for the client to try again.
     if (refusal.status === 500) throw error;
-    const shown = operation.method === "POST" ? {} : requested;
+    const shown = operation.method === "POST" ? {} : { location: requested };
     const response: JsonValue = JSON.parse(refusal.toBody());
     return { ...head, ...shown, status: String(refusal.status), response };
   }
@@ -177,14 +181,13 @@ async function executeOperation(
 
 function runOperation(
   request: ScimRequest,
+  model: ResourceModel,
   operation: BulkOperation,
   created: ReadonlyMap<string, string>,
 ): Promise<Answer> {
-  const model = modelOf(request, operation);
   const inner: ScimRequest = {
     ...request,
     query: {},
-    id: resolveText(operation.id, created),
     ifMatch: operation.version,
     ifNoneMatch: undefined,
     body: operation.data === undefined ? undefined : resolveReferences(operation.data, created),

@@ -1,10 +1,10 @@
-import { expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { describeOnBothEngines, enterprise, type RunningServer } from "./support/running-server.ts";
 
 const idOf = (location: string | undefined): string => location?.split("/").at(-1) ?? "";
 
-function post(endpoint: "/Users" | "/Groups", bulkId: string, data: object): object {
-  return { method: "POST", path: endpoint, bulkId, data };
+function post(endpoint: "/Users" | "/Groups", bulkId: string, data: object, more = ""): object {
+  return { method: "POST", path: `${endpoint}${more}`, bulkId, data };
 }
 
 const membersOf = (...bulkIds: readonly string[]): object[] =>
@@ -98,6 +98,127 @@ describeOnBothEngines("circular references in Bulk (RFC 7644 section 3.7.1)", (s
     expect([results.get("a"), results.get("b")?.split(" ")[0]]).toEqual(["409 ", "201"]);
   });
 });
+
+describeOnBothEngines("Bulk (RFC 7644 section 3.7)", (start) => {
+  const base = "http://scim.example.com/payroll/scim/v2";
+  let server: RunningServer;
+  beforeAll(async () => {
+    server = await start();
+  });
+  const run = async (...operations: readonly unknown[]) =>
+    (await server.call("POST", "/Bulk", { Operations: operations })).body.Operations;
+  const title = (value: string): object => ({ Operations: [{ op: "add", path: "title", value }] });
+
+  it("answers each operation with where its resource is, its version, and why it failed", async () => {
+    const id = await server.createUser("each");
+    const location = `${base}/Users/${id}`;
+    expect(
+      await run(
+        { method: "PUT", path: `/Users/${id}`, version: 'W/"1"', data: { userName: "each", title: "a" } },
+        { method: "PATCH", path: `/Users/${id}`, version: 'W/"1"', bulkId: "late", data: title("b") },
+        { METHOD: "patch", Path: `/users/${id}`, Data: title("b") },
+        { method: "PUT", path: `/Users/${id}`, data: {} },
+        { method: "POST", path: "/Users", bulkId: "same", data: { userName: "EACH" } },
+        { method: "DELETE", path: `/Users/${id}` },
+        { method: "DELETE", path: `/Users/${id}` },
+      ),
+    ).toEqual([
+      { method: "PUT", location, version: 'W/"2"', status: "200" },
+      { method: "PATCH", bulkId: "late", location, status: "412", response: refusal("412") },
+      { method: "PATCH", location, version: 'W/"3"', status: "200" },
+      { method: "PUT", location, status: "400", response: refusal("400", "invalidValue") },
+      { method: "POST", bulkId: "same", status: "409", response: refusal("409", "uniqueness") },
+      { method: "DELETE", location, status: "204" },
+      { method: "DELETE", location, status: "404", response: refusal("404") },
+    ]);
+  });
+
+  it("names a resource of a bulkId by its own id, and one that was never made as it was asked for", async () => {
+    const [made, changed, failed, removed, gone] = await run(
+      { method: "POST", path: "/Users", bulkId: "u", data: { userName: "by-reference" } },
+      { method: "PATCH", path: "/Users/bulkId:u", data: title("a") },
+      { method: "PATCH", path: "/Users/bulkId:u", data: {} },
+      { method: "DELETE", path: "/Users/bulkId:u" },
+      { method: "DELETE", path: "/Users/bulkId:nobody" },
+    );
+    expect(made?.location).toMatch(/\/Users\/[\w-]+$/);
+    expect([changed, failed, removed].map((one) => `${one?.status} ${one?.location}`)).toEqual([
+      `200 ${made?.location}`,
+      `400 ${made?.location}`,
+      `204 ${made?.location}`,
+    ]);
+    expect([gone?.status, gone?.location]).toEqual(["409", `${base}/Users/bulkId:nobody`]);
+  });
+
+  it("refuses paths to no resource, each for itself", async () => {
+    const paths = ["/Users", "/Foo/x", "Users/x", "/Users/x/y", "//Users/x", ""];
+    const refused = await run(...paths.map((path) => ({ method: "DELETE", path })), { method: "DELETE" });
+    expect(refused.map(({ status, response }) => [status, response?.scimType])).toEqual(
+      Array.from({ length: 7 }, () => ["400", "invalidPath"]),
+    );
+    expect(refused[0]?.location).toBe(`${base}/Users`);
+    expect(refused[2]?.location).toBe(`${base}/Users/x`);
+    expect(refused[6]?.response?.detail).toBe("A bulk DELETE cannot go to an empty path.");
+    const [to, into, nothing, text] = await run(
+      post("/Users", "a", { userName: "x" }, "/x"),
+      post("/Users", "b", { userName: "x" }, "s"),
+      { method: "POST", path: "/Users", bulkId: "c" },
+      { method: "POST", path: "/Users", bulkId: "d", data: "x" },
+    );
+    expect([to, into].map((one) => one?.response?.scimType)).toEqual(["invalidPath", "invalidPath"]);
+    expect([nothing, text].map((one) => one?.response?.scimType)).toEqual(["invalidSyntax", "invalidSyntax"]);
+  });
+
+  it("refuses as a whole what it cannot tell apart or count", async () => {
+    const one = { method: "DELETE", path: "/Users/x" };
+    const refused = async (body: unknown): Promise<unknown> => {
+      const { status, body: answer } = await server.call("POST", "/Bulk", body);
+      return `${status} ${answer.scimType}`;
+    };
+    expect(await refused({ Operations: [{ ...one, method: "GET" }] })).toBe("400 invalidSyntax");
+    expect(await refused({ Operations: ["DELETE"] })).toBe("400 invalidSyntax");
+    expect(await refused({ Operations: [{ method: "POST", path: "/Users", data: {} }] })).toBe(
+      "400 invalidSyntax",
+    );
+    expect(await refused({ Operations: [post("/Users", "", {})] })).toBe("400 invalidSyntax");
+    expect(await refused({ Operations: one })).toBe("400 invalidSyntax");
+    expect(await refused([])).toBe("400 invalidSyntax");
+    for (const failOnErrors of [0, -1, 1.5, "1", true]) {
+      expect(await refused({ failOnErrors, Operations: [one] })).toBe("400 invalidValue");
+    }
+  });
+
+  it("ends at failOnErrors, and not before", async () => {
+    const missing = Array.from({ length: 3 }, (_, index) => ({ method: "DELETE", path: `/Users/${index}` }));
+    const fine = post("/Users", "fine", { userName: "fine" });
+    const after = async (failOnErrors: number | null): Promise<number> => {
+      const body = { failOnErrors, Operations: [...missing.slice(0, 2), fine, ...missing.slice(2)] };
+      const { Operations } = (await server.call("POST", "/Bulk", body)).body;
+      return Operations.length;
+    };
+    expect([await after(1), await after(2), await after(3), await after(4), await after(null)]).toEqual([
+      1, 2, 4, 4, 4,
+    ]);
+    expect((await server.call("POST", "/Bulk", { Operations: [] })).body.Operations).toEqual([]);
+  });
+
+  it("has limits, which it publishes and names to whoever exceeds them", async () => {
+    const { bulk } = (await server.call("GET", "/ServiceProviderConfig")).body;
+    expect(bulk).toEqual({ supported: true, maxOperations: 1000, maxPayloadSize: 1_048_576 });
+    const one = { method: "DELETE", path: "/Users/x" };
+    const many = await server.call("POST", "/Bulk", { Operations: Array.from({ length: 1001 }, () => one) });
+    expect([many.status, many.body.detail]).toEqual([413, "A bulk request may have 1000 operations."]);
+    const long = await server.call("POST", "/Bulk", {
+      Operations: [{ ...one, data: "x".repeat(1_048_576) }],
+    });
+    expect([long.status, long.body.detail]).toEqual([413, "The request body is larger than 1048576 bytes."]);
+  });
+});
+
+function refusal(status: string, scimType?: string): object {
+  const schemas = ["urn:ietf:params:scim:api:messages:2.0:Error"];
+  return { schemas, status, detail: expect.any(String), ...(scimType === undefined ? {} : { scimType }) };
+}
 
 function manager(bulkId: string): object {
   return { value: `bulkId:${bulkId}` };
