@@ -5,7 +5,7 @@ import { parseFilter } from "../filter/parse-filter.ts";
 import { isJsonObject, type JsonValue } from "../json.ts";
 import { type Projection, readProjection } from "../schema/projection.ts";
 import type { ResourceModel, ResourceTypeName } from "../schema/resource-model.ts";
-import { ScimError } from "../scim-error.ts";
+import { ScimError, type ScimType } from "../scim-error.ts";
 import { type QueryParameters, readParameter } from "./scim-request.ts";
 
 export const defaultPageSize = 100;
@@ -28,7 +28,7 @@ export interface ListParameters {
 
 export type Projections = Readonly<Record<ResourceTypeName, Projection | undefined>>;
 
-/** Reads the parameters of a GET. Throws 400 invalidValue. */
+/** Reads the parameters of a GET. Throws 400 invalidValue or invalidCount. */
 export function readListQuery(query: QueryParameters): ListParameters {
   return {
     filter: readParameter(query, "filter"),
@@ -36,14 +36,13 @@ export function readListQuery(query: QueryParameters): ListParameters {
     sortBy: readParameter(query, "sortBy"),
     descending: readSortOrder(readParameter(query, "sortOrder")),
     startIndex: Math.max(1, readInteger(readParameter(query, "startIndex"), "startIndex", 1)),
-    count: readCount(readParameter(query, "count")),
-    cursor: readParameter(query, "cursor"),
+    ...readPage(readParameter(query, "count"), readParameter(query, "cursor")),
     attributes: readNames(readParameter(query, "attributes")),
     excludedAttributes: readNames(readParameter(query, "excludedAttributes")),
   };
 }
 
-/** Reads the body of a POST /.search (RFC 7644 section 3.4.3). Throws 400 invalidSyntax or invalidValue. */
+/** Reads the body of a POST /.search (RFC 7644 section 3.4.3). Throws 400 invalidSyntax, invalidValue or invalidCount. */
 export function readSearchBody(body: JsonValue): ListParameters {
   if (!isJsonObject(body)) throw ScimError.invalidSyntax("The search must be a JSON object.");
   const members = new Map(Object.entries(body).map(([key, value]) => [key.toLowerCase(), value]));
@@ -65,20 +64,30 @@ export function readSearchBody(body: JsonValue): ListParameters {
     sortBy: text("sortBy"),
     descending: readSortOrder(text("sortOrder")),
     startIndex: Math.max(1, readInteger(text("startIndex"), "startIndex", 1)),
-    count: readCount(text("count")),
-    cursor: text("cursor"),
+    ...readPage(text("count"), text("cursor")),
     attributes: names("attributes"),
     excludedAttributes: names("excludedAttributes"),
   };
 }
 
-function readCount(text: string | undefined): number {
-  return Math.min(maxPageSize, Math.max(0, readInteger(text, "count", defaultPageSize)));
+function readPage(
+  count: string | undefined,
+  cursor: string | undefined,
+): Pick<ListParameters, "count" | "cursor"> {
+  // RFC 9865 section 2.1 has a word of its own for it, where there is a cursor.
+  const scimType = cursor === undefined ? "invalidValue" : "invalidCount";
+  const asked = readInteger(count, "count", defaultPageSize, scimType);
+  return { count: Math.min(maxPageSize, Math.max(0, asked)), cursor };
 }
 
-function readInteger(text: string | undefined, name: string, otherwise: number): number {
+function readInteger(
+  text: string | undefined,
+  name: string,
+  otherwise: number,
+  scimType: ScimType = "invalidValue",
+): number {
   if (text === undefined || text === "") return otherwise;
-  if (!/^[+-]?\d+$/.test(text)) throw ScimError.invalidValue(`${name} must be an integer.`);
+  if (!/^[+-]?\d+$/.test(text)) throw new ScimError(400, `${name} must be an integer.`, scimType);
   // A number beyond what is exact is beyond everything there is as well.
   return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(text)));
 }
