@@ -129,11 +129,7 @@ function setInElements(
     return orderBySchema(attribute.subAttributes, setPart(object, subAttribute, value));
   };
   const changed = items.map((item, index) => (selected[index] === true ? change(item) : item));
-  const newPrimary = changed.findIndex((item, index) => {
-    return (
-      selected[index] === true && item !== undefined && isPrimary(item) && !isPrimary(items[index] ?? null)
-    );
-  });
+  const newPrimary = changed.findIndex((item, index) => isPrimary(item) && !isPrimary(items[index]));
   const unique = changed.map((item, index) =>
     newPrimary === -1 || index === newPrimary ? item : demote(item),
   );
@@ -154,10 +150,10 @@ function createElement(target: AttributeTarget, value: JsonValue | undefined): J
 }
 
 /** At most one element is primary: a new one takes it from the old (RFC 7644 section 3.5.2). */
+function demote(item: JsonValue): JsonValue;
+function demote(item: JsonValue | undefined): JsonValue | undefined;
 function demote(item: JsonValue | undefined): JsonValue | undefined {
-  return item !== undefined && isJsonObject(item) && item["primary"] === true
-    ? { ...item, primary: false }
-    : item;
+  return isJsonObject(item) && isPrimary(item) ? { ...item, primary: false } : item;
 }
 
 /** Appends what is not there yet. An element with the same value and type is the same one: it is merged. */
@@ -174,7 +170,7 @@ function addItems(
       existing !== undefined && isJsonObject(existing) && isJsonObject(item)
         ? (orderBySchema(attribute.subAttributes, { ...existing, ...item }) ?? item)
         : item;
-    if (isPrimary(item)) merged = merged.map((other) => demote(other) ?? other);
+    if (isPrimary(item)) merged = merged.map((other) => demote(other));
     if (index === -1) merged.push(result);
     else merged[index] = result;
   }
@@ -206,7 +202,6 @@ function applyRemove(
     return;
   }
   const items = itemsOf(container, attribute);
-  if (items.length === 0) return;
   const isSelected = (item: JsonValue): boolean => {
     if (filter !== undefined) return evaluateFilter(filter, foldValue(attribute, item));
     return elements === undefined || elements.some((element) => isSameElement(attribute, item, element));

@@ -62,7 +62,7 @@ class PatchPlanner {
       throw ScimError.invalidPath("The path of an operation must be text.");
     }
     if (typeof path !== "string" || path.trim() === "") {
-      this.#addWithoutPath(operation, value);
+      this.#addContainer(operation, undefined, value);
       return;
     }
     const target = parsePatchPath(this.#model, path);
@@ -73,24 +73,19 @@ class PatchPlanner {
     this.#addAttribute(operation, target, target.attribute, value);
   }
 
-  #addWithoutPath(operation: Operation, value: JsonValue | undefined): void {
-    if (operation === "remove") throw ScimError.noTarget("A remove operation needs a path.");
-    this.#addContainer(operation, undefined, value);
-  }
-
   /** A value for the whole resource or extension: each attribute in it is an operation of its own. */
   #addContainer(
     operation: Operation,
     extension: ExtensionModel | undefined,
     value: JsonValue | undefined,
   ): void {
-    const unassigns = operation === "remove" || value === null;
-    if (extension !== undefined && unassigns) {
+    if (extension !== undefined && (operation === "remove" || value === null)) {
       this.document.push({ kind: "removeExtension", urn: extension.schema.id });
       return;
     }
+    if (operation === "remove") throw ScimError.noTarget("A remove operation needs a path to an attribute.");
     if (!isJsonObject(value))
-      throw ScimError.invalidValue(`${operation} without a path needs an object as value.`);
+      throw ScimError.invalidValue(`The ${operation} of a whole resource or extension needs an object.`);
     for (const [key, item] of Object.entries(value)) {
       const path = resolveKey(this.#model, extension === undefined ? key : `${extension.schema.id}:${key}`);
       if (path === undefined) continue;

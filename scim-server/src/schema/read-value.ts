@@ -25,7 +25,7 @@ export function readElement(attribute: Attribute, item: JsonValue, where: string
 }
 
 /** Whether an element of a multi-valued attribute is its primary one. */
-export function isPrimary(item: JsonValue): boolean {
+export function isPrimary(item: JsonValue | undefined): boolean {
   return isJsonObject(item) && item["primary"] === true;
 }
 

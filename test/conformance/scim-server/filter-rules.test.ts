@@ -16,6 +16,7 @@ const attributes = [
   { schema: hr, name: "remote", type: "boolean" },
   { schema: hr, name: "badge", type: "string", caseExact: true },
   { schema: hr, name: "badges", type: "string", multiValued: true },
+  { schema: hr, name: "picture", type: "binary" },
   { schema: hr, name: "shifts", type: "integer", multiValued: true },
 ];
 
@@ -31,13 +32,17 @@ const people: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     ],
     addresses: [{ locality: "London", type: "work" }],
     x509Certificates: [{ value: "QUJD" }],
-    [enterprise]: { department: "R&D", manager: { value: "Boss-1", displayName: "The Boss" } },
+    [enterprise]: {
+      department: "R&D",
+      manager: { value: "Boss-1", $ref: "../Users/Boss-1", displayName: "The Boss" },
+    },
     [hr]: {
       shift: 10,
       rate: 1.5,
       since: "2026-01-01T01:00:00+01:00",
       remote: true,
       badge: "Blue",
+      picture: "QUJD",
       badges: ["Blue", "Red"],
       shifts: [2, 10],
     },
@@ -55,7 +60,7 @@ const people: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
       shifts: [9],
     },
   },
-  cyd: { title: "" },
+  cyd: { title: "", displayName: "", externalId: "" },
 };
 
 /** Each filter, and whom it finds: RFC 7644 section 3.4.2.2. */
@@ -75,6 +80,7 @@ const found: readonly (readonly [filter: string, names: string])[] = [
   ['externalId ne "Ex1"', "bob cyd"],
   ['externalId sw "ex"', ""],
   ["externalId pr", "ada"],
+  ["displayName pr", ""],
   ["name pr", "ada"],
   ['name.familyName eq "lovelace"', "ada"],
   ['name[familyName eq "lovelace" and givenName sw "a"]', "ada"],
@@ -151,6 +157,12 @@ const found: readonly (readonly [filter: string, names: string])[] = [
   [`${hr}:badges ne "green"`, "ada cyd"],
   [`${hr}:badges pr`, "ada bob"],
   // What the server itself says of a resource.
+  [`${hr}:picture eq "QUJD"`, "ada"],
+  [`${hr}:picture eq "qujd"`, ""],
+  [`${enterprise}:manager.$ref ew "/Boss-1"`, "ada"],
+  // Words in any case, and space where there may be some.
+  ["active eq TRUE", "ada cyd"],
+  ["\t( title  PR )\tAnd not(active Eq False)", "ada"],
   ['meta.resourceType eq "User"', "ada bob cyd"],
   ['meta.resourceType eq "user"', ""],
   ['meta[resourceType eq "User" and created gt "2020-01-01T00:00:00Z"]', "ada bob cyd"],
@@ -193,7 +205,7 @@ const refused: readonly string[] = [
   `${hr}:shift co 9`,
   `${hr}:since eq "2026-01-01"`,
   `${hr}:since eq "2026-02-30T00:00:00Z"`,
-  `${hr}:since co "2026"`,
+  `${hr}:since co "2026-01-01T00:00:00Z"`,
   `${hr}:since gt 5`,
   "password pr",
   'password eq "x"',
@@ -205,6 +217,15 @@ const refused: readonly string[] = [
   "title.value pr",
   "name.givenName.x pr",
   "toString pr",
+  "not title pr",
+  "title (active pr)",
+  "title pr\n",
+  'title eq "\\x"',
+  'title eq "\\u0000"',
+  'title eq "\\ud800"',
+  "title eq 'x'",
+  "title eq 01",
+  "title eq -",
 ];
 
 describeOnBothEngines("filters (RFC 7644 section 3.4.2.2)", (start) => {

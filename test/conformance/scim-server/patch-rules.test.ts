@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
+import { removals } from "./support/patch-removals.ts";
 import {
   type Attributes,
   add,
@@ -8,7 +9,6 @@ import {
   hr,
   managed,
   type Rule,
-  removals,
   remove,
   replace,
   replacements,
@@ -91,6 +91,8 @@ const pathless: readonly Rule[] = [
   ),
   rule("needs an object as value", {}, add(undefined, [{ title: "t" }]), "invalidValue"),
   rule("needs a value", {}, { op: "add" }, "invalidValue"),
+  rule("needs a value that is not null", { title: "t" }, replace(undefined, null), "invalidValue"),
+  rule("removes nothing by the path of the core schema", { title: "t" }, remove(userSchema), "noTarget"),
   rule("removes nothing", { title: "t" }, { op: "remove", value: { title: "t" } }, "noTarget"),
 ];
 
@@ -136,10 +138,13 @@ const refusals: readonly Rule[] = [
   rule("an op that is no text", {}, { op: 1, path: "title", value: "t" }, "invalidSyntax"),
   rule("no op", {}, { path: "title", value: "t" }, "invalidSyntax"),
   rule("an operation that is no object", {}, ["add"], "invalidSyntax"),
+  rule("an operation that is null", {}, [null], "invalidSyntax"),
   rule("no operations", {}, [], "invalidSyntax"),
   rule("a value missing", {}, { op: "add", path: "title" }, "invalidValue"),
   rule("a value missing for a password", {}, { op: "replace", path: "password" }, "invalidValue"),
   rule("a value of the wrong type", {}, add("title", 5), "invalidValue"),
+  rule("an object for a text", {}, add("title", { text: "t" }), "invalidValue"),
+  rule("lists within a list", {}, add(`${hr}:badges`, [["x"]]), "invalidValue"),
   rule("a text for a number", {}, add(`${hr}:shift`, "5"), "invalidValue"),
   rule("a fraction for an integer", {}, add(`${hr}:shift`, 1.5), "invalidValue"),
   rule("a text for what has parts", {}, add("name", "x"), "invalidValue"),
@@ -207,6 +212,20 @@ describeOnBothEngines("PATCH (RFC 7644 section 3.5.2)", (start) => {
     const id = await server.createUser(`person-${++count}`);
     const { body } = await server.patch(`/Users/${id}`, remove("x".repeat(81)));
     expect(body.detail).toBe(`User has no attribute ${"x".repeat(80)}….`);
+    const title = await server.patch(`/Users/${id}`, { op: "add", path: "title" });
+    expect(title.body.detail).toBe("The operation on title needs a value.");
+    const group = await server.patch(`/Groups/${await server.createGroup("g")}`, {
+      op: "add",
+      path: "members",
+    });
+    expect(group.body.detail).toBe("The operation on members needs a value.");
+    const word = await server.patch(`/Users/${id}`, "add");
+    expect(word.body.detail).toBe("Each of the Operations must be an object.");
+    const longest = `emails[value eq "${"x".repeat(4077)}"]`;
+    expect((await server.patch(`/Users/${id}`, remove(longest))).status).toBe(200);
+    expect((await server.patch(`/Users/${id}`, remove(`${longest.slice(0, -2)}x"]`))).body.scimType).toBe(
+      "invalidPath",
+    );
     const exact = await server.patch(`/Users/${id}`, remove("x".repeat(80)));
     expect(exact.body.detail).toBe(`User has no attribute ${"x".repeat(80)}.`);
   });

@@ -44,6 +44,18 @@ describe("parseFilter", () => {
     );
   });
 
+  it("takes as much as its limits say, and no more", () => {
+    const { maxLength, maxTerms } = queryFilterLimits;
+    const terms = (count: number): string => Array.from({ length: count }, () => "a pr").join(" or ");
+    expect(explain(terms(maxTerms))).toMatch(/^\{"kind":"or"/);
+    expect(explain(terms(maxTerms + 1))).toBe(
+      `invalidFilter: The filter has more than ${maxTerms} conditions.`,
+    );
+    expect(explain("a pr".padEnd(maxLength))).toBe('{"kind":"present","path":"a"}');
+    const tooLong = `invalidFilter: The filter is longer than ${maxLength} characters.`;
+    expect(explain("a pr".padEnd(maxLength + 1))).toBe(tooLong);
+  });
+
   it("says what is wrong", () => {
     const wrong = [
       "",
