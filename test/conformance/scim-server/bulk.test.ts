@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
-import { describeOnBothEngines, enterprise, type RunningServer } from "./support/running-server.ts";
+import { StorageUnavailableError } from "../../../scim-server/src/storage/storage.ts";
+import { describeOnBothEngines, enterprise, override, type RunningServer } from "./support/running-server.ts";
 
 const idOf = (location: string | undefined): string => location?.split("/").at(-1) ?? "";
 
@@ -70,6 +71,26 @@ describeOnBothEngines("circular references in Bulk (RFC 7644 section 3.7.1)", (s
     expect([...results].toSorted()).toEqual([
       ["a", "409 "],
       ["b", "400 "],
+    ]);
+    expect((await server.call("GET", "/Groups")).body.totalResults).toBe(0);
+  });
+
+  it("leave nothing behind when the first of the circle fails, nor an id to refer to", async () => {
+    const server = await start();
+    const results = await outcomes(
+      server,
+      post("/Groups", "a", { members: membersOf("b") }),
+      post("/Groups", "b", { displayName: "b", members: membersOf("a") }),
+      post("/Groups", "c", { displayName: "c", members: membersOf("d") }),
+      post("/Groups", "d", { members: membersOf("c") }),
+      { method: "DELETE", path: "/Groups/bulkId:c", bulkId: "e" },
+    );
+    expect([...results].map(([bulkId, outcome]) => `${bulkId} ${outcome.split(" ")[0]}`).toSorted()).toEqual([
+      "a 400",
+      "b 409",
+      "c 409",
+      "d 400",
+      "e 409",
     ]);
     expect((await server.call("GET", "/Groups")).body.totalResults).toBe(0);
   });
@@ -156,6 +177,7 @@ describeOnBothEngines("Bulk (RFC 7644 section 3.7)", (start) => {
     expect(refused.map(({ status, response }) => [status, response?.scimType])).toEqual(
       Array.from({ length: 7 }, () => ["400", "invalidPath"]),
     );
+    expect(refused[1]?.response?.detail).toBe("A bulk DELETE cannot go to /Foo/x.");
     expect(refused[0]?.location).toBe(`${base}/Users`);
     expect(refused[2]?.location).toBe(`${base}/Users/x`);
     expect(refused[6]?.response?.detail).toBe("A bulk DELETE cannot go to an empty path.");
@@ -207,11 +229,33 @@ describeOnBothEngines("Bulk (RFC 7644 section 3.7)", (start) => {
     expect(bulk).toEqual({ supported: true, maxOperations: 1000, maxPayloadSize: 1_048_576 });
     const one = { method: "DELETE", path: "/Users/x" };
     const many = await server.call("POST", "/Bulk", { Operations: Array.from({ length: 1001 }, () => one) });
+    const most = await server.call("POST", "/Bulk", { Operations: Array.from({ length: 1000 }, () => one) });
+    expect([most.status, most.body.schemas, most.body.Operations.length]).toEqual([
+      200,
+      ["urn:ietf:params:scim:api:messages:2.0:BulkResponse"],
+      1000,
+    ]);
     expect([many.status, many.body.detail]).toEqual([413, "A bulk request may have 1000 operations."]);
     const long = await server.call("POST", "/Bulk", {
       Operations: [{ ...one, data: "x".repeat(1_048_576) }],
     });
     expect([long.status, long.body.detail]).toEqual([413, "The request body is larger than 1048576 bytes."]);
+  });
+});
+
+describeOnBothEngines("Bulk with a storage that fails", (start) => {
+  it("is answered 500 where the server is at fault, and operation by operation where the storage is away", async () => {
+    const operations = [post("/Users", "a", { userName: "a" })];
+    const answerOf = async (error: Error) => {
+      const server = await start(undefined, (storage) =>
+        override(storage, { transact: () => Promise.reject(error) }),
+      );
+      return server.call("POST", "/Bulk", { Operations: operations });
+    };
+    expect((await answerOf(new Error("secret"))).status).toBe(500);
+    const away = await answerOf(new StorageUnavailableError("secret"));
+    expect([away.status, away.body.Operations[0]?.status]).toEqual([200, "503"]);
+    expect(away.text).not.toContain("secret");
   });
 });
 

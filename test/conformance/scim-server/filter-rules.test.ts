@@ -10,6 +10,7 @@ import {
 const hr = "urn:example:hr:2.0:User";
 
 const attributes = [
+  { schema: `${hr}:Extra`, name: "note", type: "string" },
   { schema: hr, name: "shift", type: "integer" },
   { schema: hr, name: "rate", type: "decimal" },
   { schema: hr, name: "since", type: "dateTime" },
@@ -60,7 +61,7 @@ const people: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
       shifts: [9],
     },
   },
-  cyd: { title: "", displayName: "", externalId: "" },
+  cyd: { title: "", nickName: "Cafe\u0301", [`${hr}:Extra`]: { note: "n" }, displayName: "", externalId: "" },
 };
 
 /** Each filter, and whom it finds: RFC 7644 section 3.4.2.2. */
@@ -160,6 +161,9 @@ const found: readonly (readonly [filter: string, names: string])[] = [
   [`${hr}:picture eq "QUJD"`, "ada"],
   [`${hr}:picture eq "qujd"`, ""],
   [`${enterprise}:manager.$ref ew "/Boss-1"`, "ada"],
+  // Of schemas that begin alike, the longest; of letters, each as one.
+  [`${hr}:Extra:note eq "N"`, "cyd"],
+  ['nickName eq "CAF\u00c9"', "cyd"],
   // Words in any case, and space where there may be some.
   ["active eq TRUE", "ada cyd"],
   ["\t( title  PR )\tAnd not(active Eq False)", "ada"],

@@ -151,6 +151,7 @@ describeOnBothEngines("lists (RFC 7644 section 3.4.2, RFC 9865)", (start) => {
     ] as const) {
       expect([query, await list(query)]).toEqual([query, expected]);
     }
+    expect((await server.call("GET", "/Users?count=x")).status).toBe(400);
     const { filter, pagination } = (await server.call("GET", "/ServiceProviderConfig")).body;
     expect(filter).toEqual({ supported: true, maxResults: 1000 });
     expect(pagination).toEqual({
@@ -175,6 +176,44 @@ describeOnBothEngines("lists (RFC 7644 section 3.4.2, RFC 9865)", (start) => {
     expect([first.startIndex, first.itemsPerPage, first.totalResults]).toEqual([undefined, 2, 3]);
     const last = (await server.call("GET", `/Users?count=2&cursor=${first.nextCursor}`)).body;
     expect([last.itemsPerPage, last.totalResults, last.nextCursor]).toEqual([1, 3, undefined]);
+  });
+
+  it("do not go on where a cursor of another query, another form or another hour is", async () => {
+    const query = "sortBy=title&count=1";
+    const { nextCursor = "" } = (await server.call("GET", `/Users?${query}&cursor`)).body;
+    const fields: unknown[] = JSON.parse(Buffer.from(nextCursor, "base64url").toString());
+    const answer = async (changed: unknown, more = query): Promise<unknown> => {
+      const cursor = Buffer.from(JSON.stringify(changed)).toString("base64url");
+      const { status, body } = await server.call("GET", `/Users?${more}&cursor=${cursor}`);
+      return body.scimType === undefined ? status : `${status} ${body.scimType}`;
+    };
+    const [version, digest, expires, ordinal, value] = fields;
+    const seconds = Math.floor(Date.now() / 1000);
+    expect(await answer(fields)).toBe(200);
+    expect(Number(expires) - seconds).toBeGreaterThan(3500);
+    expect(await answer([version, digest, seconds + 60, ordinal, value])).toBe(200);
+    expect(await answer([version, digest, seconds - 60, ordinal, value])).toBe("400 expiredCursor");
+    for (const changed of [
+      [Number(version) - 1, digest, expires, ordinal, value],
+      [version, "x", expires, ordinal, value],
+      [version, digest, "x", ordinal, value],
+      [version, digest, expires, 1.5, value],
+      [version, digest, expires, ordinal, 5],
+      [version, digest, expires],
+      {},
+      null,
+    ]) {
+      expect([changed, await answer(changed)]).toEqual([changed, "400 invalidCursor"]);
+    }
+    for (const other of [
+      "count=1",
+      "sortBy=userName&count=1",
+      `${query}&sortOrder=descending`,
+      `${query}&filter=title%20pr`,
+    ]) {
+      expect([other, await answer(fields, other)]).toEqual([other, "400 invalidCursor"]);
+    }
+    expect(await answer(fields, "sortBy=TITLE&count=2&attributes=id")).toBe(200);
   });
 
   it("are searched for by POST as by GET, members of the search in any case (3.4.3)", async () => {
@@ -204,7 +243,7 @@ describeOnBothEngines("lists (RFC 7644 section 3.4.2, RFC 9865)", (start) => {
     const { body } = await server.call("POST", "/Users/.search", { attributes: ["title", 5], count: 1 });
     expect(Object.keys(body.Resources[0] ?? {})).toEqual(["schemas", "id", "title"]);
     const text = await server.call("POST", "/.search", {
-      ExcludedAttributes: "meta, groups ,members",
+      ExcludedAttributes: ["meta", "groups"],
       count: 1,
       filter: 'userName eq "c"',
     });

@@ -1,4 +1,4 @@
-import { beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { removals } from "./support/patch-removals.ts";
 import {
   type Attributes,
@@ -15,13 +15,7 @@ import {
   rule,
   work,
 } from "./support/patch-rules.ts";
-import {
-  describeOnBothEngines,
-  enterprise,
-  type RunningServer,
-  type TestBody,
-  userSchema,
-} from "./support/running-server.ts";
+import { enterprise, RunningServer, type TestBody, userSchema } from "./support/running-server.ts";
 
 const pathless: readonly Rule[] = [
   rule(
@@ -176,13 +170,15 @@ function ownAttributes(body: TestBody): Attributes {
   return Object.fromEntries(Object.entries(body).filter(([name]) => !made.has(name)));
 }
 
-describeOnBothEngines("PATCH (RFC 7644 section 3.5.2)", (start) => {
+describe("PATCH (RFC 7644 section 3.5.2)", () => {
   let server: RunningServer;
   let count = 0;
 
   beforeAll(async () => {
-    server = await start();
+    server = await RunningServer.start("sqlite");
   });
+
+  afterAll(() => server.stop());
 
   const check = async ({ rule, before, operations, after }: Rule): Promise<void> => {
     const id = await server.createUser(`person-${++count}`, before);
