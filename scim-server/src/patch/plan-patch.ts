@@ -29,7 +29,7 @@ function readOperations(body: JsonValue): readonly JsonObject[] {
     throw ScimError.invalidSyntax("A PATCH needs a list of Operations.");
   }
   if (operations.length > maxOperations) {
-    throw new ScimError(413, `A PATCH may have ${maxOperations} operations.`, "tooMany");
+    throw new ScimError(413, `A PATCH may have ${maxOperations} operations.`);
   }
   return operations.map((operation) => {
     if (!isJsonObject(operation)) throw ScimError.invalidSyntax("Each of the Operations must be an object.");

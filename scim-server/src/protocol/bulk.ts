@@ -225,7 +225,7 @@ function readBulk(body: JsonValue): readonly [readonly BulkOperation[], failOnEr
   const operations = members.get("operations");
   if (!Array.isArray(operations)) throw ScimError.invalidSyntax("A bulk request needs a list of Operations.");
   if (operations.length > maxBulkOperations) {
-    throw new ScimError(413, `A bulk request may have ${maxBulkOperations} operations.`, "tooMany");
+    throw new ScimError(413, `A bulk request may have ${maxBulkOperations} operations.`);
   }
   const failOnErrors = members.get("failonerrors");
   if (failOnErrors !== undefined && failOnErrors !== null && !isPositiveInteger(failOnErrors)) {

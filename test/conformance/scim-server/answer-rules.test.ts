@@ -206,6 +206,21 @@ describe("answers (RFC 7644 sections 3.8 to 3.14 and 4)", () => {
       expect([type, await post(type)]).toEqual([type, 415]);
     }
     expect(await post("application/json", "\ufeff{}")).toBe(200);
+    const plain = { "content-type": "application/json", "content-encoding": "Identity" };
+    expect((await server.call("POST", "/Users/.search", "{}", plain)).status).toBe(200);
+    const { body } = await server.call("POST", "/Users/.search", "{}", { "content-type": "text/plain" });
+    expect(body).toEqual({
+      schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
+      detail: "The body must be application/scim+json or application/json.",
+      status: "415",
+    });
+    const escaped = await server.call("GET", "/Users/%E0%A4%A");
+    expect(escaped.body).toEqual({
+      schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
+      scimType: "invalidSyntax",
+      detail: "The request cannot be understood.",
+      status: "400",
+    });
     expect(await post("application/json", "{")).toBe(400);
   });
 

@@ -109,6 +109,14 @@ describeOnBothEngines("circular references in Bulk (RFC 7644 section 3.7.1)", (s
     expect((await server.call("GET", "/Groups")).body.totalResults).toBe(0);
   });
 
+  it("of an operation that makes nothing with itself is refused with 409", async () => {
+    const server = await start();
+    const group = await server.createGroup("g");
+    const patch = { method: "PATCH", path: `/Groups/${group}`, bulkId: "p", data: addMembers("p") };
+    const results = await outcomes(server, patch, post("/Users", "u", { userName: "u" }));
+    expect([...results.values()].map((text) => text.split(" ")[0])).toEqual(["201", "409"]);
+  });
+
   it("to a bulkId of no operation are refused with 409, alone", async () => {
     const server = await start();
     const results = await outcomes(
@@ -235,7 +243,11 @@ describeOnBothEngines("Bulk (RFC 7644 section 3.7)", (start) => {
       ["urn:ietf:params:scim:api:messages:2.0:BulkResponse"],
       1000,
     ]);
-    expect([many.status, many.body.detail]).toEqual([413, "A bulk request may have 1000 operations."]);
+    expect([many.status, many.body.scimType, many.body.detail]).toEqual([
+      413,
+      undefined,
+      "A bulk request may have 1000 operations.",
+    ]);
     const long = await server.call("POST", "/Bulk", {
       Operations: [{ ...one, data: "x".repeat(1_048_576) }],
     });

@@ -231,7 +231,11 @@ describe("PATCH (RFC 7644 section 3.5.2)", () => {
     const operations = Array.from({ length: 1000 }, (_, index) => replace("title", `t${index}`));
     expect((await server.patch(`/Users/${id}`, ...operations)).body.title).toBe("t999");
     const many = await server.patch(`/Users/${id}`, ...operations, replace("title", "one more"));
-    expect([many.status, many.body.detail]).toEqual([413, "A PATCH may have 1000 operations."]);
+    expect([many.status, many.body.scimType, many.body.detail]).toEqual([
+      413,
+      undefined,
+      "A PATCH may have 1000 operations.",
+    ]);
     expect((await server.call("GET", `/Users/${id}`)).body.title).toBe("t999");
   });
 

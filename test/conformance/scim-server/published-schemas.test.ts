@@ -45,6 +45,7 @@ function render(attribute: Published, indentation = ""): string {
     uniqueness === "server" ? "unique" : "",
     list(attribute.canonicalValues),
     list(attribute.referenceTypes),
+    (attribute.subAttributes === undefined) === (type === "complex") ? "wrong-parts" : "",
     attribute.description === "" ? "without-description" : "",
   ];
   const line = `${indentation}${name} ${facts.filter((fact) => fact !== "").join(" ")}`;
