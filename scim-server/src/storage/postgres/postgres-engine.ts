@@ -1,57 +1,29 @@
 import { createHash } from "node:crypto";
-import pg from "pg";
+import type pg from "pg";
 import type { SqlValue } from "../sql/dialect.ts";
 import { migrate } from "../sql/migrations.ts";
 import type { Row, SqlConnection, SqlEngine, SqlReader, Tuple } from "../sql/sql-engine.ts";
 import { StorageUnavailableError } from "../storage.ts";
 import { postgresDialect } from "./postgres-dialect.ts";
+import { isCollision, isUniqueViolation, translateError } from "./postgres-errors.ts";
+import { checkOut, connectOnce, createPool } from "./postgres-pool.ts";
 
 const maxAttempts = 6;
 
 /** Any number, the same in every server: two that start at once migrate one after the other. */
 const migrationLock = 7_364_647;
 
-/** Deadlock, serialization failure, and a member deleted while it was being added: run the work again. */
-const collisions: ReadonlySet<string> = new Set(["40P01", "40001", "23503"]);
-
-const uniqueViolation = "23505";
-
-/** Opens (and if need be migrates) a database. Throws {@link StorageUnavailableError} when it cannot be reached. */
+/** Opens (and if need be migrates) a database. Throws what PostgreSQL or the driver says when it cannot. */
 export async function openPostgresEngine(url: string, onError: (error: unknown) => void): Promise<SqlEngine> {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 20,
-    connectionTimeoutMillis: 5000,
-    statement_timeout: 30_000,
-    application_name: "scim-server",
-    types: { getTypeParser },
+  await connectOnce(url, async (client) => {
+    const connection = connect(client);
+    await client.query("BEGIN");
+    await connection.all("SELECT pg_advisory_xact_lock(CAST(? AS BIGINT))", [migrationLock]);
+    await migrate(postgresDialect, connection);
+    await client.query("COMMIT");
   });
-  pool.on("error", onError);
-  // The pool listens to idle clients only. One that breaks between two statements of a transaction would end the
-  // process; its next statement fails all the same, and that is answered.
-  pool.on("connect", (client) => {
-    client.on("error", () => {});
-    // No statement here runs as long as compiling one takes, but for lists of groups PostgreSQL expects it.
-    client.query("SET jit = off").catch(() => {});
-  });
-  const engine = new PostgresEngine(pool);
-  try {
-    await engine.transact(async (connection) => {
-      await connection.all("SELECT pg_advisory_xact_lock(CAST(? AS BIGINT))", [migrationLock]);
-      await migrate(postgresDialect, connection);
-    });
-  } catch (error) {
-    await pool.end();
-    throw error;
-  }
-  return engine;
+  return new PostgresEngine(createPool(url, onError));
 }
-
-const bigint = 20;
-
-/** Ordinals, versions and times stay far below 2^53, so BIGINT is read as a number. */
-const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: "text" | "binary") =>
-  oid === bigint ? Number : pg.types.getTypeParser(oid, format === "binary" ? "text" : format);
 
 interface Prepared {
   readonly text: string;
@@ -76,7 +48,7 @@ interface PostgresConnection extends SqlReader {
   all(text: string, parameters: readonly SqlValue[], reusable?: boolean): Promise<readonly Row[]>;
 }
 
-function connect(client: pg.Pool | pg.PoolClient): PostgresConnection {
+function connect(client: pg.ClientBase): PostgresConnection {
   const configure = (
     text: string,
     parameters: readonly SqlValue[],
@@ -90,7 +62,7 @@ function connect(client: pg.Pool | pg.PoolClient): PostgresConnection {
       try {
         return (await client.query<Record<string, unknown>>(configure(text, parameters, reusable))).rows;
       } catch (error) {
-        throw translate(error);
+        throw translateError(error);
       }
     },
     async tuples(text, parameters, reusable = true): Promise<readonly Tuple[]> {
@@ -98,7 +70,7 @@ function connect(client: pg.Pool | pg.PoolClient): PostgresConnection {
         const config = { ...configure(text, parameters, reusable), rowMode: "array" as const };
         return (await client.query<unknown[]>(config)).rows;
       } catch (error) {
-        throw translate(error);
+        throw translateError(error);
       }
     },
   };
@@ -106,42 +78,41 @@ function connect(client: pg.Pool | pg.PoolClient): PostgresConnection {
 
 class PostgresEngine implements SqlEngine {
   readonly dialect = postgresDialect;
-  readonly reader: SqlReader;
+  readonly reader: SqlReader = {
+    all: (text, parameters, reusable) => this.#use((one) => one.all(text, parameters, reusable)),
+    tuples: async (text, parameters, reusable) => this.#use((one) => one.tuples(text, parameters, reusable)),
+  };
   readonly #pool: pg.Pool;
 
   constructor(pool: pg.Pool) {
     this.#pool = pool;
-    this.reader = connect(pool);
+  }
+
+  /**
+   * Lends a connection. One that failed is not used again: it may be broken, and one to a database that has become a
+   * standby would find no other by itself.
+   */
+  async #use<T>(work: (connection: PostgresConnection) => T | Promise<T>): Promise<T> {
+    const client = await checkOut(this.#pool);
+    let failure: Error | undefined;
+    try {
+      return await work(connect(client));
+    } catch (error) {
+      if (error instanceof StorageUnavailableError) failure = error;
+      throw error;
+    } finally {
+      client.release(failure);
+    }
   }
 
   async transact<T>(work: (connection: SqlConnection) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#attempt(work);
+        return await this.#use((connection) => attemptTransaction(connection, work));
       } catch (error) {
-        if (attempt >= maxAttempts || !collisions.has(codeOf(error) ?? "")) throw error;
+        if (!isCollision(error)) throw error;
+        if (attempt >= maxAttempts) throw new StorageUnavailableError(error);
       }
-    }
-  }
-
-  async #attempt<T>(work: (connection: SqlConnection) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect().catch((error: unknown) => {
-      throw translate(error);
-    });
-    const connection = connect(client);
-    let broken: Error | undefined;
-    try {
-      await connection.all("BEGIN", []);
-      const result = await work(connection);
-      await connection.all("COMMIT", []);
-      return result;
-    } catch (error) {
-      await connection.all("ROLLBACK", []).catch((failure: unknown) => {
-        broken = failure instanceof Error ? failure : new Error(String(failure));
-      });
-      throw error;
-    } finally {
-      client.release(broken);
     }
   }
 
@@ -153,7 +124,7 @@ class PostgresEngine implements SqlEngine {
   }
 
   isUniqueViolation(error: unknown): boolean {
-    return codeOf(error) === uniqueViolation;
+    return isUniqueViolation(error);
   }
 
   close(): Promise<void> {
@@ -161,17 +132,18 @@ class PostgresEngine implements SqlEngine {
   }
 }
 
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  return typeof error.code === "string" ? error.code : undefined;
-}
-
-/** Errors of the connection, and of a database that is starting, stopping or too slow just now, mean "try again". */
-function translate(error: unknown): unknown {
-  const code = codeOf(error);
-  const isConnection =
-    code === undefined
-      ? error instanceof Error && /connection|timeout/i.test(error.message)
-      : /^(08|57|53)|^E[A-Z]+$/.test(code);
-  return isConnection ? new StorageUnavailableError(error) : error;
+async function attemptTransaction<T>(
+  connection: PostgresConnection,
+  work: (connection: SqlConnection) => Promise<T>,
+): Promise<T> {
+  try {
+    await connection.all("BEGIN", []);
+    const result = await work(connection);
+    await connection.all("COMMIT", []);
+    return result;
+  } catch (error) {
+    // A connection that is given up ends its transaction; to wait for that would be to wait for who does not answer.
+    if (!(error instanceof StorageUnavailableError)) await connection.all("ROLLBACK", []);
+    throw error;
+  }
 }
