@@ -29,6 +29,8 @@ export class WebhookDeliverer {
   readonly #owner = randomUUID();
   readonly #stopping = new AbortController();
   readonly #running = new Map<string, Promise<void>>();
+  /** Webhooks that cannot be worked on, such as while the database is away, and why: told once, not twice a second. */
+  readonly #stuck = new Map<string, string>();
   #loop: Promise<void> = Promise.resolve();
 
   constructor(storage: Storage, tenants: TenantRegistry, feed: ChangeFeed, logger: Logger) {
@@ -47,7 +49,12 @@ export class WebhookDeliverer {
     this.#stopping.abort();
     await this.#loop;
     await Promise.all(this.#running.values());
-    await this.#storage.webhooks.release(this.#owner);
+    await this.#storage.webhooks
+      .release(this.#owner)
+      // They are free by themselves in half a minute.
+      .catch((error: unknown) =>
+        this.#logger.warn({ reason: describe(error) }, "webhooks not left to others"),
+      );
   }
 
   async #run(): Promise<void> {
@@ -63,8 +70,16 @@ export class WebhookDeliverer {
     const key = `${tenant.name} ${webhook.id}`;
     if (this.#running.has(key)) return;
     const work = this.#deliverPending(tenant, webhook)
-      .catch((error: unknown) =>
-        this.#logger.error({ err: error, tenant: tenant.name, webhook: webhook.id }, "webhook"),
+      .then(
+        () => {
+          this.#stuck.delete(key);
+        },
+        (error: unknown) => {
+          const reason = describe(error);
+          if (this.#stuck.get(key) === reason) return;
+          this.#stuck.set(key, reason);
+          this.#logger.error({ err: error, tenant: tenant.name, webhook: webhook.id }, "webhook waits");
+        },
       )
       .finally(() => this.#running.delete(key));
     this.#running.set(key, work);
@@ -73,8 +88,8 @@ export class WebhookDeliverer {
   async #deliverPending(tenant: Tenant, webhook: WebhookConfig): Promise<void> {
     const { webhooks, changeLog } = this.#storage;
     const { last } = await changeLog.bounds(tenant.name);
-    const until = Date.now() + leaseMilliseconds;
-    let state = await webhooks.lease(tenant.name, webhook.id, this.#owner, until, last);
+    const until = performance.now() + leaseMilliseconds;
+    let state = await webhooks.lease(tenant.name, webhook.id, this.#owner, leaseMilliseconds, last);
     if (state === undefined || isPausing(state, Date.now())) return;
     const secret = await this.#readSecret(tenant.name, webhook, state);
     if (secret === undefined) return;
@@ -83,7 +98,7 @@ export class WebhookDeliverer {
     const letters = await webhooks.deadLetters(tenant.name);
     const given = new Set(letters.flatMap((one) => (one.webhookId === webhook.id ? one.sequence : [])));
     for (const change of changes) {
-      if (signal.aborted || Date.now() > until - answerMilliseconds) return;
+      if (signal.aborted || performance.now() > until - answerMilliseconds) return;
       const failure = await this.#send(tenant, webhook, secret, change);
       if (signal.aborted && failure !== undefined) return;
       const next = await this.#note(tenant.name, webhook, state, change, failure);
@@ -163,7 +178,7 @@ export class WebhookDeliverer {
       await response.body?.cancel();
       return response.ok ? undefined : `the receiver answered ${response.status}`;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return describe(error);
     }
   }
 
@@ -196,6 +211,12 @@ export class WebhookDeliverer {
   async #pause(milliseconds: number): Promise<void> {
     await sleep(milliseconds, undefined, { signal: this.#stopping.signal }).catch(() => {});
   }
+}
+
+/** With its cause: fetch says no more than that it failed. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
 
 /** No pause is longer than the longest: the clock has been set back since. */

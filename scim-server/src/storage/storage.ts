@@ -268,12 +268,15 @@ export interface Storage {
 
 /** The deliveries of webhooks. A lease keeps two servers from delivering the same one. */
 export interface WebhookStore {
-  /** Takes or renews the lease. Undefined while another server has it. A new webhook begins after `startAfter`. */
+  /**
+   * Takes or renews the lease for a time, by the database's clock: those of two servers may differ. Undefined while
+   * another server has it. A new webhook begins after `startAfter`.
+   */
   lease(
     tenant: string,
     id: string,
     owner: string,
-    until: number,
+    milliseconds: number,
     startAfter: number,
   ): Promise<WebhookState | undefined>;
   /** Gives up all leases of an owner. */

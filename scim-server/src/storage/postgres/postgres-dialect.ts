@@ -33,5 +33,6 @@ export const postgresDialect: Dialect = {
   lookUp: (table, alias, condition) =>
     `CROSS JOIN LATERAL (SELECT * FROM ${table} ${alias} WHERE ${condition} OFFSET 0) AS ${alias}`,
   isAmong: (value, select) => `${value} = ANY (ARRAY(${select}))`,
+  now: "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
   forUpdate: " FOR UPDATE",
 };

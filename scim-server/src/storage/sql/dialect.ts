@@ -40,6 +40,8 @@ export interface Dialect {
    * whatever the engine's statistics say: else PostgreSQL goes through a large group to remove one of its members.
    */
   isAmong(value: string, select: string): string;
+  /** The database's clock, in milliseconds since 1970. */
+  readonly now: string;
   /** Locks the selected rows until the transaction ends, where the engine has other writers. */
   readonly forUpdate: string;
 }

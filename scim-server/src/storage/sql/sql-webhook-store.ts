@@ -13,9 +13,10 @@ export class SqlWebhookStore implements WebhookStore {
     tenant: string,
     id: string,
     owner: string,
-    until: number,
+    milliseconds: number,
     startAfter: number,
   ): Promise<WebhookState | undefined> {
+    const { now } = this.#engine.dialect;
     return this.#engine.transact(async (connection) => {
       await connection.all(
         `INSERT INTO webhook (tenant, id, delivered_sequence, attempts, next_attempt_at, lease_until)
@@ -23,10 +24,11 @@ export class SqlWebhookStore implements WebhookStore {
         [tenant, id, startAfter],
       );
       const [row] = await connection.all(
-        `UPDATE webhook SET lease_owner = ?, lease_until = ?
-         WHERE tenant = ? AND id = ? AND (lease_until < ? OR lease_owner = ?)
+        // A lease that lasts longer than any was taken before the database's clock was set back.
+        `UPDATE webhook SET lease_owner = ?, lease_until = ${now} + ?
+         WHERE tenant = ? AND id = ? AND (lease_owner = ? OR lease_until < ${now} OR lease_until > ${now} + ?)
          RETURNING id, delivered_sequence, attempts, next_attempt_at, last_error`,
-        [owner, until, tenant, id, Date.now(), owner],
+        [owner, milliseconds, tenant, id, owner, milliseconds],
       );
       return row === undefined ? undefined : toState(row);
     });

@@ -25,5 +25,6 @@ export const sqliteDialect: Dialect = {
   textList: (placeholder, alias) => `json_each(${placeholder}) AS ${alias}`,
   lookUp: (table, alias, condition) => `CROSS JOIN ${table} ${alias} ON ${condition}`,
   isAmong: (value, select) => `${value} IN (${select})`,
+  now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
   forUpdate: "",
 };
