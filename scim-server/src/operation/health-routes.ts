@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { TenantRegistry } from "../config/tenant-registry.ts";
 import { refuseOtherMethods } from "../protocol/refuse-other-methods.ts";
 import type { Storage } from "../storage/storage.ts";
+import { answerInTime } from "./in-time.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** Registers /healthz (the process runs), /readyz (it can serve) and /metrics (Prometheus). */
@@ -13,10 +14,7 @@ export function registerHealthRoutes(
 ): void {
   server.get("/healthz", async () => ({ status: "ok" }));
   server.get("/readyz", async (_request, reply) => {
-    const ready = await storage.check().then(
-      () => true,
-      () => false,
-    );
+    const ready = (await answerInTime(storage.check().then(() => true))) ?? false;
     return reply.code(ready ? 200 : 503).send({
       status: ready ? "ready" : "unavailable",
       storage: ready ? "ok" : "unreachable",

@@ -3,6 +3,7 @@ import type { TenantRegistry } from "../config/tenant-registry.ts";
 import type { StorageTimer } from "../storage/sql/timed-engine.ts";
 import type { Storage } from "../storage/storage.ts";
 import { DurationHistogram, type DurationSeries } from "./duration-histogram.ts";
+import { StorageGauges } from "./storage-gauges.ts";
 
 /** The server's Prometheus metrics. */
 export interface Metrics {
@@ -55,33 +56,11 @@ export function createMetrics(storage: Storage, tenants: TenantRegistry, timer: 
     labelNames: ["tenant"],
     registers,
   });
-  new Gauge({
-    name: "scim_users",
-    help: "Provisioned people by state",
-    labelNames: ["tenant", "state"],
-    registers,
-    async collect() {
-      for (const { name } of tenants.tenants) {
-        const { users, activeUsers } = await storage.counts(name);
-        this.set({ tenant: name, state: "active" }, activeUsers);
-        this.set({ tenant: name, state: "inactive" }, users - activeUsers);
-      }
-    },
-  });
-  new Gauge({
-    name: "scim_groups",
-    help: "Groups",
-    labelNames: ["tenant"],
-    registers,
-    async collect() {
-      for (const { name } of tenants.tenants) {
-        this.set({ tenant: name }, (await storage.counts(name)).groups);
-      }
-    },
-  });
+  const stored = new StorageGauges(registry, storage, tenants);
   return {
     contentType: registry.contentType,
     async render() {
+      await stored.refresh();
       return `${await registry.metrics()}\n${requests.durations.render()}\n${storageTime.render()}`;
     },
     observeRequest(tenant, method, route, status, seconds) {
