@@ -62,25 +62,46 @@ export class EvidenceRecorder {
     const isNew = !known.has(agent) || !known.has(key);
     known.add(agent).add(key);
     if (isNew) void this.flush();
-    else this.#timer ??= setTimeout(() => void this.flush(), flushMilliseconds).unref();
+    else this.#flushLater();
   }
 
-  /** Writes what was counted; resolves when it is durable. */
+  /** Writes what was counted; resolves when it is durable, or when it has to wait for the next time. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const pending = [...this.#pending];
     this.#pending.clear();
     const write = async (): Promise<void> => {
-      for (const [tenant, { entries, uses }] of pending) {
+      for (const [tenant, counted] of pending) {
+        const { entries, uses } = counted;
         try {
           await this.#storage.addEvidence(tenant, [...entries.values()], [...uses.values()]);
         } catch (error) {
           this.#onError(error);
+          this.#keep(tenant, counted);
         }
       }
     };
     this.#flushing = this.#flushing.then(write);
     return this.#flushing;
+  }
+
+  /** What could not be written counts with what has come since: there are no more of either than of kinds of calls. */
+  #keep(tenant: string, counted: Pending): void {
+    const since = this.#pending.get(tenant);
+    this.#pending.set(tenant, counted);
+    for (const [key, entry] of since?.entries ?? []) {
+      const earlier = counted.entries.get(key);
+      counted.entries.set(key, { ...entry, count: entry.count + (earlier?.count ?? 0) });
+    }
+    for (const [tokenId, use] of since?.uses ?? []) {
+      const earlier = counted.uses.get(tokenId);
+      counted.uses.set(tokenId, { ...use, count: use.count + (earlier?.count ?? 0) });
+    }
+    this.#flushLater();
+  }
+
+  #flushLater(): void {
+    this.#timer ??= setTimeout(() => void this.flush(), flushMilliseconds).unref();
   }
 }
