@@ -32,7 +32,7 @@ import { knownMethods } from "./protocol/refuse-other-methods.ts";
 import { type ProtocolParts, registerProtocol } from "./protocol/register-routes.ts";
 import { ScimError } from "./scim-error.ts";
 import type { StorageTimer } from "./storage/sql/timed-engine.ts";
-import type { Storage } from "./storage/storage.ts";
+import { type Storage, StorageUnavailableError } from "./storage/storage.ts";
 
 /** What a server is made of. */
 export interface ServerParts {
@@ -170,6 +170,9 @@ function sendError(
 ): FastifyReply {
   const answer = toScimError(error, request);
   if (answer.status === 500) logger.error({ requestId: request.id, err: error }, "request failed");
+  if (error instanceof StorageUnavailableError) {
+    logger.error({ requestId: request.id, reason: error.message }, "storage unavailable");
+  }
   // Fastify would close the connection under a client that still sends its body, which then gets no answer but a reset.
   // What comes is read and dropped instead, as long as a request may take.
   if (request.headers.connection?.toLowerCase() !== "close") reply.removeHeader("connection");
