@@ -213,10 +213,11 @@ export class WebhookDeliverer {
   }
 }
 
-/** With its cause: fetch says no more than that it failed. */
+/** With its cause where it says no more than that something failed, as fetch does. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+  const reason = error.cause instanceof Error ? error.cause.message : "";
+  return error.message.includes(reason) ? error.message : `${error.message}: ${reason}`;
 }
 
 /** No pause is longer than the longest: the clock has been set back since. */

@@ -58,6 +58,7 @@ describe.skipIf(programs === undefined)("PostgreSQL's plans in a large tenant", 
       transact: (work) => engine.transact(work),
       snapshot: (work) => engine.snapshot(work),
       isUniqueViolation: (error) => engine.isUniqueViolation(error),
+      check: () => engine.check(),
       close: () => engine.close(),
     });
   });

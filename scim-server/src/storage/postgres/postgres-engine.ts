@@ -127,6 +127,10 @@ class PostgresEngine implements SqlEngine {
     return isUniqueViolation(error);
   }
 
+  async check(): Promise<void> {
+    await this.reader.all("SELECT 1 AS one FROM storage_version", []);
+  }
+
   close(): Promise<void> {
     return this.#pool.end();
   }

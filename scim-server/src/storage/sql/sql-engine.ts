@@ -30,6 +30,8 @@ export interface SqlEngine {
   /** Runs reads that all see the database as it is at one moment. */
   snapshot<T>(work: (connection: SqlConnection) => Promise<T>): Promise<T>;
   isUniqueViolation(error: unknown): boolean;
+  /** Rejects when the database cannot answer, or takes no more writes until it is opened anew. */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -145,8 +145,8 @@ export class SqlStorage implements Storage {
     await this.#engine.transact(async (connection) => connection.all("ANALYZE", []));
   }
 
-  async check(): Promise<void> {
-    await this.#engine.reader.all("SELECT 1 AS one FROM storage_version", []);
+  check(): Promise<void> {
+    return this.#engine.check();
   }
 
   close(): Promise<void> {

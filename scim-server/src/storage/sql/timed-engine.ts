@@ -30,6 +30,7 @@ export function timeEngine(engine: SqlEngine, timer: StorageTimer): SqlEngine {
     transact: (work) => timed("write", performance.now(), engine.transact(work)),
     snapshot: (work) => timed("read", performance.now(), engine.snapshot(work)),
     isUniqueViolation: (error) => engine.isUniqueViolation(error),
+    check: () => engine.check(),
     close: () => engine.close(),
   };
 }

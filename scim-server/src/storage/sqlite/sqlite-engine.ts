@@ -276,6 +276,11 @@ class SqliteEngine implements SqlEngine {
     return isUniqueViolation(error);
   }
 
+  async check(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    await this.reader.all("SELECT 1 AS one FROM storage_version", []);
+  }
+
   async close(): Promise<void> {
     while (this.#working !== undefined) await this.#working;
     await this.#flushed;

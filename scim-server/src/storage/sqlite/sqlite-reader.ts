@@ -65,6 +65,11 @@ export class SqliteReader {
   #endReading(): void {
     if (!this.#reading) return;
     this.#reading = false;
-    this.#end.run();
+    try {
+      this.#end.run();
+    } catch {
+      // After a page that could not be read or makes no sense, SQLite refuses to commit. Whoever asked for it was told.
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+    }
   }
 }

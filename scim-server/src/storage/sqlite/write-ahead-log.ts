@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
+import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync, statSync } from "node:fs";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { promisify } from "node:util";
 import type { Eventually } from "../../eventually.ts";
@@ -22,6 +22,14 @@ export interface LogState {
   readonly copied: number;
 }
 
+/** Somebody removed the database's files, or put others in their place. */
+class FilesMovedError extends Error {
+  constructor(file: string) {
+    super(`${file} is not the file that was opened: it was removed or replaced. Start the server anew`);
+    this.name = "FilesMovedError";
+  }
+}
+
 /**
  * What SQLite does within COMMIT under `synchronous=FULL`, without the program waiting long in it: the log goes to
  * the disk, and now and then what is in it into the database file (SQLite's documentation: wal.html, section 2.1), while
@@ -37,6 +45,8 @@ export class WriteAheadLog {
   readonly #copy: StatementSync;
   readonly #log: number;
   readonly #file: number;
+  /** The files' paths and what they led to when they were opened. */
+  readonly #places: readonly { readonly path: string; readonly inode: number }[];
   /** How long flushes took of late, in milliseconds. */
   #usualFlush = 0;
 
@@ -49,10 +59,20 @@ export class WriteAheadLog {
     this.#look.get();
     this.#log = openSync(`${file}-wal`, "r+");
     this.#file = openSync(file, "r+");
+    this.#places = [
+      { path: file, inode: fstatSync(this.#file).ino },
+      { path: `${file}-wal`, inode: fstatSync(this.#log).ino },
+    ];
   }
 
-  /** All that was committed before the call is on the disk when it returns, or when its promise resolves. */
+  /**
+   * All that was committed before the call is on the disk when it returns, or when its promise resolves. Throws when the
+   * files are not in their places: what is written to them would be gone with the process.
+   */
   flush(): Eventually<void> {
+    for (const { path, inode } of this.#places) {
+      if (statSync(path, { throwIfNoEntry: false })?.ino !== inode) throw new FilesMovedError(path);
+    }
     const start = performance.now();
     if (this.#usualFlush >= quickFlush) {
       return synchronise(this.#log).finally(() => this.#noteFlush(start));
