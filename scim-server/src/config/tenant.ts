@@ -98,6 +98,9 @@ function extendSchemas(
   );
   for (const attribute of attributes) {
     const key = attribute.schema.toLowerCase();
+    if (!schemas.has(key) && /^urn:ietf:params:scim:(api|schemas:core):/.test(key)) {
+      throw new TenantsFileError([`tenant ${tenant}: ${attribute.schema} is no schema of people`]);
+    }
     const schema = schemas.get(key) ?? {
       id: attribute.schema,
       name: nameSchema(attribute.schema),

@@ -49,6 +49,19 @@ const changesSchema = z.strictObject({
 /** Names with a meaning of their own at the root of the server. */
 const reservedNames: ReadonlySet<string> = new Set(["scim", "healthz", "readyz", "metrics", "inspector"]);
 
+/** Refuses what would count as one and the same: by its key, which is said, or by its hash, which is not. */
+function distinct<T>(what: string, keyOf: (item: T) => string, isSecret = false) {
+  return (items: readonly T[], context: z.core.$RefinementCtx): void => {
+    const seen = new Set<string>();
+    for (const [index, item] of items.entries()) {
+      const key = keyOf(item);
+      const message = isSecret ? `there is an earlier ${what}` : `there are two ${what} ${key}`;
+      if (seen.has(key)) context.addIssue({ code: "custom", path: [index], message });
+      seen.add(key);
+    }
+  };
+}
+
 const tenantSchema = z.strictObject({
   name: z
     .string()
@@ -57,10 +70,17 @@ const tenantSchema = z.strictObject({
   /** Where clients reach the tenant; `Location` and `$ref` are built from it, never from the Host header. */
   publicUrl: z.url({ protocol: /^https?$/ }),
   authentication: z.enum(["header", "bearer", "basic"]).default("header"),
-  tokens: z.array(tokenSchema).default([]),
+  tokens: z
+    .array(tokenSchema)
+    .superRefine(distinct("tokens with the id", ({ id }) => id))
+    .superRefine(distinct("token with this sha256", ({ sha256: digest }) => digest, true))
+    .default([]),
   attributes: z.array(attributeSchema).default([]),
   reactivateOnCreate: z.boolean().default(false),
-  webhooks: z.array(webhookSchema).default([]),
+  webhooks: z
+    .array(webhookSchema)
+    .superRefine(distinct("webhooks with the id", ({ id }) => id))
+    .default([]),
   changes: changesSchema.default({ values: "all" }),
   /** For each token; answered by 429 with Retry-After, which Okta obeys. Without it there is no limit. */
   rateLimit: z
@@ -76,14 +96,7 @@ const tenantsFileSchema = z.strictObject({
       z.strictObject({ access: z.literal("token"), sha256: z.array(sha256).min(1) }),
     ])
     .default({ access: "loopback" }),
-  tenants: z.array(tenantSchema).superRefine((tenants, context) => {
-    const seen = new Set<string>();
-    for (const { name } of tenants) {
-      if (seen.has(name))
-        context.addIssue({ code: "custom", message: `there are two tenants named ${name}` });
-      seen.add(name);
-    }
-  }),
+  tenants: z.array(tenantSchema).superRefine(distinct("tenants named", ({ name }) => name)),
 });
 
 export type TenantsFile = z.infer<typeof tenantsFileSchema>;
@@ -106,9 +119,12 @@ export class TenantsFileError extends Error {
 export function parseTenantsFile(text: string): TenantsFile {
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
-    throw new TenantsFileError(["it is not JSON"]);
+    // Some editors begin a file with a byte order mark.
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    // The parser's own message quotes the file, which may hold what is no hash.
+    const place = /line \d+ column \d+/.exec(String(error))?.[0];
+    throw new TenantsFileError([place === undefined ? "it is not JSON" : `it is not JSON from ${place} on`]);
   }
   const parsed = tenantsFileSchema.safeParse(value);
   if (!parsed.success) {
