@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
+import { authenticate } from "../authentication/authenticate.ts";
 import type { Tenant } from "../config/tenant.ts";
 import { refuseOtherMethods } from "../protocol/refuse-other-methods.ts";
 import type { ProtocolParts } from "../protocol/register-routes.ts";
@@ -114,8 +115,8 @@ function endOf(reply: FastifyReply): AbortSignal {
  * consumer has taken the former ones.
  */
 async function streamEvents(
-  { feed, logger }: ChangeParts,
-  tenant: Tenant,
+  { feed, logger, tenants }: ChangeParts,
+  granted: Tenant,
   after: number,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -134,8 +135,11 @@ async function streamEvents(
   let position = after;
   try {
     while (!signal.aborted) {
-      const changes = await readNext(feed, tenant, position, signal);
-      if (changes === undefined) break;
+      const changes = await readNext(feed, granted, position, signal);
+      const tenant = tenants.find(granted.name);
+      if (changes === undefined || tenant === undefined) break;
+      // A token that was removed or expired since gets nothing more, and what it gets is what is allowed by now.
+      if (authenticate(tenant, request.headers.authorization, Date.now()) === undefined) break;
       const events = changes.map((change) => {
         return `id: ${messageId(tenant, change)}\nevent: ${change.type}\ndata: ${JSON.stringify(toMessage(tenant, change))}\n\n`;
       });

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { Agent, get, type IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
@@ -7,7 +8,7 @@ import {
   type Storage,
   StorageUnavailableError,
 } from "../../../scim-server/src/storage/storage.ts";
-import { override, RunningServer, readOnlyToken, tenantsFile } from "./support/running-server.ts";
+import { override, RunningServer, readOnlyToken, sha256, tenantsFile } from "./support/running-server.ts";
 import { ServerFolder } from "./support/server-process.ts";
 
 const folder = new ServerFolder();
@@ -58,6 +59,30 @@ function withAfter(storage: Storage, after: ChangeLog["after"]): Storage {
 }
 
 describe("event streams", () => {
+  it("end for a token that is removed, before it gets another change", async () => {
+    const server = await RunningServer.start("sqlite");
+    await server.createUser("before@example.com");
+    const stream = await openStream(server.url, 0);
+    const got: number[] = [];
+    const taken = new Promise<void>((resolve) => {
+      void readSequences(stream, (sequence) => {
+        got.push(sequence);
+        resolve();
+        return true;
+      });
+    });
+    await taken;
+    const ended = once(stream, "close");
+    writeFileSync(server.configFile, tenantsFile({ tokens: [{ id: "new", sha256: sha256("another") }] }));
+    const headers = { authorization: "Bearer another", "content-type": "application/scim+json" };
+    const person = { userName: "after@example.com" };
+    const created = await server.request("POST", "/payroll/scim/v2/Users", person, headers);
+    expect(created.status).toBe(201);
+    await ended;
+    expect(got).toEqual([1]);
+    await server.stop();
+  });
+
   it("go on without a gap through kill -9 and restarts, from the last event the consumer saw", async () => {
     const seen: number[] = [];
     let answered = 0;
