@@ -1,8 +1,12 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import type { Logger } from "pino";
 
 const pollMilliseconds = 5000;
+
+/** Whoever renews certificates does so at least two weeks before their end. */
+const soonMilliseconds = 14 * 86_400_000;
 
 /** The files of the server's own certificate, PEM. */
 export interface TlsFiles {
@@ -23,7 +27,9 @@ export class TlsError extends Error {
 }
 
 /** Reads certificate and key, and sees whether they belong together. Throws {@link TlsError}. */
-export function readTls(files: TlsFiles): SecureContextOptions & { readonly minVersion: "TLSv1.2" } {
+export function readTls(
+  files: TlsFiles,
+): SecureContextOptions & { readonly cert: Buffer; readonly minVersion: "TLSv1.2" } {
   try {
     const options = {
       cert: readFileSync(files.certificateFile),
@@ -44,18 +50,35 @@ export function watchTls(
   use: (options: SecureContextOptions) => void,
 ): () => void {
   let known = signature(files);
+  warnOfEnd(readTls(files).cert, logger);
   const timer = setInterval(() => {
     const current = signature(files);
     if (current === known) return;
     known = current;
     try {
-      use(readTls(files));
+      const options = readTls(files);
+      if (endOf(options.cert) < Date.now()) throw new TlsError("the certificate has expired");
+      use(options);
       logger.info("certificate read again");
+      warnOfEnd(options.cert, logger);
     } catch (error) {
       logger.error({ err: error }, "the changed certificate cannot be used; the former one stays in use");
     }
   }, pollMilliseconds).unref();
   return () => clearInterval(timer);
+}
+
+function endOf(certificate: Buffer): number {
+  return new X509Certificate(certificate).validToDate.getTime();
+}
+
+/** The server serves with whatever certificate it is started with: its clock may be the one that is wrong. */
+function warnOfEnd(certificate: Buffer, logger: Logger): void {
+  const end = endOf(certificate);
+  if (end > Date.now() + soonMilliseconds) return;
+  const what =
+    end < Date.now() ? "the certificate has expired: clients refuse it" : "the certificate expires soon";
+  logger.warn({ validTo: new Date(end).toISOString() }, what);
 }
 
 function signature(files: TlsFiles): string {

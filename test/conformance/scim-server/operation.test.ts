@@ -108,6 +108,8 @@ describe("operation", () => {
     });
     expect(status).toBe(200);
     await server.stop();
+    // Its two days are fewer than whoever renews certificates leaves.
+    expect(server.log.join("\n")).toContain("the certificate expires soon");
   });
 
   it("limits a token's rate with a Retry-After that Okta obeys", async () => {
