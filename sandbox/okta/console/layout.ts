@@ -126,7 +126,10 @@ export function button(
   return html`<form class="inline" method="post" action="${action}">${hidden}<button class="${classes}"${described}>${label}</button></form>`;
 }
 
-/** A table in a card, or a sentence where there is nothing to list. The column of the heading "" holds buttons. */
+/**
+ * A table in a card, or a sentence where there is nothing to list. The column of the heading "" holds buttons. What does
+ * not fit scrolls sideways, by keyboard too.
+ */
 export function table(
   headings: readonly HtmlValue[],
   rows: readonly SafeHtml[],
@@ -136,9 +139,9 @@ export function table(
   const heading = title !== undefined && html`<h2>${title}</h2>`;
   if (rows.length === 0)
     return html`<section class="card flush">${heading}<div class="empty">${empty}</div></section>`;
-  return html`<section class="card flush">${heading}<table><thead><tr>${headings.map(
+  return html`<div class="card flush" role="group" aria-label="${title ?? "Table"}" tabindex="0">${heading}<table><thead><tr>${headings.map(
     (label) => html`<th scope="col">${label === "" ? html`<span class="hidden">Actions</span>` : label}</th>`,
-  )}</tr></thead><tbody>${rows}</tbody></table></section>`;
+  )}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 /** A message above the content, announced to screen readers. */

@@ -8,7 +8,11 @@ async function follow() {
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const latest = page.querySelector("[data-live]");
-    if (latest !== null && latest.innerHTML !== list.innerHTML) list.innerHTML = latest.innerHTML;
+    if (latest === null || latest.innerHTML === list.innerHTML) return;
+    const [shown, rows] = [list, latest].map((place) => place.querySelector("tbody"));
+    // The rows alone: a table that somebody scrolls keeps its place and the focus.
+    if (shown !== null && rows !== null) shown.replaceWith(rows);
+    else list.innerHTML = latest.innerHTML;
   } catch {
     // The org is stopped or starts again: the next turn asks anew.
   } finally {
