@@ -3,6 +3,7 @@ import type { Tenant } from "../config/tenant.ts";
 import type { EvidenceRecorder } from "../evidence/evidence-recorder.ts";
 import { bindFilter } from "../filter/bind-filter.ts";
 import type { FilterNode } from "../filter/filter-node.ts";
+import { answerInTime } from "../operation/in-time.ts";
 import { refuseOtherMethods } from "../protocol/refuse-other-methods.ts";
 import { readPathParameter } from "../protocol/tenant-access.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -57,6 +58,17 @@ export function registerInspector(server: FastifyInstance, parts: InspectorParts
       });
       scope.addHook("onRoute", ({ method, path }) => {
         if (method === "GET") refuseOtherMethods(scope, path.slice("/inspector".length), ["GET"]);
+      });
+      scope.setNotFoundHandler((_request, reply) =>
+        sendPage(reply.code(404), messagePage("Not found", "There is nothing at this address.")),
+      );
+      // What fails is answered, and logged, as everywhere; but people are to see a page.
+      scope.addHook("onSend", async (request, reply, payload) => {
+        const isPage = String(reply.getHeader("content-type")).startsWith("text/html");
+        if (reply.statusCode < 400 || isPage || request.method !== "GET") return payload;
+        reply.type("text/html; charset=utf-8");
+        const reason = reply.statusCode === 503 ? "The server or its storage is not available now." : "";
+        return messagePage("That did not work", `${reason} The server's log says more.`.trim());
       });
       scope.get("/", async (_request, reply) => sendPage(reply, await renderTenants(parts)));
       scope.get("/assets/style.css", async (_request, reply) =>
@@ -127,13 +139,10 @@ async function renderTenants(parts: InspectorParts): Promise<string> {
 
 async function readHealth(storage: Storage): Promise<ServerHealth> {
   const start = performance.now();
-  const answers = await storage.check().then(
-    () => true,
-    () => false,
-  );
+  const answers = await answerInTime(storage.check().then(() => true));
   return {
     storage: storage.dialect.name === "sqlite" ? "SQLite" : "PostgreSQL",
-    storageMilliseconds: answers ? performance.now() - start : undefined,
+    storageMilliseconds: answers === true ? performance.now() - start : undefined,
     uptimeSeconds: process.uptime(),
     memoryBytes: process.memoryUsage.rss(),
   };

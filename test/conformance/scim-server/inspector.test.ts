@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { StorageUnavailableError } from "../../../scim-server/src/storage/storage.ts";
 import {
   describeOnBothEngines,
   override,
@@ -205,6 +206,30 @@ describeOnBothEngines("the page of changes", (start) => {
   });
 });
 
+describe("the inspector while something fails", () => {
+  it("shows people a page, also where there is none and while the storage is away", async () => {
+    let isAway = false;
+    const server = await RunningServer.start("sqlite", tenantsFile(), (storage) =>
+      override(storage, {
+        list: (tenant, query) => {
+          if (isAway) throw new StorageUnavailableError(new Error("away"));
+          return storage.list(tenant, query);
+        },
+      }),
+    );
+    const look = async (path: string) => {
+      const { status, headers, text } = await server.request("GET", path);
+      return [status, headers.get("content-type"), /<h1>([^<]*)/.exec(text)?.[1]];
+    };
+    const html = "text/html; charset=utf-8";
+    expect(await look("/inspector/payroll/users")).toEqual([200, html, "People"]);
+    expect(await look("/inspector/no/such/page")).toEqual([404, html, "Not found"]);
+    isAway = true;
+    expect(await look("/inspector/payroll/users")).toEqual([503, html, "That did not work"]);
+    await server.stop();
+  });
+});
+
 describe.skipIf(executablePath === undefined)("inspector in Chromium", () => {
   let server: RunningServer;
   let browser: Browser;
@@ -319,8 +344,11 @@ describe.skipIf(executablePath === undefined)("inspector in Chromium", () => {
 
   it("shows new requests without a reload, Okta's marked", async () => {
     const page = await open("/inspector/payroll/requests");
+    const table = page.getByRole("region", { name: "Requests" });
+    await table.focus();
     await server.filter("Users", 'userName eq "live"');
     await page.locator("tr.okta th", { hasText: "user-lookup" }).first().waitFor({ timeout: 10_000 });
+    expect(await table.evaluate((element) => element.matches(":focus"))).toBe(true);
     await page.close();
   });
 });
