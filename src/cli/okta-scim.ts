@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { addAdoptCommand } from "./commands/adopt.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addDestroyCommand } from "./commands/destroy.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
@@ -30,6 +31,7 @@ for (const add of [
   addStartCommand,
   addStopCommand,
   addNewCommand,
+  addAdoptCommand,
   addUpCommand,
   addPreviewCommand,
   addReportCommand,

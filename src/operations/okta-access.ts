@@ -17,7 +17,10 @@ interface OrgSecrets {
  * A client of the stack's org, with the credentials of its configuration, or the emulated org's own.
  * @throws ServiceError SANDBOX_UNREACHABLE, ORG_CREDENTIALS_MISSING
  */
-export async function openOrg(input: StackInput, secrets: OrgSecrets): Promise<OktaClient> {
+export async function openOrg(
+  input: Pick<StackInput, "projectDir" | "settings">,
+  secrets: OrgSecrets,
+): Promise<OktaClient> {
   const { org } = input.settings;
   if (org === "sandbox") {
     const address = await readEmulatedOrgAddress(input.projectDir);

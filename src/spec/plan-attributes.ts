@@ -105,8 +105,8 @@ function locate(path: ScimAttributePath) {
   };
 }
 
-/** `payrollNumber` as people read it: `Payroll number`. */
-function toTitle(name: string): string {
+/** The title of an attribute that has none of its own: `payrollNumber` as people read it, `Payroll number`. */
+export function toTitle(name: string): string {
   const words = name
     .replaceAll("_", " ")
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")

@@ -47,6 +47,18 @@ export function toExternalName(path: ScimAttributePath): string {
   return `${path.attribute}${selector}${path.subAttribute === undefined ? "" : `.${path.subAttribute}`}`;
 }
 
+/**
+ * The path that the profile editor's external name and namespace stand for; `undefined` where there is none that leads back to just these two.
+ */
+export function fromExternalName(name: string, namespace: string): ScimAttributePath | undefined {
+  const selected = name.replace(
+    /\.\^\[([^\]=]+)==([^\]]+)\]/,
+    (_, by: string, value: string) => `[${by} eq "${value}"]`,
+  );
+  const path = parseScimPath(`${namespace}:${selected}`);
+  return path !== undefined && toExternalName(path) === name && path.schema === namespace ? path : undefined;
+}
+
 interface ComplexAttribute {
   readonly multiValued: boolean;
   readonly subAttributes: readonly string[];

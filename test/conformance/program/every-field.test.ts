@@ -1,13 +1,17 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { findInstalledEngine } from "../../../src/engine/find-engine.ts";
+import { adoptApp } from "../../../src/operations/adoption/adopt-app.ts";
+import { openStackOrg } from "../../../src/operations/adoption/open-stack-org.ts";
 import { destroyStack } from "../../../src/operations/destroy-stack.ts";
 import { diagnose } from "../../../src/operations/doctor.ts";
 import { driftStack } from "../../../src/operations/drift-stack.ts";
 import { previewStack, readSteps } from "../../../src/operations/preview-stack.ts";
 import { deriveConnectionToken } from "../../../src/program/connection-token.ts";
+import { readStackSettings } from "../../../src/services/stack-settings.ts";
+import { findDifferences, makeAppByHand, takePicture } from "./support/app-by-hand.ts";
 import { OwnStack } from "./support/own-stack.ts";
 
 const engine = await findInstalledEngine({});
@@ -141,9 +145,10 @@ function specs(port: number) {
   };
 }
 
-const listed = z.array(z.looseObject({ id: z.string() }));
-const idsOf = async (path: string): Promise<string[]> =>
-  listed.parse(await own.call("GET", path)).map(({ id }) => id);
+function gateToken(): string {
+  const tokenKey = readFileSync(join(own.folder, ".sandbox/token-key"), "utf8").trim();
+  return deriveConnectionToken(tokenKey, { stack: "dev", tenant: "gate", version: 2 });
+}
 
 let own: OwnStack;
 beforeAll(async () => {
@@ -175,7 +180,9 @@ describe.skipIf(!("command" in engine))("every field that a spec can say", () =>
     const appId = await own.appId("Gate");
     const app = z.looseObject({}).parse(await own.call("GET", `/api/v1/apps/${appId}`));
     await own.call("PUT", `/api/v1/apps/${appId}`, { ...app, label: "Gate (old)" });
-    const [mapping] = listed.parse(await own.call("GET", `/api/v1/mappings?targetId=${appId}`));
+    const [mapping] = z
+      .array(z.looseObject({ id: z.string() }))
+      .parse(await own.call("GET", `/api/v1/mappings?targetId=${appId}`));
     await own.call("POST", `/api/v1/mappings/${mapping?.id}`, {
       properties: { title: { expression: "user.nickName", pushStatus: "PUSH" } },
     });
@@ -208,86 +215,99 @@ describe.skipIf(!("command" in engine))("every field that a spec can say", () =>
     expect((await drift()).apps).toEqual([]);
   });
 
-  it("of an existing application is adopted by a stack that signs in with a private key, without a change", async () => {
-    const appId = await own.appId("Gate");
-    const gate = specs(own.serverPort).gate;
+  it("is written down by adopt, with rights to read only: the takeover changes nothing in Okta", async () => {
+    await makeAppByHand(own, gateToken());
     const service = z
       .object({ clientId: z.string(), privateKeyPem: z.string(), keyId: z.string() })
       .parse(JSON.parse(readFileSync(join(own.folder, ".sandbox/okta/service-app.json"), "utf8")));
-    const tokenKey = readFileSync(join(own.folder, ".sandbox/token-key"), "utf8").trim();
-    const token = deriveConnectionToken(tokenKey, { stack: "dev", tenant: "gate", version: 2 });
-    const mappings = z
-      .array(z.looseObject({ id: z.string(), sourceGroupId: z.string(), targetGroupId: z.string() }))
-      .parse(await own.call("GET", `/api/v1/apps/${appId}/group-push/mappings`));
-    const [profileMapping] = await idsOf(`/api/v1/mappings?targetId=${appId}`);
-    const pushOf = async (group: string) => {
-      const found = await own.okta.groups.findByName(group);
-      const mapping = mappings.find(({ sourceGroupId }) => sourceGroupId === found?.id);
-      if (mapping === undefined) throw new Error(`${group} is not pushed`);
-      return mapping;
-    };
-    const [admins, viewers] = [await pushOf("Payroll Admins"), await pushOf("Payroll Viewers")];
+    const org = (right: "read" | "manage") => ({
+      orgName: "sandbox",
+      clientId: service.clientId,
+      privateKeyId: service.keyId,
+      scopes: [
+        ...["apps", "groups", "users", "schemas", "profileMappings"].map((what) => `okta.${what}.${right}`),
+        ...(right === "manage" ? ["okta.policies.read", "okta.logs.read"] : []),
+      ],
+      maxApiCapacity: 100,
+      proxyUrl: own.orgUrl,
+    });
+    const unused = "a-token-that-no-server-is-asked-with";
     const adopter = own.neighbour("adopter", {
       config: {
-        "okta-scim:org": {
-          orgName: "sandbox",
-          clientId: service.clientId,
-          privateKeyId: service.keyId,
-          scopes: [
-            "okta.apps.manage",
-            "okta.groups.manage",
-            "okta.users.manage",
-            "okta.schemas.manage",
-            "okta.profileMappings.manage",
-            "okta.policies.read",
-            "okta.logs.read",
-          ],
-          maxApiCapacity: 100,
-          proxyUrl: own.orgUrl,
-        },
+        "okta-scim:org": org("read"),
         "okta-scim:privateKey": service.privateKeyPem,
-        "okta-scim:tokens": { gate: token },
+        "okta-scim:tokens": { gate: gateToken(), "made-by-hand": gateToken(), archive: unused, crm: unused },
       },
-      specs: {
-        gate: {
-          ...gate,
-          server: { external: { baseUrl: `http://127.0.0.1:${own.serverPort}/gate/scim/v2` } },
-          connection: { management: "api" },
-          pushGroups: [
-            { ...gate.pushGroups[0], targetId: admins.targetGroupId },
-            { ...gate.pushGroups[1], target: "Payroll Viewers", targetId: viewers.targetGroupId },
-          ],
-          adopt: {
-            app: appId,
-            connection: true,
-            features: true,
-            mapping: profileMapping,
-            attributes: ["badge", "floors", "colour", "zones", "guard"],
-            pushGroups: { "Payroll Admins": admins.id, "Payroll Viewers": viewers.id },
-            groups: ["Finance", "Sales", "Contractors"],
-            users: ["isaac.adeyemi@example.com"],
-          },
-        },
-      },
+      specs: {},
     });
     vi.stubEnv("PULUMI_BACKEND_URL", `file://${own.folder}`);
     vi.stubEnv("PULUMI_CONFIG_PASSPHRASE", "adopter");
-    const before = await own.call("GET", `/api/v1/apps/${appId}`);
+    // The engine makes the stack that an organisation has long had.
+    adopter.writeSpec("gate", specs(own.serverPort).gate);
+    await adopter.run(async () => {});
+    adopter.writeSpec("gate", undefined);
+    const client = await openStackOrg(adopter.folder, "dev", readStackSettings(adopter.folder, "dev"));
+    const adopted: string[] = [];
+    for (const app of ["Gate", "archive", "CRM", await own.appId("Made by hand")]) {
+      const { name, file, issues } = await adoptApp(client, {
+        projectDir: adopter.folder,
+        stack: "dev",
+        folder: "dev",
+        app,
+        name: undefined,
+        baseUrl: undefined,
+        bundled: false,
+        day: "2026-06-15",
+      });
+      expect(issues).toEqual([]);
+      adopted.push(name);
+      expect(file).toBe(`stacks/dev/${name}.yaml`);
+    }
+    expect(adopted).toEqual(["gate", "archive", "crm", "made-by-hand"]);
+    adopter.configure({ "okta-scim:org": org("manage") });
+    const before = await takePicture(own);
 
     const previewed = await adopter.run(({ opened }) => opened.preview());
     const steps = readSteps(previewed.events).filter(({ type }) => type.startsWith("okta:"));
     expect(
       steps.filter(({ operation }) => operation !== "import").map(({ name, operation }) => [name, operation]),
     ).toEqual([]);
+    expect(steps.length).toBe(25);
     expect(previewed.diagnostics.filter(({ severity }) => severity !== "info")).toEqual([]);
 
     await adopter.run(({ opened }) => opened.up());
-    expect(await own.call("GET", `/api/v1/apps/${appId}`)).toEqual(before);
+    expect(await takePicture(own)).toEqual(before);
 
-    const { adopt: _done, ...kept } = adopter.readSpec("gate");
-    adopter.writeSpec("gate", kept);
+    for (const name of adopted) {
+      const file = join(adopter.folder, "stacks", "dev", `${name}.yaml`);
+      writeFileSync(file, readFileSync(file, "utf8").replace(/^adopt:[\s\S]*/m, ""));
+    }
+    expect(findDifferences(own.folder, adopter.folder)).toMatchInlineSnapshot(`
+      [
+        "archive.server.bundled: {"publicUrl":"http://127.0.0.1:<port>/swa","reactivateOnCreate":false,"webhooks":[]} -> nothing",
+        "archive.server.external: nothing -> {"baseUrl":"https://unknown.invalid/archive/scim/v2"}",
+        "archive.connection.configured: nothing -> false",
+        "crm.app.signOn.authenticationPolicy: nothing -> "rst…"",
+        "crm.server.bundled: {"publicUrl":"http://127.0.0.1:<port>/saml","reactivateOnCreate":false,"webhooks":[]} -> nothing",
+        "crm.server.external: nothing -> {"baseUrl":"https://unknown.invalid/crm/scim/v2"}",
+        "crm.connection.authentication: "basic" -> "header"",
+        "crm.connection.username: "okta" -> nothing",
+        "crm.connection.configured: nothing -> false",
+        "gate.server.bundled: {"publicUrl":"http://127.0.0.1:<port>/gate","tenant":"gate","reactivateOnCreate":true,"rateLimit":{"requestsPerSecond":50,"burst":100},"webhooks":[]} -> nothing",
+        "gate.server.external: nothing -> {"baseUrl":"http://127.0.0.1:<port>/gate/scim/v2"}",
+        "gate.connection.tokenVersion: 2 -> 1",
+        "gate.connection.acceptPreviousToken: true -> false",
+        "gate.attributes.title.expression: "user.title" -> nothing",
+        "gate.pushGroups.Payroll Admins.onRemove: "delete" -> "keep"",
+        "gate.pushGroups.Payroll Admins.targetId: nothing -> "00g…"",
+        "gate.pushGroups.Payroll Viewers.targetId: nothing -> "00g…"",
+        "gate.assignments.groups.Contractors.priority: nothing -> 2",
+        "gate.checks.mode: "warn" -> "enforce"",
+      ]
+    `);
     const next = await adopter.run(({ opened }) => opened.up());
     expect(next.changes["delete"] ?? next.changes["replace"] ?? next.changes["create"]).toBeUndefined();
+    expect(await takePicture(own)).toEqual(before);
     expect(Object.keys((await adopter.run(({ opened }) => opened.up())).changes)).toEqual(["same"]);
     expect(
       Object.keys((await adopter.run(({ opened }) => opened.preview({ refresh: true }))).changes),
@@ -305,11 +325,8 @@ describe.skipIf(!("command" in engine))("every field that a spec can say", () =>
     adopter.configure({
       "okta-scim:tokens": {},
       "okta-scim:org": {
-        orgName: "sandbox",
-        clientId: service.clientId,
-        privateKeyId: service.keyId,
+        ...org("manage"),
         scopes: ["okta.apps.manage", "okta.groups.manage", "okta.users.manage", "okta.schemas.manage"],
-        proxyUrl: own.orgUrl,
       },
     });
     expect(await look()).toEqual([
@@ -321,6 +338,9 @@ describe.skipIf(!("command" in engine))("every field that a spec can say", () =>
   });
 
   it("is taken back in an order that Okta accepts", async () => {
+    const byHand = `/api/v1/apps/${await own.appId("Made by hand")}`;
+    await own.call("POST", `${byHand}/lifecycle/deactivate`);
+    await own.call("DELETE", byHand);
     await own.run((session, phases) => phases.run("destroy", (reporter) => destroyStack(session, reporter)));
     expect(await own.call("GET", "/api/v1/apps")).toEqual([]);
   });

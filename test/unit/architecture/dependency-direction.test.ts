@@ -27,6 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/scim",
     "src/services",
     "src/spec",
+    "src/text",
   ],
   "src/cli": [
     "src/checks",

@@ -102,11 +102,6 @@ export class OwnStack {
     writeFileSync(file, JSON.stringify({ ...rest, config: { ...config, ...changes } }));
   }
 
-  readSpec(name: string): Record<string, unknown> {
-    const text = readFileSync(join(this.folder, "stacks", "dev", `${name}.yaml`), "utf8");
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
-  }
-
   /** Another project on the same org, in a folder within this one. */
   neighbour(
     name: string,

@@ -1,0 +1,29 @@
+import { findEngine } from "../../engine/find-engine.ts";
+import { readConfiguration } from "../../engine/read-configuration.ts";
+import type { OktaClient } from "../../okta/okta-client.ts";
+import { requireAnswer } from "../../okta/require-answer.ts";
+import type { StackConfig } from "../../spec/stack-config.ts";
+import { openOrg, orgUrlOf } from "../okta-access.ts";
+
+/**
+ * A client of a stack's org, whatever specs the stack has. A real org's credential is decrypted by the engine, which is installed where it is missing.
+ * @throws OktaUnreachableError, EngineError, ServiceError SANDBOX_UNREACHABLE, ORG_CREDENTIALS_MISSING
+ */
+export async function openStackOrg(
+  projectDir: string,
+  stack: string,
+  settings: StackConfig,
+): Promise<OktaClient> {
+  const { org } = settings;
+  if (org === "sandbox") return openOrg({ projectDir, settings }, {});
+  await requireAnswer(orgUrlOf(org));
+  const engine = await findEngine({ projectDir });
+  const config = await readConfiguration(engine, projectDir, stack);
+  return openOrg(
+    { projectDir, settings },
+    {
+      apiToken: config["okta-scim:apiToken"]?.value,
+      privateKey: config["okta-scim:privateKey"]?.value,
+    },
+  );
+}
