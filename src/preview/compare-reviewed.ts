@@ -1,4 +1,4 @@
-import type { ReportedChange } from "./changes/resource-change.ts";
+import type { ReportedChange, TakenOverPart } from "./changes/resource-change.ts";
 import type { AccountOutcome } from "./people/gained-accounts.ts";
 import type { PeopleImpact, TouchedPerson } from "./people/impact.ts";
 import type { AppReport, PeopleReport, PreviewReport } from "./report.ts";
@@ -27,6 +27,7 @@ export function compareReviewed(reviewed: PreviewReport, now: PreviewReport): st
 function compareApp(reviewed: AppReport | undefined, now: AppReport): string[] {
   return [
     ...newChanges(reviewed?.changes ?? [], now.changes, now.name),
+    ...newlyTakenOver(reviewed?.takenOver ?? [], now.takenOver ?? [], now.name),
     ...comparePeople(reviewed?.people, now.people).map((text) => `${now.name}: ${text}`),
   ];
 }
@@ -42,6 +43,17 @@ function newChanges(
     .map(
       ({ kind, action, title }) => `${where}: ${action} ${kind} "${title}" differs from what was reviewed.`,
     );
+}
+
+function newlyTakenOver(
+  reviewed: readonly TakenOverPart[],
+  now: readonly TakenOverPart[],
+  where: string,
+): string[] {
+  const known = new Set(reviewed.map(({ kind, title }) => JSON.stringify([kind, title])));
+  return now
+    .filter(({ kind, title }) => !known.has(JSON.stringify([kind, title])))
+    .map(({ kind, title }) => `${where}: takes over ${kind} "${title}", which was not reviewed.`);
 }
 
 function identify({ kind, action, title, fields }: ReportedChange): string {

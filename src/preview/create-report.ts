@@ -3,7 +3,7 @@ import { OktaError } from "../okta/okta-error.ts";
 import type { AppPlan, StackPlan } from "../spec/plan-types.ts";
 import type { EngineStep } from "./changes/engine-step.ts";
 import { wordsFor } from "./changes/okta-words.ts";
-import { readChanges } from "./changes/read-changes.ts";
+import { appsTakenOver, readChanges, readTakenOver } from "./changes/read-changes.ts";
 import { type Names, type ResourceChange, toReported } from "./changes/resource-change.ts";
 import { evaluateGuardRails, type GuardRailInput } from "./guard-rails/evaluate.ts";
 import { evaluateStackGuardRails } from "./guard-rails/evaluate-stack.ts";
@@ -52,7 +52,10 @@ export async function createReport(input: ReportInput): Promise<PreviewReport> {
   const names = await directory.readNames(personIds(steps));
   const changes = readChanges(steps, names);
   const appNames = [
-    ...new Set(changes.flatMap((change) => (change.app === undefined ? [] : [change.app]))),
+    ...new Set([
+      ...changes.flatMap((change) => (change.app === undefined ? [] : [change.app])),
+      ...appsTakenOver(steps),
+    ]),
   ].sort();
   const reported = await mapSideBySide(appNames, appsAtOnce, (name) =>
     reportApp(name, changes, { directory, names }, input),
@@ -118,6 +121,7 @@ async function reportApp(
       },
     ),
   );
+  const takenOver = readTakenOver(input.steps, name, names);
   const measured = guardRailInput(input, name, plan, own, people);
   return {
     app: {
@@ -128,6 +132,7 @@ async function reportApp(
         input.steps.filter((one) => belongsTo(one, name)),
         names,
       ),
+      ...(takenOver.length === 0 ? {} : { takenOver }),
       people,
     },
     measures: measure(measured),
@@ -151,7 +156,7 @@ const askNobody: AskAccounts = async () => ({ kind: "silent", because: "nobody a
 function unchangedParts(own: readonly EngineStep[], names: Names): UnchangedPart[] {
   const kinds: readonly string[] = ["group assignment", "push group"];
   return own
-    .filter(({ operation }) => operation === "same")
+    .filter(({ operation }) => operation === "same" || operation === "import")
     .map((step) => ({ step, words: wordsFor(step.type) }))
     .filter(({ words }) => kinds.includes(words.kind))
     .slice(0, mostUnchanged)

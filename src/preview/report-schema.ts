@@ -106,6 +106,10 @@ export const previewReportSchema = z.object({
         .array(z.object({ kind: z.enum(["group assignment", "push group"]), title: z.string() }))
         .optional()
         .describe("Assigned and pushed groups that stay as they are; the first ones."),
+      takenOver: z
+        .array(z.object({ kind: z.enum(changeKinds), title: z.string() }))
+        .optional()
+        .describe("What the update takes over as it is in Okta (`adopt`): it changes nothing there."),
       people: people.optional().describe("Missing where no change concerns people."),
     }),
   ),

@@ -1,4 +1,4 @@
-import type { ReportedChange } from "./changes/resource-change.ts";
+import type { ReportedChange, TakenOverPart } from "./changes/resource-change.ts";
 import type { GuardRailFinding } from "./guard-rails/finding.ts";
 import type { PeopleImpact } from "./people/impact.ts";
 
@@ -44,6 +44,8 @@ export interface AppReport {
   readonly changes: readonly ReportedChange[];
   /** Assigned and pushed groups that stay as they are, for the picture; the first ones. */
   readonly unchanged?: readonly UnchangedPart[] | undefined;
+  /** What the update takes over as it is in Okta: it changes nothing there. */
+  readonly takenOver?: readonly TakenOverPart[] | undefined;
   /** Missing where no change concerns people. */
   readonly people?: PeopleReport | undefined;
 }
@@ -70,7 +72,7 @@ export interface PreviewReport {
 
 /**
  * The verdict on a report: dangerous when a guard rail is broken, needs review when people lose something, settings are replaced or removed,
- * or figures are missing; safe when things are only added or people only gain.
+ * or figures are missing; safe when things are only added or taken over as they are, or people only gain.
  * @param concerns what the settings themselves give to think about, see reviewSettings
  */
 export function judge(
@@ -95,7 +97,7 @@ export function judge(
   const level = reasons.reduce<VerdictLevel>(
     (worst, reason) =>
       verdictLevels.indexOf(reason.level) > verdictLevels.indexOf(worst) ? reason.level : worst,
-    changes.length === 0 ? "no change" : "safe",
+    changes.length === 0 && apps.length === 0 ? "no change" : "safe",
   );
   const texts = reasons
     .filter((reason) => level !== "dangerous" || reason.level === "dangerous")

@@ -1,11 +1,10 @@
 import type { EngineStep, Properties } from "./engine-step.ts";
 import { labelFor, replacementReason, wordsFor } from "./okta-words.ts";
 import { diffProperties, isSecret, unknownValue } from "./property-diff.ts";
-import type { ChangeAction, FieldChange, Names, ResourceChange } from "./resource-change.ts";
+import type { ChangeAction, FieldChange, Names, ResourceChange, TakenOverPart } from "./resource-change.ts";
 
 const actions: Readonly<Partial<Record<EngineStep["operation"], ChangeAction>>> = {
   create: "add",
-  import: "add",
   update: "change",
   replace: "replace",
   "import-replacement": "replace",
@@ -27,6 +26,26 @@ export function readChanges(steps: readonly EngineStep[], names: Names): Resourc
     return [toChange(step, action, appOf(step, byUrn), names)];
   });
   return joinReplacements(changes);
+}
+
+/**
+ * What an update takes over as it is in Okta, of one app: the engine imports it. Where it is not as the spec says, the engine announces an
+ * update after the import, and that is a change.
+ */
+export function readTakenOver(steps: readonly EngineStep[], app: string, names: Names): TakenOverPart[] {
+  const byUrn = new Map(steps.map((step) => [step.urn, step]));
+  return steps
+    .filter((step) => step.operation === "import" && appOf(step, byUrn) === app)
+    .map((step) => {
+      const words = wordsFor(step.type);
+      return { kind: words.kind, title: words.title(step.after ?? step.before ?? {}, names) };
+    });
+}
+
+/** The apps of which an update takes something over. */
+export function appsTakenOver(steps: readonly EngineStep[]): string[] {
+  const byUrn = new Map(steps.map((step) => [step.urn, step]));
+  return steps.flatMap((step) => (step.operation === "import" ? (appOf(step, byUrn) ?? []) : []));
 }
 
 /** Another sign-on mode is another type of resource: the engine announces an app to add and one to remove, and means a replacement. */

@@ -35,6 +35,12 @@ export interface ReportedChange {
   readonly replacedBecause: readonly string[];
 }
 
+/** What an update takes over from Okta as it is. */
+export interface TakenOverPart {
+  readonly kind: ChangeKind;
+  readonly title: string;
+}
+
 /** One resource that the update creates, changes, replaces or removes. */
 export interface ResourceChange extends ReportedChange {
   readonly type: string;

@@ -1,5 +1,5 @@
 import { cutText, singleLine } from "../../text/markdown-text.ts";
-import type { ReportedChange } from "../changes/resource-change.ts";
+import type { ReportedChange, TakenOverPart } from "../changes/resource-change.ts";
 
 /** `+ ~ ! -` in column 0, so that a ```diff block colours the line. `!` is a replacement. */
 export type ChangeSign = "+" | "~" | "!" | "-";
@@ -28,6 +28,14 @@ export function changeLines(change: ReportedChange): { sign: ChangeSign; text: s
     { sign, text: `${change.kind}: ${singleLine(change.title)}${why}` },
     ...fields.map((text) => ({ sign, text: `    ${singleLine(text)}` })),
   ];
+}
+
+/** What an update takes over, in one line: single parts by their kind, several by their number. Empty for nothing. */
+export function takenOverLine(parts: readonly TakenOverPart[] | undefined): string {
+  const counts = new Map<string, number>();
+  for (const { kind } of parts ?? []) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const words = [...counts].map(([kind, count]) => (count === 1 ? kind : `${count} ${kind}s`));
+  return words.length === 0 ? "" : `taken over as in Okta, unchanged: ${words.join(", ")}`;
 }
 
 function short(value: string): string {

@@ -1,6 +1,6 @@
 import type { ReportedChange } from "../changes/resource-change.ts";
 import type { AppReport, PreviewReport } from "../report.ts";
-import { changeLines, countChanges } from "./change-lines.ts";
+import { changeLines, countChanges, takenOverLine } from "./change-lines.ts";
 import { html, type SafeHtml, trusted } from "./html-text.ts";
 import { countCalls, distinctLabel, type PeopleLine, peopleLines, summarizePeople } from "./people-words.ts";
 import { renderTopology } from "./topology-svg.ts";
@@ -69,9 +69,10 @@ function overview(report: PreviewReport): SafeHtml {
 
 function appSection(app: AppReport): SafeHtml {
   const people = app.people === undefined ? [] : peopleLines(app.people);
+  const takenOver = takenOverLine(app.takenOver);
   return html`<section id="${app.name}"><h2>${app.label} <small>${app.name}</small></h2>
 ${people.length === 0 ? html`` : html`<h3>People</h3><ul class="lines">${people.map(peopleItem)}</ul>`}
-<h3>Settings in Okta</h3>${changeList(app.changes)}</section>`;
+<h3>Settings in Okta</h3>${takenOver === "" ? html`` : html`<p>= ${takenOver}</p>`}${takenOver !== "" && app.changes.length === 0 ? html`` : changeList(app.changes)}</section>`;
 }
 
 function peopleItem(line: PeopleLine): SafeHtml {

@@ -1,7 +1,7 @@
 import { cutText, escapeCodeBlock, escapeHtmlLine, escapeMarkdown } from "../../text/markdown-text.ts";
 import type { ReportedChange } from "../changes/resource-change.ts";
 import type { AppReport, PreviewReport } from "../report.ts";
-import { changeLines, countChanges } from "./change-lines.ts";
+import { changeLines, countChanges, takenOverLine } from "./change-lines.ts";
 import { renderMermaid } from "./mermaid.ts";
 import { countCalls, distinctLabel, nameList, peopleLines, summarizePeople } from "./people-words.ts";
 
@@ -127,7 +127,9 @@ function appPart(app: AppReport, detail: Detail): string {
     const names = nameList(line.names, detail.names);
     return `${line.sign} ${escapeCodeBlock(line.text)}${names === "" ? "" : `: ${escapeCodeBlock(names)}`}`;
   });
+  const takenOver = takenOverLine(app.takenOver);
   const body = [
+    takenOver === "" ? "" : `= ${escapeMarkdown(takenOver)}`,
     peopleText.length === 0 ? "" : `\`\`\`diff\n${peopleText.join("\n")}\n\`\`\``,
     detail.lines === 0 ? "" : changeBlock(app.changes, detail),
   ].filter((part) => part !== "");

@@ -1,6 +1,6 @@
 import { singleLine } from "../../text/markdown-text.ts";
 import type { AppReport, PreviewReport } from "../report.ts";
-import { changeLines, countChanges } from "./change-lines.ts";
+import { changeLines, countChanges, takenOverLine } from "./change-lines.ts";
 import { countCalls, distinctLabel, nameList, peopleLines, summarizePeople } from "./people-words.ts";
 
 type Tone = "good" | "bad" | "warn" | "dim" | "strong";
@@ -36,6 +36,8 @@ export function renderTerminal(
         `  ${paint(tones[line.sign], `${line.sign} ${singleLine(line.text)}`)}${names === "" ? "" : `: ${singleLine(names)}`}`,
       );
     }
+    const takenOver = takenOverLine(app.takenOver);
+    if (takenOver !== "") lines.push(`  ${paint("good", `= ${takenOver}`)}`);
     for (const line of app.changes.flatMap(changeLines))
       lines.push(`  ${paint(tones[line.sign], `${line.sign} ${line.text}`)}`);
   }
