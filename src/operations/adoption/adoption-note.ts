@@ -19,6 +19,8 @@ export interface AdoptionNote {
     | "assignments";
   /** One sentence or more. Names in it are Okta's: whoever shows it makes them safe. */
   readonly text: string;
+  /** What to type into a shell, where that is the whole of it. */
+  readonly command?: string;
 }
 
 /** Words for people: `1 person`, `2 people`. */

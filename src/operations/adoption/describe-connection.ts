@@ -125,8 +125,9 @@ function noteToken(
       : "The token that Okta has now can't be read. An administrator enters the one of the stack's output connectionTokens.";
     return [{ kind: "changes", section: "connection", text }];
   }
-  const text = `The connection's token can't be read from Okta; checks and updates need it: pulumi config set --stack ${stack} --secret --path 'okta-scim:tokens.${name}' <token>`;
-  return [{ kind: "do", section: "connection", text }];
+  const text = "The connection's token can't be read from Okta; previews, updates and checks need it.";
+  const command = `pulumi config set --stack ${stack} --secret --path 'okta-scim:tokens.${name}' <token>`;
+  return [{ kind: "do", section: "connection", text, command }];
 }
 
 /** Why the connection stays an administrator's; undefined where an update may take it over as it is. */

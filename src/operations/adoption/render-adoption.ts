@@ -34,10 +34,9 @@ export function renderAdoption(draft: AdoptionDraft, { orgUrl, appId, label, day
     `${label} as it was in Okta (${orgUrl}, app ${appId}) on ${day}. docs/tasks.md, "Adopt an app that exists", says how to go on.`,
   ];
   const sections = Object.entries(draft.spec).map(([key, value]) => {
-    const notes = draft.notes.filter((note) => note.section === key).map(describeNote);
+    const notes = draft.notes.filter((note) => note.section === key).map(commentNote);
     const remark = remarks[key];
-    const comments = [...(remark === undefined ? [] : [remark]), ...notes];
-    return `${comments.map(comment).join("")}${write(key, value)}`;
+    return `${remark === undefined ? "" : comment(remark)}${notes.join("")}${write(key, value)}`;
   });
   return `${head.map(comment).join("")}${sections.join("")}`;
 }
@@ -51,8 +50,13 @@ const headings: Readonly<Record<AdoptionNote["kind"], string>> = {
 };
 
 /** A note with what kind of news it is. */
-export function describeNote({ kind, text }: AdoptionNote): string {
-  return `${headings[kind]}: ${singleLine(text)}`;
+export function describeNote({ kind, text, command }: AdoptionNote): string {
+  return [`${headings[kind]}: ${singleLine(text)}`, ...(command === undefined ? [] : [command])].join(" ");
+}
+
+/** A command stands in a line of its own, to be copied. */
+function commentNote({ command, ...note }: AdoptionNote): string {
+  return `${comment(describeNote(note))}${command === undefined ? "" : `#   ${command}\n`}`;
 }
 
 /** A comment, its further lines indented. A line break in one of Okta's names does not end it: what follows would be a key. */

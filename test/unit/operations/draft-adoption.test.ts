@@ -1,0 +1,327 @@
+import { describe, expect, it } from "vitest";
+import type { ConnectionHints } from "../../../src/operations/adoption/describe-connection.ts";
+import { draftAdoption } from "../../../src/operations/adoption/draft-adoption.ts";
+import type { OrgApp } from "../../../src/operations/adoption/read-org-app.ts";
+import { describeNote, renderAdoption } from "../../../src/operations/adoption/render-adoption.ts";
+import { loadStack } from "../../../src/spec/load-stack.ts";
+import { renderIssues } from "../../../src/spec/render-issues.ts";
+import { withProject } from "../spec/spec-project.ts";
+import { featuresWith, orgApp } from "./sample-org-app.ts";
+
+const hints: ConnectionHints = {
+  stack: "prod",
+  name: "payroll",
+  baseUrl: undefined,
+  bundled: false,
+  neighbours: [],
+};
+const source = {
+  orgUrl: "https://example.okta.com",
+  appId: "0oaPayroll1",
+  label: "Payroll",
+  day: "2026-06-15",
+};
+
+/** The file of an app, what a person is told of it, and what `validate` says of it. */
+function write(org: OrgApp, more: Partial<ConnectionHints> = {}) {
+  const draft = draftAdoption(org, { ...hints, ...more });
+  const text = renderAdoption(draft, { ...source, label: org.app.label });
+  return withProject({ "stacks/prod/payroll.yaml": text }, (folder) => {
+    const { specs, issues } = loadStack(folder, "prod", { today: "2026-06-15" });
+    return {
+      text,
+      spec: specs[0]?.spec,
+      issues: issues.length === 0 ? "none" : renderIssues(issues),
+      notes: draft.notes.map(describeNote),
+      adopt: draft.adopt,
+    };
+  });
+}
+
+const group = (id: string, name: string | undefined, isMeantByName = true) => ({ id, name, isMeantByName });
+const entry = { expression: "user.title", pushStatus: "PUSH" };
+const withCustom = (custom: object, properties: object = {}): Partial<OrgApp> => {
+  const { mapping } = orgApp();
+  if (mapping === undefined) throw new Error("the sample has a mapping");
+  return {
+    schema: { definitions: { base: {}, custom: { properties: { ...custom } } } },
+    mapping: { ...mapping, properties: { ...mapping.properties, ...properties } },
+  };
+};
+
+describe("an app that a spec can say exactly", () => {
+  it("is written down whole, and taken over whole", () => {
+    const { text, issues } = write(orgApp());
+    expect(issues).toBe("none");
+    expect(text).toMatchInlineSnapshot(`
+      "# yaml-language-server: $schema=../app.schema.json
+      # Payroll as it was in Okta (https://example.okta.com, app 0oaPayroll1) on 2026-06-15. docs/tasks.md, "Adopt an app that
+      #   exists", says how to go on.
+      version: 1
+      app:
+        label: Payroll
+        catalogName: scim2headerauth
+        signOn: { mode: auto_login }
+      server:
+        external: { baseUrl: https://scim.example.com/payroll/scim/v2 }
+      # To do: The connection's token can't be read from Okta; previews, updates and checks need it.
+      #   pulumi config set --stack prod --secret --path 'okta-scim:tokens.payroll' <token>
+      connection:
+        management: api
+        authentication: header
+      provisioning:
+        createUsers: true
+        updateProfiles: true
+        deactivateUsers: true
+        syncPassword: false
+      # What Okta sends. Okta's default attributes (given name, family name, email, department) are not listed where they are
+      #   as Okta makes them. The update after the takeover applies all of it to everybody: a value that an administrator gave
+      #   one person in place of it goes.
+      attributes: []
+      # Whether a group of the app goes when its entry is removed (onRemove) can't be read: \`keep\` is meant. Rules that push
+      #   groups can't be read either, and stay.
+      pushGroups: []
+      # Who gets the app.
+      assignments:
+        groups: []
+        users: []
+      # Okta's ids of what the first update takes over instead of making it. Remove this when that update is done.
+      adopt:
+        app: 0oaPayroll1
+        connection: true
+        features: true
+        mapping: prmPayroll1
+      "
+    `);
+  });
+
+  it("whose server is a neighbour's is a tenant of this project's server", () => {
+    const { spec } = write(orgApp(), { neighbours: ["https://scim.example.com/expenses"] });
+    expect(spec?.server.bundled).toMatchObject({ publicUrl: "https://scim.example.com/payroll" });
+    const renamed = write(orgApp(), { bundled: true, name: "pay" });
+    expect(renamed.text).toContain("tenant: payroll");
+  });
+
+  it("that a line break in its label can't make another app of", () => {
+    const { text, issues } = write(orgApp({}, { label: "Pay\nadopt: { app: 0oaAnother }\n#" }));
+    expect(text.match(/^adopt:/gm)).toEqual(["adopt:"]);
+    expect(text).not.toMatch(/^#? ?adopt: \{/m);
+    expect(issues).toContain("SC12");
+  });
+});
+
+describe("a connection that can't be taken over stays an administrator's", () => {
+  const kept = "the file says that an administrator sets it";
+  it.each([
+    [
+      "that the API does not serve",
+      { connection: { status: "UNKNOWN" } },
+      "does not serve this app's connection",
+    ],
+    [
+      "by OAuth",
+      { connection: { status: "ENABLED", profile: { authScheme: "OAUTH2" } } },
+      "has an OAuth consent",
+    ],
+    [
+      "to an address with a slash at its end",
+      { connection: { status: "ENABLED", authScheme: "TOKEN", baseUrl: "https://a.example.com/scim/v2/" } },
+      "can't say the connection's address",
+    ],
+    [
+      "with random passwords",
+      { features: featuresWith({ status: "ENABLED", seed: "RANDOM", change: "CHANGE" }) },
+      "passwords of another kind",
+    ],
+  ] satisfies [string, Partial<OrgApp>, string][])("%s", (_, parts, reason) => {
+    const { spec, notes, adopt, issues } = write(orgApp(parts));
+    expect(issues).toBe("none");
+    expect(spec?.connection).toMatchObject({ management: "manual", configured: true });
+    expect(adopt).not.toHaveProperty("connection");
+    expect(adopt).not.toHaveProperty("features");
+    expect(notes.filter((note) => note.includes(reason) && note.includes(kept))).toHaveLength(1);
+  });
+
+  it("and holds people back where Okta provisions nobody", () => {
+    const off = { connection: { status: "DISABLED", authScheme: "TOKEN" }, features: undefined };
+    const { spec, notes } = write(orgApp(off, { features: [] }));
+    expect(spec?.connection).toMatchObject({ management: "manual", configured: false });
+    expect(notes).toContainEqual(expect.stringMatching(/^To do: Okta provisions nobody/));
+    expect(notes).toContainEqual(
+      expect.stringMatching(/^To do: Okta does not tell where the SCIM server is/),
+    );
+  });
+
+  it("and an import that Okta does is told", () => {
+    const { notes } = write(orgApp({}, { features: ["PUSH_NEW_USERS", "IMPORT_NEW_USERS"] }));
+    expect(notes).toContainEqual(expect.stringContaining("imports from the app (IMPORT_NEW_USERS)"));
+  });
+});
+
+describe("attributes", () => {
+  const place = { externalName: "shoe", externalNamespace: "urn:x:params:scim:schemas:y:1.0:User" };
+  const text = { type: "string", title: "Shoe" };
+
+  it("that are not sent are told as such, and a mapping of its own is kept word for word", () => {
+    const { mapping } = orgApp();
+    if (mapping === undefined) throw new Error("the sample has a mapping");
+    const email = { expression: 'String.toLowerCase(user.email) + ""', pushStatus: "DONT_PUSH" };
+    const { spec, issues } = write(orgApp({ mapping: { ...mapping, properties: { title: entry, email } } }));
+    expect(issues).toBe("none");
+    expect(spec?.provisioning.unlistedMappings).toBe("remove");
+    expect(spec?.attributes.map(({ name, push, expression }) => [name, push, expression])).toEqual([
+      ["givenName", "never", undefined],
+      ["familyName", "never", undefined],
+      ["email", "on_create", 'String.toLowerCase(user.email) + ""'],
+      ["title", "always", undefined],
+      ["department", "never", undefined],
+    ]);
+  });
+
+  it.each([
+    ["no place in SCIM", { ...text }],
+    [
+      "the name of one of SCIM's in another spelling",
+      {
+        ...text,
+        ...place,
+        externalName: "Title",
+        externalNamespace: "urn:ietf:params:scim:schemas:core:2.0:User",
+      },
+    ],
+    ["choices with titles", { ...text, ...place, oneOf: [{ const: "a", title: "A" }] }],
+    ["a scope of its own", { ...text, ...place, scope: "SELF" }],
+    ["another type", { ...text, ...place, type: "object" }],
+    ["numbers to choose from", { ...text, ...place, type: "integer", enum: [1, 2] }],
+  ])("that a spec can't say are left alone, with their mapping: %s", (_, shoe) => {
+    const { spec, notes, adopt, issues } = write(orgApp(withCustom({ shoe }, { shoe: entry })));
+    expect(issues).toBe("none");
+    expect(spec?.attributes).toEqual([]);
+    expect(spec?.provisioning.unlistedMappings).toBe("keep");
+    expect(adopt).not.toHaveProperty("attributes");
+    expect(notes.filter((note) => note.startsWith("Left as it is:") && note.includes('"shoe"'))).toHaveLength(
+      2,
+    );
+  });
+
+  it("of which two go to one place are written once", () => {
+    const { spec, notes, issues } = write(
+      orgApp(withCustom({ shoe: { ...text, ...place }, boot: { ...text, ...place } })),
+    );
+    expect(issues).toBe("none");
+    expect(spec?.attributes.map(({ name }) => name)).toEqual(["boot"]);
+    expect(notes).toContainEqual(
+      expect.stringContaining('"shoe" is not in the file: another one goes to the same'),
+    );
+  });
+
+  it("that a default of the spec would add are told before", () => {
+    const { mapping } = orgApp();
+    if (mapping === undefined) throw new Error("the sample has a mapping");
+    const { notes, issues } = write(
+      orgApp({ mapping: { ...mapping, properties: { unknownToUs: entry, email: entry } } }),
+    );
+    expect(issues).toBe("none");
+    expect(notes).toContainEqual(
+      'Changes later: Okta does not send "givenName", "familyName", "department" now; the update after the takeover begins to.',
+    );
+  });
+});
+
+describe("people and groups", () => {
+  it("that a spec can't name are left as they are, and told", () => {
+    const account = (id: string) => ({ id, status: "ACTIVE", scope: "USER", credentials: { userName: id } });
+    const person = (id: string, status: string, login: string) => ({ id, status, profile: { login } });
+    const { spec, notes, issues } = write(
+      orgApp({
+        groups: [
+          { assignment: { id: "00gOne" }, group: group("00gOne", "Sales", false) },
+          { assignment: { id: "00gTwo" }, group: group("00gTwo", undefined) },
+          { assignment: { id: "00gThree", profile: { unlisted: "x" } }, group: group("00gThree", "Staff") },
+          { assignment: { id: "00gFour", priority: 3 }, group: group("00gFour", "Finance") },
+        ],
+        people: [
+          { account: account("00uOne"), person: person("00uOne", "DEPROVISIONED", "gone@example.com") },
+          { account: account("00uTwo"), person: undefined },
+          {
+            account: { ...account("00uThree"), profile: { floor: 3 } },
+            person: person("00uThree", "SUSPENDED", "ada@example.com"),
+          },
+        ],
+      }),
+    );
+    expect(issues).toBe("none");
+    expect(spec?.assignments).toEqual({
+      groups: [{ group: "Finance", priority: 3 }],
+      users: [{ login: "ada@example.com", userName: "00uThree" }],
+    });
+    expect(notes.filter((note) => note.startsWith("Left"))).toEqual([
+      'Left as it is: The assignment of the group "Sales" is not in the file: Okta has another group of the same name, "Sales". It stays in Okta as it is.',
+      'Left as it is: The assignment of the group "00gTwo" is not in the file: the group 00gTwo is gone. It stays in Okta as it is.',
+      'Left as it is: The assignment of the group "Staff" is not in the file: its profile sets attributes that the file does not list ("unlisted"). It stays in Okta as it is.',
+      'Left as it is: 2 assignments by name of people who are deactivated or gone in Okta: "gone@example.com", "00uTwo". Not in the file, and left as they are.',
+      'Left as it is: Some of the people assigned by name have values of their own, which no mapping makes: "floor". A spec does not say them, and updates leave them.',
+    ]);
+  });
+
+  it("of which one is pushed and assigns are acknowledged, and a push in error is told", () => {
+    const { spec, notes, issues } = write(
+      orgApp({
+        groups: [{ assignment: { id: "00gOne1", priority: 0 }, group: group("00gOne1", "Sales") }],
+        pushGroups: [
+          {
+            mapping: {
+              id: "gPmPush1",
+              sourceGroupId: "00gOne1",
+              targetGroupId: "00gTarget1",
+              status: "ERROR",
+              errorSummary: "no answer",
+            },
+            source: group("00gOne1", "Sales"),
+            target: group("00gTarget1", "sellers"),
+          },
+        ],
+      }),
+    );
+    expect(issues).toBe("none");
+    expect(spec?.pushGroups[0]).toMatchObject({ group: "Sales", target: "sellers", targetId: "00gTarget1" });
+    expect(spec?.acknowledgements[0]).toMatchObject({ kind: "pushed-and-assigned", group: "Sales" });
+    expect(notes).toContainEqual(expect.stringMatching(/^To do: .*state ERROR \(no answer\)/));
+  });
+});
+
+describe("what the takeover would take away", () => {
+  it("is told, and no credential gets into the file", () => {
+    const signOn = {
+      ssoAcsUrl: "https://a.example.com/acs",
+      audience: "urn:a",
+      slo: { enabled: true },
+      responseSigned: true,
+      assertionSigned: true,
+    };
+    const saml = write(
+      orgApp({}, { name: "example_payroll_1", signOnMode: "SAML_2_0", settings: { signOn } }),
+    );
+    expect(saml.notes[0]).toMatch(/^Would be lost: .*single logout/);
+    expect(saml.spec?.app.catalogName).toBeUndefined();
+    const settings = { app: { domain: "example.com", apiToken: "s3cret-s3cret" } };
+    const aws = write(orgApp({}, { settings }));
+    expect(aws.text).not.toContain("s3cret");
+    expect(aws.notes[0]).toContain("may hold credentials (apiToken)");
+    const long = write(orgApp({}, { settings: { notes: { admin: "x".repeat(1001) } } }));
+    expect(long.issues).toBe("none");
+    expect(long.notes[0]).toMatch(/^Would be lost: Okta has something in app.notes.admin/);
+  });
+
+  it.each(["BOOKMARK", "OPENID_CONNECT", "SAML_1_1"])(
+    "an app that signs on by %s is no spec",
+    (signOnMode) => {
+      expect(() => draftAdoption(orgApp({}, { signOnMode }), hints)).toThrow(
+        expect.objectContaining({
+          code: "ADOPT_SIGN_ON_UNSUPPORTED",
+          message: expect.stringContaining(signOnMode),
+        }),
+      );
+    },
+  );
+});
