@@ -41,8 +41,7 @@ assignments:
 pushGroups: []
 # - { group: ${scalar(`${label} Admins`)}, target: ${name}-admins }
 
-# The app is in Okta already? Give its ids, and the first update takes it over (docs/tasks.md).
-# adopt: { app: 0oa… }
+# The app is in Okta already? Delete this file: npx okta-scim adopt <label> writes one that takes it over (docs/tasks.md).
 `;
 }
 

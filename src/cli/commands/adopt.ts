@@ -79,6 +79,6 @@ function show(output: ConsoleOutput, { file, notes, issues }: Adoption, stack: s
     }
   if (issues.length > 0) output.line(`\n${renderIssues(issues)}`);
   output.line(
-    `Read it, then: npm run validate, and npm run preview -- --stack ${stack}. It shows no change where the file says what Okta has.`,
+    `Read it, then: npm run preview -- --stack ${stack}. It shows what is taken over, and no change.`,
   );
 }

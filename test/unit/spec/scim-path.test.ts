@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { baseAttributes } from "../../../src/spec/base-attributes.ts";
 import {
+  fromExternalName,
   parseScimPath,
   refuseScimPath,
   renderScimPath,
@@ -55,9 +56,21 @@ describe("SCIM paths", () => {
     ["name.givenName", "name.givenName"],
     ['phoneNumbers[type eq "home"].value', "phoneNumbers.^[type==home].value"],
     ["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName", "manager.displayName"],
-  ])("%s is %s in Okta's profile editor", (text, externalName) => {
+  ])("%s is %s in Okta's profile editor, and back", (text, externalName) => {
     const parsed = parseScimPath(text);
     expect(parsed && toExternalName(parsed)).toBe(externalName);
+    expect(fromExternalName(externalName, parsed?.schema ?? "")).toEqual(parsed);
+  });
+
+  it.each([
+    ["title", ""],
+    ["", "urn:x:y:1.0:User"],
+    ["two words", "urn:x:y:1.0:User"],
+    ["phoneNumbers.^[type==home", "urn:x:y:1.0:User"],
+    ['phoneNumbers[type eq "home"].value', "urn:x:y:1.0:User"],
+    ["title", "urn:x:y:1.0:User:more words"],
+  ])("the profile editor's %j of %j leads to none", (externalName, namespace) => {
+    expect(fromExternalName(externalName, namespace)).toBeUndefined();
   });
 
   it("of Okta's base attributes are in their one spelling and take values", () => {
