@@ -105,6 +105,7 @@ function buildAppCheckPlan(
         : [],
     },
     mode: app.checks.mode,
+    ...(app.checks.readOnly ? { readOnly: true } : {}),
     ...(app.checks.canary === undefined ? {} : { canary: { login: app.checks.canary } }),
   };
 }

@@ -35,8 +35,8 @@ export function addAdoptCommand(program: Command): void {
       const output = outputFor(options);
       const settings = readStackSettings(projectDir, options.stack);
       const adoption = await output.phases().run("read", async ({ progress, result }) => {
-        progress("asking the org");
-        const client = await openStackOrg(projectDir, options.stack, settings);
+        const client = await openStackOrg(projectDir, options.stack, settings, progress);
+        progress(`asking ${client.orgUrl}`);
         const adopted = await adoptApp(client, {
           projectDir,
           stack: options.stack,

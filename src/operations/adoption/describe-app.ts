@@ -102,14 +102,32 @@ function dropUnsayable(app: Written): { readonly app: Written; readonly notes: r
   const notes: AdoptionNote[] = [];
   // Each round takes something out, or ends it.
   for (let round = 0; round < 50; round += 1) {
-    const issue = appSchema.safeParse(left).error?.issues[0];
-    if (issue === undefined) break;
+    const parsed = appSchema.safeParse(left);
+    const issue = parsed.error?.issues[0];
+    if (issue === undefined) {
+      notes.push(...findTrimmed(left, parsed.data).map(noteTrimmed));
+      break;
+    }
     const path = issue.path.slice(0, 3);
     if (!removeAt(left, path)) break;
     const text = `Okta has something in app.${path.join(".")} that a spec can't say (${issue.message}), so it is left out here. The takeover changes it, and the preview shows how.`;
     notes.push({ kind: "lost", section: "app", text });
   }
   return { app: left, notes };
+}
+
+/** Where a spec takes the spaces off around a text that Okta keeps with them. */
+function findTrimmed(written: unknown, said: unknown, path: readonly string[] = []): string[] {
+  if (typeof written === "string") return written === said ? [] : [path.join(".")];
+  if (typeof written !== "object" || written === null || typeof said !== "object" || said === null) return [];
+  return Object.entries(written).flatMap(([key, value]) =>
+    findTrimmed(value, Reflect.get(said, key), [...path, key]),
+  );
+}
+
+function noteTrimmed(path: string): AdoptionNote {
+  const text = `Okta has spaces around app.${path}, which a spec has not. The takeover takes them off.`;
+  return { kind: "lost", section: "app", text };
 }
 
 function removeAt(value: unknown, path: readonly PropertyKey[]): boolean {

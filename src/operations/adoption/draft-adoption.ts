@@ -47,6 +47,8 @@ export function draftAdoption(org: OrgApp, hints: ConnectionHints): AdoptionDraf
       pushGroups: [...people.pushGroups],
       assignments: { groups: [...people.groups], users: [...people.users] },
       ...list("acknowledgements", people.acknowledgements),
+      // Whoever runs the product did not expect throw-away people in it.
+      ...(Object.hasOwn(connection.server, "external") ? { checks: { readOnly: true } } : {}),
       adopt,
     },
     adopt,

@@ -13,11 +13,17 @@ export async function openStackOrg(
   projectDir: string,
   stack: string,
   settings: StackConfig,
+  progress: (text: string) => void = () => {},
 ): Promise<OktaClient> {
   const { org } = settings;
   if (org === "sandbox") return openOrg({ projectDir, settings }, {});
   await requireAnswer(orgUrlOf(org));
-  const engine = await findEngine({ projectDir });
+  const engine = await findEngine({
+    projectDir,
+    onProgress: ({ step }) =>
+      progress(`getting the Pulumi engine, which decrypts the stack's secrets: ${step}`),
+  });
+  progress("reading the stack's secrets");
   const config = await readConfiguration(engine, projectDir, stack);
   return openOrg(
     { projectDir, settings },

@@ -23,6 +23,8 @@ const remarks: Readonly<Record<string, string>> = {
   pushGroups:
     "Whether a group of the app goes when its entry is removed (onRemove) can't be read: `keep` is meant. Rules that push groups can't be read either, and stay.",
   assignments: "Who gets the app.",
+  checks:
+    "With readOnly the checks after an update make no throw-away people and groups at the app's server, and prove less.",
   adopt:
     "Okta's ids of what the first update takes over instead of making it. Remove this when that update is done.",
 };

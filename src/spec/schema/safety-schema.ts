@@ -59,6 +59,12 @@ export const checksSchema = z
       .enum(["enforce", "warn"])
       .default("enforce")
       .describe("Whether a failed check of this app fails the update."),
+    readOnly: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether the checks only read: they make no throw-away people and groups at the app's SCIM server, and leave the canary alone. For somebody else's server that counts people, or writes to them.",
+      ),
     canary: loginName
       .optional()
       .describe("The login of a person kept for tests, whose whole life cycle is played through Okta."),

@@ -169,12 +169,14 @@ describe.skipIf(!("command" in engine))("every field that a spec can say", () =>
         "archive.server.bundled: {"publicUrl":"http://127.0.0.1:<port>/swa","reactivateOnCreate":false,"webhooks":[]} -> nothing",
         "archive.server.external: nothing -> {"baseUrl":"https://unknown.invalid/archive/scim/v2"}",
         "archive.connection.configured: nothing -> false",
+        "archive.checks.readOnly: false -> true",
         "crm.app.signOn.authenticationPolicy: nothing -> "rst…"",
         "crm.server.bundled: {"publicUrl":"http://127.0.0.1:<port>/saml","reactivateOnCreate":false,"webhooks":[]} -> nothing",
         "crm.server.external: nothing -> {"baseUrl":"https://unknown.invalid/crm/scim/v2"}",
         "crm.connection.authentication: "basic" -> "header"",
         "crm.connection.username: "okta" -> nothing",
         "crm.connection.configured: nothing -> false",
+        "crm.checks.readOnly: false -> true",
         "gate.server.bundled: {"publicUrl":"http://127.0.0.1:<port>/gate","tenant":"gate","reactivateOnCreate":true,"rateLimit":{"requestsPerSecond":50,"burst":100},"webhooks":[]} -> nothing",
         "gate.server.external: nothing -> {"baseUrl":"http://127.0.0.1:<port>/gate/scim/v2"}",
         "gate.connection.tokenVersion: 2 -> 1",
@@ -185,6 +187,7 @@ describe.skipIf(!("command" in engine))("every field that a spec can say", () =>
         "gate.pushGroups.Payroll Viewers.targetId: nothing -> "00g…"",
         "gate.assignments.groups.Contractors.priority: nothing -> 2",
         "gate.checks.mode: "warn" -> "enforce"",
+        "gate.checks.readOnly: false -> true",
       ]
     `);
     const next = await adopter.run(({ opened }) => opened.up());

@@ -8,7 +8,11 @@ import { renderMarkdown } from "../../../src/checks/reports/markdown.ts";
 import { renderTerminal } from "../../../src/checks/reports/terminal.ts";
 import { type CheckOptions, runChecks, selectChecks } from "../../../src/checks/run-checks.ts";
 import { exitCodeOf } from "../../../src/cli/commands/check.ts";
+import { buildCheckPlan } from "../../../src/program/check-plan.ts";
+import { loadStack } from "../../../src/spec/load-stack.ts";
+import { planStack } from "../../../src/spec/plan-stack.ts";
 import { createMockOrg } from "../okta/mock-org.ts";
+import { specWith, withProject } from "../spec/spec-project.ts";
 import { makeApp } from "./run-for-app.ts";
 
 const app = makeApp();
@@ -143,6 +147,26 @@ describe("a run", () => {
     const failed = { ...report, outcome: "fail" as const };
     expect(exitCodeOf(failed)).toBe(1);
     expect(renderTerminal(failed)).toMatch(/^Checks failed, and the run was ended early: /m);
+  });
+
+  it("writes nothing for an app whose spec says checks.readOnly", async () => {
+    const { specs } = withProject(
+      {
+        "stacks/dev/payroll.yaml": specWith("checks: { readOnly: true }"),
+        "stacks/dev/crm.yaml": specWith("", "CRM"),
+      },
+      (folder) => loadStack(folder, "dev"),
+    );
+    const facts = { appId: "0oa1", token: "secret-token" };
+    const plan = planStack("dev", specs, { protect: false, sandboxConfigured: [] });
+    const { apps } = buildCheckPlan(plan, "https://example.okta.com", { payroll: facts, crm: facts });
+    const { results } = await run([check("look"), check("make", { writes: true })], {}, apps);
+    expect(results.map(({ app: name, id, outcome }) => `${name}: ${id} ${outcome}`)).toEqual([
+      "crm: look pass",
+      "crm: make pass",
+      "payroll: look pass",
+      "payroll: make skipped",
+    ]);
   });
 
   it("can be limited to apps and to checks with what they need", async () => {

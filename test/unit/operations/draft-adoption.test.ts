@@ -85,6 +85,9 @@ describe("an app that a spec can say exactly", () => {
       assignments:
         groups: []
         users: []
+      # With readOnly the checks after an update make no throw-away people and groups at the app's server, and prove less.
+      checks:
+        readOnly: true
       # Okta's ids of what the first update takes over instead of making it. Remove this when that update is done.
       adopt:
         app: 0oaPayroll1
@@ -308,6 +311,10 @@ describe("what the takeover would take away", () => {
     const aws = write(orgApp({}, { settings }));
     expect(aws.text).not.toContain("s3cret");
     expect(aws.notes[0]).toContain("may hold credentials (apiToken)");
+    const spaced = write(orgApp({}, { label: "Payroll " }));
+    expect(spaced.notes[0]).toBe(
+      "Would be lost: Okta has spaces around app.label, which a spec has not. The takeover takes them off.",
+    );
     const long = write(orgApp({}, { settings: { notes: { admin: "x".repeat(1001) } } }));
     expect(long.issues).toBe("none");
     expect(long.notes[0]).toMatch(/^Would be lost: Okta has something in app.notes.admin/);
