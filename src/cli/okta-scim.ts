@@ -5,6 +5,7 @@ import { addCheckCommand } from "./commands/check.ts";
 import { addDestroyCommand } from "./commands/destroy.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addDriftCommand } from "./commands/drift.ts";
+import { addExplainCommand } from "./commands/explain.ts";
 import { addNewCommand } from "./commands/new.ts";
 import { addPreviewCommand } from "./commands/preview.ts";
 import { addReportCommand } from "./commands/report.ts";
@@ -40,6 +41,7 @@ for (const add of [
   addCheckCommand,
   addDestroyCommand,
   addValidateCommand,
+  addExplainCommand,
   addSandboxCommand,
   addDoctorCommand,
 ])
