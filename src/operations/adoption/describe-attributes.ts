@@ -76,12 +76,18 @@ function describeCustom({ definitions }: OktaProfileSchema, entries: Entries): C
     if (findBaseAttribute(name) !== undefined) continue;
     const described = describeProperty(name, property, entries[name]);
     const scim = typeof described === "string" ? "" : String(described["scim"]).toLowerCase();
+    // Neither SCIM nor a spec's list tells names apart by their case.
+    const isAlike = [...names, ...baseAttributes.map((base) => base.name)].some(
+      (other) => other.toLowerCase() === name.toLowerCase(),
+    );
     const reason =
       typeof described === "string"
         ? described
-        : taken.has(scim)
-          ? "another one goes to the same place"
-          : undefined;
+        : isAlike
+          ? "another one has its name but for the case"
+          : taken.has(scim)
+            ? "another one goes to the same place"
+            : undefined;
     if (reason === undefined && typeof described !== "string") {
       taken.add(scim);
       names.add(name);

@@ -3,7 +3,7 @@ import { isServedByConnectionApi } from "../../spec/connection-api-apps.ts";
 import { isSafeUrl } from "../../spec/loopback.ts";
 import type { AdoptionNote } from "./adoption-note.ts";
 import type { OrgApp } from "./read-org-app.ts";
-import { given, type Written } from "./written-values.ts";
+import type { Written } from "./written-values.ts";
 
 /** What Okta can't tell and a person may know. */
 export interface ConnectionHints {
@@ -19,7 +19,7 @@ export interface ConnectionHints {
 }
 
 export interface DescribedConnection {
-  readonly server: Written;
+  readonly server: DescribedServer;
   readonly connection: Written;
   readonly provisioning: Written;
   /** Whether the update takes the connection over, and with it the features. */
@@ -47,7 +47,7 @@ export function describeConnection(
   const told = org.connection?.baseUrl ?? undefined;
   const { server, notes } = describeServer(told, hints);
   const provisioned = readProvisioning(org);
-  const obstacle = findObstacle(org, told);
+  const obstacle = findObstacle(org, told, addressOf(server));
   const adopted = obstacle === undefined;
   const management = !adopted
     ? { management: "manual", configured: provisioned.isOn }
@@ -80,10 +80,14 @@ function describeAuthentication({ connection }: OrgApp, catalogName: string | un
   return { authentication: { authentication: known ?? likely }, isGuess: known === undefined };
 }
 
+type DescribedServer =
+  | { readonly bundled: { readonly publicUrl: string; readonly tenant?: string }; readonly external?: never }
+  | { readonly bundled?: never; readonly external: { readonly baseUrl: string } };
+
 function describeServer(
   told: string | undefined,
   { name, baseUrl, bundled, neighbours }: ConnectionHints,
-): { readonly server: Written; readonly notes: readonly AdoptionNote[] } {
+): { readonly server: DescribedServer; readonly notes: readonly AdoptionNote[] } {
   const known = baseUrl ?? (told === undefined || !isSayable(cutSlash(told)) ? undefined : cutSlash(told));
   const tenantUrl = known === undefined ? undefined : /^(.+\/([^/]+))\/scim\/v2$/.exec(known);
   const [, publicUrl, tenant] = tenantUrl ?? [];
@@ -91,7 +95,7 @@ function describeServer(
     (url) => known !== undefined && new URL(url).origin === new URL(known).origin,
   );
   if (publicUrl !== undefined && tenant !== undefined && (bundled || isNeighbour))
-    return { server: { bundled: { publicUrl, ...given("tenant", tenant, name) } }, notes: [] };
+    return { server: { bundled: { publicUrl, ...(tenant === name ? {} : { tenant }) } }, notes: [] };
   if (bundled) {
     const [neighbour] = neighbours;
     const address = new URL(name, neighbour ?? "https://scim.example.com/").href;
@@ -117,9 +121,9 @@ function noteAddress(): AdoptionNote {
 function noteToken(
   adopted: boolean,
   { stack, name }: ConnectionHints,
-  server: Written,
+  server: DescribedServer,
 ): readonly AdoptionNote[] {
-  if (Object.hasOwn(server, "bundled")) {
+  if (server.bundled !== undefined) {
     const text = adopted
       ? "The token that Okta has now can't be read. The takeover leaves it; the update after it sets the one that follows from okta-scim:tokenKey."
       : "The token that Okta has now can't be read. An administrator enters the one of the stack's output connectionTokens.";
@@ -131,7 +135,11 @@ function noteToken(
 }
 
 /** Why the connection stays an administrator's; undefined where an update may take it over as it is. */
-function findObstacle({ connection, features }: OrgApp, told: string | undefined): AdoptionNote | undefined {
+function findObstacle(
+  { connection, features }: OrgApp,
+  told: string | undefined,
+  written: string,
+): AdoptionNote | undefined {
   const scheme = connection?.profile?.authScheme ?? connection?.authScheme;
   const leave = (why: string): AdoptionNote => ({
     kind: "kept",
@@ -144,9 +152,15 @@ function findObstacle({ connection, features }: OrgApp, told: string | undefined
   if (scheme !== "TOKEN") return leave("The connection has an OAuth consent, which can't be taken over");
   if (told === undefined || !isSayable(told))
     return leave("A spec can't say the connection's address as Okta has it");
+  if (told !== written) return leave(`Okta is connected to another server than the file says, ${told}`);
   if (features === undefined || !isSayableFeature(features))
     return leave("A spec can't say what Okta does in the app (passwords of another kind)");
   return undefined;
+}
+
+/** The SCIM base URL that follows from a spec's `server`. */
+function addressOf({ bundled, external }: DescribedServer): string {
+  return bundled === undefined ? external.baseUrl : `${bundled.publicUrl}/scim/v2`;
 }
 
 function noteOff(): AdoptionNote {

@@ -87,6 +87,7 @@ function describeGroups({ groups, peopleByGroup }: OrgApp, attributes: readonly 
   const written: Written[] = [];
   const names: string[] = [];
   const notes: AdoptionNote[] = [];
+  const priorities = new Set<number>();
   for (const { assignment, group } of groups) {
     const values = Object.entries(assignment.profile ?? {}).filter(([, value]) => value !== null);
     const profile = profileValues.safeParse(Object.fromEntries(values));
@@ -104,10 +105,14 @@ function describeGroups({ groups, peopleByGroup }: OrgApp, attributes: readonly 
       notes.push({ kind: "kept", section: "assignments", text });
       continue;
     }
+    const priority = assignment.priority ?? undefined;
+    // Of two with one priority a spec can say only one's; the other's place stays as Okta has it.
+    const isSaid = priority !== undefined && priority <= highestPriority && !priorities.has(priority);
+    if (isSaid) priorities.add(priority);
     names.push(group.name);
     written.push({
       group: group.name,
-      ...given("priority", assignment.priority ?? undefined),
+      ...given("priority", isSaid ? priority : undefined),
       ...(values.length === 0 ? {} : { profile: profile.data }),
     });
   }
@@ -119,6 +124,8 @@ function describeGroups({ groups, peopleByGroup }: OrgApp, attributes: readonly 
     notes: [...notes, ...(without ? [{ kind: "kept", section: "assignments", text } as const] : [])],
   };
 }
+
+const highestPriority = 10_000;
 
 /** Why a spec can't name a group; undefined where it can. */
 function whyUnsaid({ id, name, isMeantByName }: FoundGroup): string | undefined {
@@ -156,7 +163,7 @@ function describeUsers({ people, details, mapping }: OrgApp) {
 
 function noteLeft(people: readonly string[]): AdoptionNote[] {
   if (people.length === 0) return [];
-  const text = `${countOf(people.length, "assignment", "assignments")} by name of people who are deactivated or gone in Okta: ${listNames(people)}. Not in the file, and left as they are.`;
+  const text = `${countOf(people.length, "assignment", "assignments")} by name of people who are deactivated or gone in Okta, or whose login no spec can say: ${listNames(people)}. Not in the file, and left as they are.`;
   return [{ kind: "kept", section: "assignments", text }];
 }
 

@@ -40,7 +40,7 @@ export function draftAdoption(org: OrgApp, hints: ConnectionHints): AdoptionDraf
     spec: {
       version: 1,
       app,
-      server: connection.server,
+      server: { ...connection.server },
       connection: connection.connection,
       ...(Object.keys(provisioning).length === 0 ? {} : { provisioning }),
       attributes: [...attributes.attributes],
@@ -48,7 +48,7 @@ export function draftAdoption(org: OrgApp, hints: ConnectionHints): AdoptionDraf
       assignments: { groups: [...people.groups], users: [...people.users] },
       ...list("acknowledgements", people.acknowledgements),
       // Whoever runs the product did not expect throw-away people in it.
-      ...(Object.hasOwn(connection.server, "external") ? { checks: { readOnly: true } } : {}),
+      ...(connection.server.external !== undefined ? { checks: { readOnly: true } } : {}),
       adopt,
     },
     adopt,

@@ -145,6 +145,17 @@ describe("a connection that can't be taken over stays an administrator's", () =>
     expect(notes.filter((note) => note.includes(reason) && note.includes(kept))).toHaveLength(1);
   });
 
+  it("to another server than the file says", () => {
+    const { spec, notes, adopt, issues } = write(orgApp(), { baseUrl: "https://new.example.com/scim/v2" });
+    expect(issues).toBe("none");
+    expect(spec?.server.external?.baseUrl).toBe("https://new.example.com/scim/v2");
+    expect(spec?.connection).toMatchObject({ management: "manual", configured: true });
+    expect(adopt).not.toHaveProperty("connection");
+    expect(notes).toContainEqual(
+      expect.stringContaining("to another server than the file says, https://scim."),
+    );
+  });
+
   it("and holds people back where Okta provisions nobody", () => {
     const off = { connection: { status: "DISABLED", authScheme: "TOKEN" }, features: undefined };
     const { spec, notes } = write(orgApp(off, { features: [] }));
@@ -207,6 +218,13 @@ describe("attributes", () => {
     );
   });
 
+  it("named like one of Okta's but for the case is left alone", () => {
+    const { spec, notes, issues } = write(orgApp(withCustom({ Title: { ...text, ...place } })));
+    expect(issues).toBe("none");
+    expect(spec?.attributes).toEqual([]);
+    expect(notes).toContainEqual(expect.stringContaining("another one has its name but for the case"));
+  });
+
   it("of which two go to one place are written once", () => {
     const { spec, notes, issues } = write(
       orgApp(withCustom({ shoe: { ...text, ...place }, boot: { ...text, ...place } })),
@@ -242,6 +260,7 @@ describe("people and groups", () => {
           { assignment: { id: "00gTwo" }, group: group("00gTwo", undefined) },
           { assignment: { id: "00gThree", profile: { unlisted: "x" } }, group: group("00gThree", "Staff") },
           { assignment: { id: "00gFour", priority: 3 }, group: group("00gFour", "Finance") },
+          { assignment: { id: "00gFive", priority: 3 }, group: group("00gFive", "Legal") },
         ],
         people: [
           { account: account("00uOne"), person: person("00uOne", "DEPROVISIONED", "gone@example.com") },
@@ -255,14 +274,14 @@ describe("people and groups", () => {
     );
     expect(issues).toBe("none");
     expect(spec?.assignments).toEqual({
-      groups: [{ group: "Finance", priority: 3 }],
+      groups: [{ group: "Finance", priority: 3 }, { group: "Legal" }],
       users: [{ login: "ada@example.com", userName: "00uThree" }],
     });
     expect(notes.filter((note) => note.startsWith("Left"))).toEqual([
       'Left as it is: The assignment of the group "Sales" is not in the file: Okta has another group of the same name, "Sales". It stays in Okta as it is.',
       'Left as it is: The assignment of the group "00gTwo" is not in the file: the group 00gTwo is gone. It stays in Okta as it is.',
       'Left as it is: The assignment of the group "Staff" is not in the file: its profile sets attributes that the file does not list ("unlisted"). It stays in Okta as it is.',
-      'Left as it is: 2 assignments by name of people who are deactivated or gone in Okta: "gone@example.com", "00uTwo". Not in the file, and left as they are.',
+      'Left as it is: 2 assignments by name of people who are deactivated or gone in Okta, or whose login no spec can say: "gone@example.com", "00uTwo". Not in the file, and left as they are.',
       'Left as it is: Some of the people assigned by name have values of their own, which no mapping makes: "floor". A spec does not say them, and updates leave them.',
     ]);
   });
