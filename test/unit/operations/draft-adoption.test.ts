@@ -1,44 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ConnectionHints } from "../../../src/operations/adoption/describe-connection.ts";
-import { draftAdoption } from "../../../src/operations/adoption/draft-adoption.ts";
 import type { OrgApp } from "../../../src/operations/adoption/read-org-app.ts";
-import { describeNote, renderAdoption } from "../../../src/operations/adoption/render-adoption.ts";
-import { loadStack } from "../../../src/spec/load-stack.ts";
-import { renderIssues } from "../../../src/spec/render-issues.ts";
-import { withProject } from "../spec/spec-project.ts";
 import { featuresWith, orgApp } from "./sample-org-app.ts";
+import { writeAdoption } from "./write-adoption.ts";
 
-const hints: ConnectionHints = {
-  stack: "prod",
-  name: "payroll",
-  baseUrl: undefined,
-  bundled: false,
-  neighbours: [],
-};
-const source = {
-  orgUrl: "https://example.okta.com",
-  appId: "0oaPayroll1",
-  label: "Payroll",
-  day: "2026-06-15",
-};
-
-/** The file of an app, what a person is told of it, and what `validate` says of it. */
-function write(org: OrgApp, more: Partial<ConnectionHints> = {}) {
-  const draft = draftAdoption(org, { ...hints, ...more });
-  const text = renderAdoption(draft, { ...source, label: org.app.label });
-  return withProject({ "stacks/prod/payroll.yaml": text }, (folder) => {
-    const { specs, issues } = loadStack(folder, "prod", { today: "2026-06-15" });
-    return {
-      text,
-      spec: specs[0]?.spec,
-      issues: issues.length === 0 ? "none" : renderIssues(issues),
-      notes: draft.notes.map(describeNote),
-      adopt: draft.adopt,
-    };
-  });
-}
-
-const group = (id: string, name: string | undefined, isMeantByName = true) => ({ id, name, isMeantByName });
 const entry = { expression: "user.title", pushStatus: "PUSH" };
 const withCustom = (custom: object, properties: object = {}): Partial<OrgApp> => {
   const { mapping } = orgApp();
@@ -51,7 +15,7 @@ const withCustom = (custom: object, properties: object = {}): Partial<OrgApp> =>
 
 describe("an app that a spec can say exactly", () => {
   it("is written down whole, and taken over whole", () => {
-    const { text, issues } = write(orgApp());
+    const { text, issues } = writeAdoption(orgApp());
     expect(issues).toBe("none");
     expect(text).toMatchInlineSnapshot(`
       "# yaml-language-server: $schema=../app.schema.json
@@ -99,14 +63,14 @@ describe("an app that a spec can say exactly", () => {
   });
 
   it("whose server is a neighbour's is a tenant of this project's server", () => {
-    const { spec } = write(orgApp(), { neighbours: ["https://scim.example.com/expenses"] });
+    const { spec } = writeAdoption(orgApp(), { neighbours: ["https://scim.example.com/expenses"] });
     expect(spec?.server.bundled).toMatchObject({ publicUrl: "https://scim.example.com/payroll" });
-    const renamed = write(orgApp(), { bundled: true, name: "pay" });
+    const renamed = writeAdoption(orgApp(), { bundled: true, name: "pay" });
     expect(renamed.text).toContain("tenant: payroll");
   });
 
   it("that a line break in its label can't make another app of", () => {
-    const { text, issues } = write(orgApp({}, { label: "Pay\nadopt: { app: 0oaAnother }\n#" }));
+    const { text, issues } = writeAdoption(orgApp({}, { label: "Pay\nadopt: { app: 0oaAnother }\n#" }));
     expect(text.match(/^adopt:/gm)).toEqual(["adopt:"]);
     expect(text).not.toMatch(/^#? ?adopt: \{/m);
     expect(issues).toContain("SC12");
@@ -137,7 +101,7 @@ describe("a connection that can't be taken over stays an administrator's", () =>
       "passwords of another kind",
     ],
   ] satisfies [string, Partial<OrgApp>, string][])("%s", (_, parts, reason) => {
-    const { spec, notes, adopt, issues } = write(orgApp(parts));
+    const { spec, notes, adopt, issues } = writeAdoption(orgApp(parts));
     expect(issues).toBe("none");
     expect(spec?.connection).toMatchObject({ management: "manual", configured: true });
     expect(adopt).not.toHaveProperty("connection");
@@ -146,7 +110,9 @@ describe("a connection that can't be taken over stays an administrator's", () =>
   });
 
   it("to another server than the file says", () => {
-    const { spec, notes, adopt, issues } = write(orgApp(), { baseUrl: "https://new.example.com/scim/v2" });
+    const { spec, notes, adopt, issues } = writeAdoption(orgApp(), {
+      baseUrl: "https://new.example.com/scim/v2",
+    });
     expect(issues).toBe("none");
     expect(spec?.server.external?.baseUrl).toBe("https://new.example.com/scim/v2");
     expect(spec?.connection).toMatchObject({ management: "manual", configured: true });
@@ -158,7 +124,7 @@ describe("a connection that can't be taken over stays an administrator's", () =>
 
   it("and holds people back where Okta provisions nobody", () => {
     const off = { connection: { status: "DISABLED", authScheme: "TOKEN" }, features: undefined };
-    const { spec, notes } = write(orgApp(off, { features: [] }));
+    const { spec, notes } = writeAdoption(orgApp(off, { features: [] }));
     expect(spec?.connection).toMatchObject({ management: "manual", configured: false });
     expect(notes).toContainEqual(expect.stringMatching(/^To do: Okta provisions nobody/));
     expect(notes).toContainEqual(
@@ -167,7 +133,7 @@ describe("a connection that can't be taken over stays an administrator's", () =>
   });
 
   it("and an import that Okta does is told", () => {
-    const { notes } = write(orgApp({}, { features: ["PUSH_NEW_USERS", "IMPORT_NEW_USERS"] }));
+    const { notes } = writeAdoption(orgApp({}, { features: ["PUSH_NEW_USERS", "IMPORT_NEW_USERS"] }));
     expect(notes).toContainEqual(expect.stringContaining("imports from the app (IMPORT_NEW_USERS)"));
   });
 });
@@ -180,7 +146,9 @@ describe("attributes", () => {
     const { mapping } = orgApp();
     if (mapping === undefined) throw new Error("the sample has a mapping");
     const email = { expression: 'String.toLowerCase(user.email) + ""', pushStatus: "DONT_PUSH" };
-    const { spec, issues } = write(orgApp({ mapping: { ...mapping, properties: { title: entry, email } } }));
+    const { spec, issues } = writeAdoption(
+      orgApp({ mapping: { ...mapping, properties: { title: entry, email } } }),
+    );
     expect(issues).toBe("none");
     expect(spec?.provisioning.unlistedMappings).toBe("remove");
     expect(spec?.attributes.map(({ name, push, expression }) => [name, push, expression])).toEqual([
@@ -208,7 +176,7 @@ describe("attributes", () => {
     ["another type", { ...text, ...place, type: "object" }],
     ["numbers to choose from", { ...text, ...place, type: "integer", enum: [1, 2] }],
   ])("that a spec can't say are left alone, with their mapping: %s", (_, shoe) => {
-    const { spec, notes, adopt, issues } = write(orgApp(withCustom({ shoe }, { shoe: entry })));
+    const { spec, notes, adopt, issues } = writeAdoption(orgApp(withCustom({ shoe }, { shoe: entry })));
     expect(issues).toBe("none");
     expect(spec?.attributes).toEqual([]);
     expect(spec?.provisioning.unlistedMappings).toBe("keep");
@@ -219,14 +187,14 @@ describe("attributes", () => {
   });
 
   it("named like one of Okta's but for the case is left alone", () => {
-    const { spec, notes, issues } = write(orgApp(withCustom({ Title: { ...text, ...place } })));
+    const { spec, notes, issues } = writeAdoption(orgApp(withCustom({ Title: { ...text, ...place } })));
     expect(issues).toBe("none");
     expect(spec?.attributes).toEqual([]);
     expect(notes).toContainEqual(expect.stringContaining("another one has its name but for the case"));
   });
 
   it("of which two go to one place are written once", () => {
-    const { spec, notes, issues } = write(
+    const { spec, notes, issues } = writeAdoption(
       orgApp(withCustom({ shoe: { ...text, ...place }, boot: { ...text, ...place } })),
     );
     expect(issues).toBe("none");
@@ -239,7 +207,7 @@ describe("attributes", () => {
   it("that a default of the spec would add are told before", () => {
     const { mapping } = orgApp();
     if (mapping === undefined) throw new Error("the sample has a mapping");
-    const { notes, issues } = write(
+    const { notes, issues } = writeAdoption(
       orgApp({ mapping: { ...mapping, properties: { unknownToUs: entry, email: entry } } }),
     );
     expect(issues).toBe("none");
@@ -247,107 +215,4 @@ describe("attributes", () => {
       'Changes later: Okta does not send "givenName", "familyName", "department" now; the update after the takeover begins to.',
     );
   });
-});
-
-describe("people and groups", () => {
-  it("that a spec can't name are left as they are, and told", () => {
-    const account = (id: string) => ({ id, status: "ACTIVE", scope: "USER", credentials: { userName: id } });
-    const person = (id: string, status: string, login: string) => ({ id, status, profile: { login } });
-    const { spec, notes, issues } = write(
-      orgApp({
-        groups: [
-          { assignment: { id: "00gOne" }, group: group("00gOne", "Sales", false) },
-          { assignment: { id: "00gTwo" }, group: group("00gTwo", undefined) },
-          { assignment: { id: "00gThree", profile: { unlisted: "x" } }, group: group("00gThree", "Staff") },
-          { assignment: { id: "00gFour", priority: 3 }, group: group("00gFour", "Finance") },
-          { assignment: { id: "00gFive", priority: 3 }, group: group("00gFive", "Legal") },
-        ],
-        people: [
-          { account: account("00uOne"), person: person("00uOne", "DEPROVISIONED", "gone@example.com") },
-          { account: account("00uTwo"), person: undefined },
-          {
-            account: { ...account("00uThree"), profile: { floor: 3 } },
-            person: person("00uThree", "SUSPENDED", "ada@example.com"),
-          },
-        ],
-      }),
-    );
-    expect(issues).toBe("none");
-    expect(spec?.assignments).toEqual({
-      groups: [{ group: "Finance", priority: 3 }, { group: "Legal" }],
-      users: [{ login: "ada@example.com", userName: "00uThree" }],
-    });
-    expect(notes.filter((note) => note.startsWith("Left"))).toEqual([
-      'Left as it is: The assignment of the group "Sales" is not in the file: Okta has another group of the same name, "Sales". It stays in Okta as it is.',
-      'Left as it is: The assignment of the group "00gTwo" is not in the file: the group 00gTwo is gone. It stays in Okta as it is.',
-      'Left as it is: The assignment of the group "Staff" is not in the file: its profile sets attributes that the file does not list ("unlisted"). It stays in Okta as it is.',
-      'Left as it is: 2 assignments by name of people who are deactivated or gone in Okta, or whose login no spec can say: "gone@example.com", "00uTwo". Not in the file, and left as they are.',
-      'Left as it is: Some of the people assigned by name have values of their own, which no mapping makes: "floor". A spec does not say them, and updates leave them.',
-    ]);
-  });
-
-  it("of which one is pushed and assigns are acknowledged, and a push in error is told", () => {
-    const { spec, notes, issues } = write(
-      orgApp({
-        groups: [{ assignment: { id: "00gOne1", priority: 0 }, group: group("00gOne1", "Sales") }],
-        pushGroups: [
-          {
-            mapping: {
-              id: "gPmPush1",
-              sourceGroupId: "00gOne1",
-              targetGroupId: "00gTarget1",
-              status: "ERROR",
-              errorSummary: "no answer",
-            },
-            source: group("00gOne1", "Sales"),
-            target: group("00gTarget1", "sellers"),
-          },
-        ],
-      }),
-    );
-    expect(issues).toBe("none");
-    expect(spec?.pushGroups[0]).toMatchObject({ group: "Sales", target: "sellers", targetId: "00gTarget1" });
-    expect(spec?.acknowledgements[0]).toMatchObject({ kind: "pushed-and-assigned", group: "Sales" });
-    expect(notes).toContainEqual(expect.stringMatching(/^To do: .*state ERROR \(no answer\)/));
-  });
-});
-
-describe("what the takeover would take away", () => {
-  it("is told, and no credential gets into the file", () => {
-    const signOn = {
-      ssoAcsUrl: "https://a.example.com/acs",
-      audience: "urn:a",
-      slo: { enabled: true },
-      responseSigned: true,
-      assertionSigned: true,
-    };
-    const saml = write(
-      orgApp({}, { name: "example_payroll_1", signOnMode: "SAML_2_0", settings: { signOn } }),
-    );
-    expect(saml.notes[0]).toMatch(/^Would be lost: .*single logout/);
-    expect(saml.spec?.app.catalogName).toBeUndefined();
-    const settings = { app: { domain: "example.com", apiToken: "s3cret-s3cret" } };
-    const aws = write(orgApp({}, { settings }));
-    expect(aws.text).not.toContain("s3cret");
-    expect(aws.notes[0]).toContain("may hold credentials (apiToken)");
-    const spaced = write(orgApp({}, { label: "Payroll " }));
-    expect(spaced.notes[0]).toBe(
-      "Would be lost: Okta has spaces around app.label, which a spec has not. The takeover takes them off.",
-    );
-    const long = write(orgApp({}, { settings: { notes: { admin: "x".repeat(1001) } } }));
-    expect(long.issues).toBe("none");
-    expect(long.notes[0]).toMatch(/^Would be lost: Okta has something in app.notes.admin/);
-  });
-
-  it.each(["BOOKMARK", "OPENID_CONNECT", "SAML_1_1"])(
-    "an app that signs on by %s is no spec",
-    (signOnMode) => {
-      expect(() => draftAdoption(orgApp({}, { signOnMode }), hints)).toThrow(
-        expect.objectContaining({
-          code: "ADOPT_SIGN_ON_UNSUPPORTED",
-          message: expect.stringContaining(signOnMode),
-        }),
-      );
-    },
-  );
 });
