@@ -4,7 +4,7 @@ import { describeSignOn } from "./describe-sign-on.ts";
 import type { OrgApp } from "./read-org-app.ts";
 import { given, type Written } from "./written-values.ts";
 
-export interface DescribedApp {
+interface DescribedApp {
   /** The spec's `app`. */
   readonly app: Written;
   readonly catalogName: string | undefined;

@@ -9,7 +9,7 @@ import { type AdoptionNote, countOf, listNames } from "./adoption-note.ts";
 import type { OrgApp } from "./read-org-app.ts";
 import { given, type Written } from "./written-values.ts";
 
-export interface DescribedAttributes {
+interface DescribedAttributes {
   readonly attributes: readonly Written[];
   /** The custom attributes that the update takes over. */
   readonly adopted: readonly string[];

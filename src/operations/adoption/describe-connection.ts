@@ -18,7 +18,7 @@ export interface ConnectionHints {
   readonly neighbours: readonly string[];
 }
 
-export interface DescribedConnection {
+interface DescribedConnection {
   readonly server: DescribedServer;
   readonly connection: Written;
   readonly provisioning: Written;

@@ -5,7 +5,7 @@ import { type AdoptionNote, countOf, listNames } from "./adoption-note.ts";
 import type { FoundGroup, OrgApp } from "./read-org-app.ts";
 import { given, type Written } from "./written-values.ts";
 
-export interface DescribedPeople {
+interface DescribedPeople {
   readonly pushGroups: readonly Written[];
   readonly groups: readonly Written[];
   readonly users: readonly Written[];

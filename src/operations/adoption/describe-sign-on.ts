@@ -4,7 +4,7 @@ import type { OktaSignOn } from "./app-details.ts";
 import type { OrgApp } from "./read-org-app.ts";
 import { given, type Written } from "./written-values.ts";
 
-export interface DescribedSignOn {
+interface DescribedSignOn {
   /** `undefined` for a custom app. */
   readonly catalogName: string | undefined;
   readonly signOn: Written;

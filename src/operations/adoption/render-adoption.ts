@@ -5,7 +5,7 @@ import type { AdoptionNote } from "./adoption-note.ts";
 import type { AdoptionDraft } from "./draft-adoption.ts";
 
 /** Where and when a draft was read, for the file's first lines. */
-export interface AdoptionSource {
+interface AdoptionSource {
   readonly orgUrl: string;
   readonly appId: string;
   readonly label: string;
