@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   enterprise,
   groupSchema,
   RunningServer,
+  readOnlyToken,
   type TestBody,
   userSchema,
 } from "./support/running-server.ts";
@@ -110,6 +111,38 @@ describe("answers (RFC 7644 sections 3.8 to 3.14 and 4)", () => {
     expect(
       (await server.call("GET", `/Groups/${empty}?attributes=members.value`)).body.members,
     ).toBeUndefined();
+  });
+
+  it("say when a resource was made and when it changed, to the millisecond (RFC 7643 section 3.1)", async () => {
+    const clocked = await RunningServer.start("sqlite");
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(async () => {
+      vi.useRealTimers();
+      await clocked.stop();
+    });
+    const times = ["00:00:00.000", "00:00:00.001", "00:00:00.999", "00:00:01.000", "23:59:59.050"].map(
+      (time) => `2090-12-31T${time}Z`,
+    );
+    for (const time of times) {
+      vi.setSystemTime(new Date(time));
+      const { body } = await clocked.call("POST", "/Users", { userName: `at ${time}` });
+      expect([body.meta.created, body.meta.lastModified]).toEqual([time, time]);
+    }
+    const listed = (await clocked.filter("Users", 'userName sw "at "')).body.Resources;
+    expect(listed.map(({ meta }) => [meta.created, meta.lastModified])).toEqual(
+      times.map((time) => [time, time]),
+    );
+    vi.setSystemTime(new Date("2091-01-01T00:00:00.500Z"));
+    const changed = await clocked.patch(`/Users/${listed[0]?.id}`, { op: "add", path: "title", value: "x" });
+    expect([changed.body.meta.created, changed.body.meta.lastModified]).toEqual([
+      times[0],
+      "2091-01-01T00:00:00.500Z",
+    ]);
+    const found = async (filter: string): Promise<number> =>
+      (await clocked.filter("Users", filter)).body.totalResults;
+    expect(await found('meta.lastModified eq "2091-01-01T01:00:00.500+01:00"')).toBe(1);
+    expect(await found('meta.created gt "2090-12-31T00:00:00.001Z"')).toBe(3);
+    expect(await found('meta.created ge "2090-12-31T00:00:00.001Z"')).toBe(4);
   });
 
   it("of writes have the attributes that are asked for (3.9)", async () => {
@@ -296,6 +329,8 @@ describe("answers (RFC 7644 sections 3.8 to 3.14 and 4)", () => {
     for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
       expect((await server.call(method, "/Me", method === "GET" ? undefined : {})).status, method).toBe(501);
     }
+    const reader = { authorization: `Bearer ${readOnlyToken}` };
+    expect((await server.call("DELETE", "/Users", undefined, reader)).status).toBe(405);
     const head = await server.call("HEAD", `/Users/${id}`);
     expect([head.status, head.text, head.headers.get("etag")]).toEqual([200, "", 'W/"1"']);
   });

@@ -144,6 +144,7 @@ describeOnBothEngines("lists (RFC 7644 section 3.4.2, RFC 9865)", (start) => {
       ["startIndex=99999999999999999999", ""],
       ["cursor&count=99999999999999999999", "abc"],
       ["cursor&count=0", ""],
+      ["cursor&startIndex=3", "abc"],
       ["count=x", "invalidValue"],
       ["startIndex=1.0", "invalidValue"],
       ["cursor&count=x", "invalidCount"],
