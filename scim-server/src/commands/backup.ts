@@ -1,10 +1,7 @@
-import { once } from "node:events";
-import { createReadStream, createWriteStream } from "node:fs";
-import { createInterface } from "node:readline";
-import { finished } from "node:stream/promises";
 import { readEnvironment } from "../config/environment.ts";
 import { openEngine } from "../storage/open-storage.ts";
 import { dumpTables, restoreTables } from "../storage/sql/table-dump.ts";
+import { readLines, writeLines } from "./line-file.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -15,15 +12,9 @@ function reportError(error: unknown): void {
 /** Writes the whole database to a file while the server runs. Answers the number of rows. */
 export async function backup(variables: Variables, file: string): Promise<number> {
   const engine = await openEngine(readEnvironment(variables).storageUrl, reportError);
-  // A backup holds people's data: only its owner may read it.
-  const output = createWriteStream(file, { mode: 0o600 });
   try {
-    return await dumpTables(engine, async (line) => {
-      if (!output.write(`${line}\n`)) await once(output, "drain");
-    });
+    return await writeLines(file, (write) => dumpTables(engine, write));
   } finally {
-    output.end();
-    await finished(output);
     await engine.close();
   }
 }
@@ -36,9 +27,4 @@ export async function restore(variables: Variables, file: string): Promise<numbe
   } finally {
     await engine.close();
   }
-}
-
-/** Lines of a file, read from when the first one is asked for: readline loses what it reads before that. */
-async function* readLines(file: string): AsyncGenerator<string, void, undefined> {
-  yield* createInterface({ input: createReadStream(file) });
 }

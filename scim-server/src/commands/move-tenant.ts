@@ -1,8 +1,5 @@
-import { once } from "node:events";
-import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
-import { finished } from "node:stream/promises";
 import { readEnvironment } from "../config/environment.ts";
 import { buildTenant, type Tenant } from "../config/tenant.ts";
 import { parseTenantsFile } from "../config/tenants-file.ts";
@@ -11,6 +8,7 @@ import { exportTenant, importResource } from "../operation/tenant-transfer.ts";
 import { openStorage } from "../storage/open-storage.ts";
 import { BackupError } from "../storage/sql/table-dump.ts";
 import { type Storage, StorageUnavailableError, UniquenessViolation } from "../storage/storage.ts";
+import { readLines, writeLines } from "./line-file.ts";
 
 /**
  * With SQLite, what is written together shares a commit. With PostgreSQL it only waits for one another, for each change
@@ -40,23 +38,22 @@ export async function exportTenantToFile(
 ): Promise<number> {
   const { storageUrl, configFile } = readEnvironment(variables);
   const storage = await openStorage(storageUrl, reportError);
-  const output = createWriteStream(file, { mode: 0o600 });
   try {
-    let count = 0;
-    for await (const resource of exportTenant(storage, tenant)) {
-      if (!output.write(`${JSON.stringify(resource)}\n`)) await once(output, "drain");
-      count += 1;
-    }
-    if (count === 0 && (await readTenant(configFile, tenant)) === undefined) {
-      throw new BackupError(
-        `There is no tenant ${tenant}.`,
-        "Give a tenant's name as the tenants file has it.",
-      );
-    }
-    return count;
+    return await writeLines(file, async (write) => {
+      let count = 0;
+      for await (const resource of exportTenant(storage, tenant)) {
+        await write(JSON.stringify(resource));
+        count += 1;
+      }
+      if (count === 0 && (await readTenant(configFile, tenant)) === undefined) {
+        throw new BackupError(
+          `There is no tenant ${tenant}.`,
+          "Give a tenant's name as the tenants file has it.",
+        );
+      }
+      return count;
+    });
   } finally {
-    output.end();
-    await finished(output);
     await storage.close();
   }
 }
@@ -82,7 +79,7 @@ export async function importTenantFromFile(
     let together: Line[] = [];
     let number = 0;
     const width = importedTogether[storage.dialect.name];
-    for await (const text of createInterface({ input: createReadStream(file) })) {
+    for await (const text of readLines(file)) {
       number += 1;
       if (text === "") continue;
       together.push({ number, text });

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { findPostgres, TemporaryPostgres } from "./support/postgres.ts";
@@ -139,6 +139,54 @@ describe("backup and restore", () => {
     expect(await count(`${hr}:code eq "abc"`)).toBe("0");
     expect(await count(`${hr}:since eq "2024-05-04T22:00:00Z"`)).toBe("1");
     await copy.stop();
+  });
+
+  it("are whole or refused, are their owner's alone, and have any text that people have", async () => {
+    const source = makeFolder();
+    const server = await source.start();
+    await fill(server);
+    // What Unicode calls a line separator is none between lines of JSON.
+    await server.call("POST", "/scim/v2/Users", {
+      userName: "eve@example.com",
+      displayName: "Eve\u2028Adams",
+    });
+    const looked = await look(server);
+    expect(await server.stop()).toBe(0);
+    const file = join(source.path, "backup.jsonl");
+    writeFileSync(file, "a former backup, for everybody to read", { mode: 0o644 });
+    expect((await source.run("backup", file)).code).toBe(0);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const whole = readFileSync(file, "utf8");
+
+    const target = makeFolder();
+    const damages = [
+      [whole.slice(0, whole.lastIndexOf("\n", whole.length - 2) + 1), "not whole"],
+      [whole.slice(0, whole.length / 2), "Line "],
+      [whole.replace('{\\"', "{"), "Line 2 of the backup cannot be restored"],
+    ] as const;
+    for (const [text, reason] of damages) {
+      writeFileSync(join(target.path, "damaged.jsonl"), text);
+      const { code, output } = await target.run("restore", join(target.path, "damaged.jsonl"));
+      expect([code, output]).toEqual([1, expect.stringContaining(reason)]);
+    }
+    expect((await target.run("restore", file)).code).toBe(0);
+    const restored = await target.start();
+    expect(await look(restored)).toEqual(looked);
+    expect(await restored.stop()).toBe(0);
+    const exported = join(source.path, "exported.jsonl");
+    expect((await source.run("export", "payroll", exported)).code).toBe(0);
+    expect((await makeFolder().run("import", "payroll", exported)).output).toBe("6 resources\n");
+
+    // There is no room on this device.
+    symlinkSync("/dev/full", join(source.path, "full"));
+    const { code, output } = await source.run("backup", join(source.path, "full"));
+    expect([code, output]).toEqual([
+      1,
+      expect.stringMatching(/full cannot be written: ENOSPC.*\n.*room\.\n$/),
+    ]);
+    expect((await source.run("export", "nobody", exported)).code).toBe(1);
+    expect(readFileSync(exported, "utf8")).toContain("eve@example.com");
+    expect(readdirSync(source.path).filter((name) => name.endsWith(".part"))).toEqual([]);
   });
 
   it("of a tenant that is not there, or from lines that are none, are refused by name", async () => {

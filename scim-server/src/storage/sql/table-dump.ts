@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, parseJson } from "../../json.ts";
+import { isJsonObject, type JsonObject, type JsonValue, parseJson, parseJsonObject } from "../../json.ts";
 import { StorageUnavailableError } from "../storage.ts";
 import type { SqlValue } from "./dialect.ts";
 import { foldAnew } from "./fold-anew.ts";
@@ -82,8 +82,17 @@ const tables: readonly DumpedTable[] = [
   },
 ];
 
-/** Counted up when {@link tables} changes. Tables that are derived from others are not part of a backup. */
-const formatVersion = 3;
+/**
+ * Counted up when {@link tables} or the lines around their rows change. Tables that are derived from others are not part
+ * of a backup.
+ */
+const formatVersion = 4;
+
+/** The name in the last line, which says how many rows came before: a file that was cut short lacks it. */
+const endName = "end";
+
+/** Columns that hold a JSON object as text. */
+const jsonColumns: ReadonlySet<string> = new Set(["document", "search", "details"]);
 
 const pageSize = 1000;
 
@@ -119,6 +128,7 @@ export function dumpTables(engine: SqlEngine, write: (line: string) => Promise<v
         after = table.key.map((name) => toSqlValue(last[name]));
       }
     }
+    await write(JSON.stringify([endName, count]));
     return count;
   });
 }
@@ -149,14 +159,23 @@ export function restoreTables(engine: SqlEngine, lines: AsyncIterable<string>): 
   return engine.transact(async (connection) => {
     await makeRoom(connection);
     let count = -1;
+    let isWhole = false;
     for await (const line of lines) {
       if (line === "") continue;
-      const value = parseJson(line);
+      const value = parseLine(line, count + 2);
+      isWhole = Array.isArray(value) && value[0] === endName && value[1] === count;
+      if (isWhole) continue;
       if (count === -1) checkHeader(isJsonObject(value) ? value : {});
       else await insertRow(engine, connection, value).catch(explain(count + 2));
       count += 1;
     }
     if (count === -1) throw new BackupError("The backup is empty.", "Give the file that backup wrote.");
+    if (!isWhole) {
+      throw new BackupError(
+        "The backup is not whole: its end is missing.",
+        "Nothing was restored. Give a whole one.",
+      );
+    }
     await connection.all(fillBlocks, []);
     await foldAnew(connection);
     if (engine.dialect.name === "postgres") {
@@ -169,6 +188,14 @@ export function restoreTables(engine: SqlEngine, lines: AsyncIterable<string>): 
     }
     return count;
   });
+}
+
+function parseLine(line: string, number: number): JsonValue {
+  try {
+    return parseJson(line);
+  } catch (error) {
+    return explain(number)(error);
+  }
 }
 
 /**
@@ -210,6 +237,9 @@ async function insertRow(engine: SqlEngine, connection: SqlConnection, value: un
   const table = tables.find((candidate) => candidate.name === name);
   if (table === undefined || values.length !== table.columns.length) {
     throw new BackupError("A line of the backup is not a row.", "The file is damaged; take another backup.");
+  }
+  for (const [index, column] of table.columns.entries()) {
+    if (jsonColumns.has(column)) parseJsonObject(String(values[index]));
   }
   const overriding =
     table.name === "resource" && engine.dialect.name === "postgres" ? " OVERRIDING SYSTEM VALUE" : "";
