@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { readEnvironment } from "../config/environment.ts";
 import { buildTenant, type Tenant } from "../config/tenant.ts";
 import { parseTenantsFile } from "../config/tenants-file.ts";
-import { parseJson } from "../json.ts";
+import { parseUntrustedJson } from "../json.ts";
 import { exportTenant, importResource } from "../operation/tenant-transfer.ts";
 import { openStorage } from "../storage/open-storage.ts";
 import { BackupError } from "../storage/sql/table-dump.ts";
@@ -15,6 +15,9 @@ import { readLines, writeLines } from "./line-file.ts";
  * gets the tenant's next number; and nobody may wait for a connection for ever.
  */
 const importedTogether = { sqlite: 250, postgres: 8 };
+
+/** A line has what a request's body has, one level deeper. */
+const lineLimits = { maxDepth: 21, maxKeys: 200_000 };
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -81,7 +84,7 @@ export async function importTenantFromFile(
     const width = importedTogether[storage.dialect.name];
     for await (const text of readLines(file)) {
       number += 1;
-      if (text === "") continue;
+      if (text.trim() === "") continue;
       together.push({ number, text });
       count += 1;
       if (together.length < width) continue;
@@ -111,7 +114,7 @@ async function importLine(
   configured: Tenant | undefined,
 ): Promise<boolean> {
   try {
-    return await importResource(storage, tenant, parseJson(text), configured);
+    return await importResource(storage, tenant, parseUntrustedJson(text, lineLimits), configured);
   } catch (error) {
     if (error instanceof StorageUnavailableError) throw error;
     const reason =

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import { readDocument } from "../protocol/representation.ts";
 import { describeUpdate, emailsOf, toContent, updateType } from "../protocol/resource-content.ts";
 import { type Attribute, defineAttribute, type Schema } from "../schema/attribute.ts";
-import { completeDocument } from "../schema/document.ts";
+import { completeDocument, readResource } from "../schema/document.ts";
 import { groupSchema } from "../schema/group-schema.ts";
 import { buildResourceModel, type ResourceModel } from "../schema/resource-model.ts";
 import { enterpriseUserSchema, userSchema } from "../schema/user-schema.ts";
@@ -45,7 +45,8 @@ function toLine(resource: StoredResource, memberIds: readonly string[]): JsonObj
 
 /**
  * Creates or updates one exported resource under its own id, in a tenant that may be configured. Answers whether all its members were there; a group may
- * be in one that was created before it. Throws {@link BackupError} for anything else.
+ * be in one that was created before it. Throws {@link BackupError} for anything else, and ScimError for what no request
+ * could bring either.
  */
 export async function importResource(
   storage: Storage,
@@ -60,8 +61,10 @@ export async function importResource(
   if (id === "" || id.length > maxIdLength) {
     throw new BackupError("The id is empty or too long.", `Ids have 1 to ${maxIdLength} characters.`);
   }
-  const model = type === "Group" ? groupModel : modelFor(configured?.users ?? plainUserModel, given);
-  const document = completeDocument(model, given);
+  const known = type === "Group" ? groupModel : (configured?.users ?? plainUserModel);
+  const checked = readKnown(known, given);
+  const model = type === "Group" ? groupModel : modelFor(known, checked);
+  const document = completeDocument(model, checked);
   const values = configured?.changes.values ?? "all";
   const origin = { tokenId: "import", requestId: id, userAgent: "import" };
   return storage.transact(tenant, origin, async (transaction) => {
@@ -107,6 +110,28 @@ function textsOf(value: JsonValue | undefined): readonly string[] {
 
 const groupModel = buildResourceModel(groupSchema, []);
 const plainUserModel = buildResourceModel(userSchema, [enterpriseUserSchema]);
+
+/**
+ * What the schema knows, as if a request had brought it: checked, and without passwords. What it does not know stays as
+ * it is. Throws ScimError.
+ */
+function readKnown(known: ResourceModel, given: JsonObject): JsonObject {
+  const isUnknown = ([key]: readonly [string, JsonValue]): boolean =>
+    !known.attributes.has(key.toLowerCase()) && !known.extensionByUrn.has(key.toLowerCase());
+  const { document } = readResource(known, given);
+  const read: JsonObject = { ...Object.fromEntries(Object.entries(given).filter(isUnknown)), ...document };
+  for (const [key, value] of Object.entries(given)) {
+    const extension = known.extensionByUrn.get(key.toLowerCase());
+    if (extension === undefined || !isJsonObject(value)) continue;
+    const { schema, attributes } = extension;
+    const others = Object.entries(value).filter(([name]) => !attributes.has(name.toLowerCase()));
+    const own = document[schema.id];
+    if (others.length > 0) {
+      read[schema.id] = { ...Object.fromEntries(others), ...(isJsonObject(own) ? own : {}) };
+    }
+  }
+  return read;
+}
 
 /**
  * The tenant's own model, so that people are found by its attributes as if they had been created by requests. What the

@@ -189,6 +189,29 @@ describe("backup and restore", () => {
     expect(readdirSync(source.path).filter((name) => name.endsWith(".part"))).toEqual([]);
   });
 
+  it("are imported as requests would bring them: without passwords, and checked", async () => {
+    const folder = makeFolder();
+    const file = join(folder.path, "lines.jsonl");
+    const line = (id: string, document: object): string => JSON.stringify({ type: "User", id, document });
+    const own = { "urn:example:hr:2.0:User": { shift: 2, unknown: "kept" }, unknownAttribute: "kept" };
+    const ada = { userName: "ada@example.com", password: "hunter2", active: "True", ...own };
+    writeFileSync(file, `${line("ada", ada)}\r\n\r\n`);
+    expect((await folder.run("import", "payroll", file)).output).toBe("1 resources\n");
+    const exported = join(folder.path, "exported.jsonl");
+    expect((await folder.run("export", "payroll", exported)).code).toBe(0);
+    const kept = { userName: "ada@example.com", active: true, ...own };
+    expect(JSON.parse(readFileSync(exported, "utf8"))).toEqual({ type: "User", id: "ada", document: kept });
+    for (const document of [
+      '{"userName":{"a":1}}',
+      '{"userName":"b\\u0000"}',
+      '{"userName":"b","__proto__":{"x":1}}',
+    ]) {
+      writeFileSync(file, `{"type":"User","id":"bea","document":${document}}\n`);
+      const { code, output } = await folder.run("import", "payroll", file);
+      expect([code, output]).toEqual([1, expect.stringMatching(/^Line 1 cannot be imported: /)]);
+    }
+  });
+
   it("of a tenant that is not there, or from lines that are none, are refused by name", async () => {
     const folder = makeFolder();
     const file = join(folder.path, "lines.jsonl");
