@@ -37,7 +37,7 @@ export async function openEngine(url: string, onError: (error: unknown) => void)
     // The URL may hold a password: no message names it.
     return openOrExplain(
       "The PostgreSQL database",
-      "the user, its password and its rights, and the database's name",
+      "that it runs and can be reached, the user, its password and its rights, and the database's name",
       () => openPostgresEngine(url, onError),
     );
   }
