@@ -28,7 +28,7 @@ export async function* exportTenant(storage: Storage, tenant: string): AsyncGene
       for (const resource of resources) {
         yield toLine(resource, members.get(resource.ordinal)?.map(({ id }) => id) ?? []);
       }
-      if (last === undefined || resources.length < pageSize) break;
+      if (last === undefined) break;
       after = last;
     }
   }

@@ -77,11 +77,10 @@ function answerList(
 }
 
 function renderList(parameters: ListParameters, page: ListPage, resources: readonly string[]): Answer {
-  const hasMore = page.last !== undefined && page.resources.length === parameters.count;
   const position =
     parameters.cursor === undefined
       ? `"startIndex":${parameters.startIndex},`
-      : hasMore
+      : page.last !== undefined
         ? `"nextCursor":"${writeCursor(parameters, page.last, Date.now())}",`
         : "";
   const head = `{"schemas":["${listResponse}"],"totalResults":${page.total},${position}`;

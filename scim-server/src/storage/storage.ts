@@ -76,7 +76,7 @@ export interface ListPage {
   /** All matches, not those of the page. */
   readonly total: number;
   readonly resources: readonly StoredResource[];
-  /** Where the page ends; undefined for an empty one. */
+  /** Where the page ends; undefined when nothing comes after it. */
   readonly last: ListPosition | undefined;
 }
 

@@ -177,6 +177,11 @@ describeOnBothEngines("lists (RFC 7644 section 3.4.2, RFC 9865)", (start) => {
     expect([first.startIndex, first.itemsPerPage, first.totalResults]).toEqual([undefined, 2, 3]);
     const last = (await server.call("GET", `/Users?count=2&cursor=${first.nextCursor}`)).body;
     expect([last.itemsPerPage, last.totalResults, last.nextCursor]).toEqual([1, 3, undefined]);
+    const whole = (await server.call("GET", "/Users?count=3&cursor")).body;
+    expect([whole.itemsPerPage, whole.nextCursor]).toEqual([3, undefined]);
+    const named = `filter=${encodeURIComponent(`userName eq "${whole.Resources[0]?.userName}"`)}`;
+    const only = (await server.call("GET", `/Users?${named}&count=1&cursor`)).body;
+    expect([only.itemsPerPage, only.nextCursor]).toEqual([1, undefined]);
   });
 
   it("do not go on where a cursor of another query, another form or another hour is", async () => {

@@ -31,7 +31,7 @@ export class SqlLists {
         isLast && query.after === undefined
           ? query.offset + page.length
           : this.#countMatches(tenant, query, condition);
-      const last = positionOf(query.sort, page.at(-1));
+      const last = found.length > query.limit ? positionOf(query.sort, page.at(-1)) : undefined;
       return andThen(total, (count) => ({ total: count, resources: page.map(tupleToResource), last }));
     });
   }
@@ -41,7 +41,7 @@ export class SqlLists {
     return andThen(this.#engine.reader.tuples(selectByUniqueKey, [tenant, key]), (tuples) => ({
       total: tuples.length,
       resources: tuples.map(tupleToResource),
-      last: positionOf(undefined, tuples[0]),
+      last: undefined,
     }));
   }
 
