@@ -47,7 +47,8 @@ export class ChangePruner {
 
   async #tend(tenant: Tenant): Promise<void> {
     // So that whoever asks for a person's history does not wait for what has gathered since the last time.
-    await this.#storage.changeLog.catchUp(tenant.name, this.#stopping.signal);
+    const { signal } = this.#stopping;
+    await this.#storage.changeLog.catchUp(tenant.name, { signal, gently: true });
     await this.#prune(tenant);
   }
 

@@ -94,6 +94,8 @@ export async function importTenantFromFile(
     await Promise.all(together.map(importOne));
     for (const group of incomplete) await importLine(storage, tenant, group, configured);
     await storage.refreshStatistics();
+    // Else a server that is started next has it to do beside its requests.
+    await storage.changeLog.catchUp(tenant);
     return count;
   } finally {
     await storage.close();

@@ -138,12 +138,19 @@ export interface PruneLimits {
   readonly upTo: number;
 }
 
+/** How changes are made findable. */
+export interface CatchUp {
+  readonly signal?: AbortSignal;
+  /** Leaves the larger part of the time to requests. */
+  readonly gently?: boolean;
+}
+
 /** The ordered changes of tenants: change feed and audit trail. */
 export interface ChangeLog {
   /** In order; fewer than the query's limit also where they would be large in memory, none only after the last. */
   after(tenant: string, query: ChangeQuery): Promise<readonly RecordedChange[]>;
   /** Makes the changes recorded so far findable by resource and member; reading a resource's changes does so as well. */
-  catchUp(tenant: string, signal?: AbortSignal): Promise<void>;
+  catchUp(tenant: string, options?: CatchUp): Promise<void>;
   /** The newest changes of a resource, those of groups that it joined or left among them, newest first. */
   newestOf(tenant: string, resourceId: string, limit: number): Promise<readonly RecordedChange[]>;
   bounds(tenant: string): Promise<ChangeBounds>;

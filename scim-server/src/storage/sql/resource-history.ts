@@ -1,10 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseJsonObject } from "../../json.ts";
+import type { CatchUp } from "../storage.ts";
 import { type Dialect, limitParameter, type SqlFragment } from "./dialect.ts";
 import { integerColumn, type Row, type SqlConnection, type SqlEngine, textColumn } from "./sql-engine.ts";
 
 /** How many changes a transaction looks at, and of how many groups' members at most: other writers wait for it. */
 const span = 2000;
 const maxMembershipChanges = 50;
+
+/** Who catches up gently rests so much longer than working: after an import there may be a minute's work. */
+const restPerWork = 4;
 
 /**
  * A condition on the table `change`: the first `limit` changes of a resource, among them those of groups that it
@@ -37,7 +42,7 @@ export class SqlResourceHistory {
   }
 
   /** Enters what was recorded since the last time. Servers that do so side by side wait for one another. */
-  async catchUp(tenant: string, signal?: AbortSignal): Promise<void> {
+  async catchUp(tenant: string, { signal, gently = false }: CatchUp = {}): Promise<void> {
     const { dialect, reader } = this.#engine;
     const [behind] = await reader.all(
       `SELECT 1 AS one FROM tenant_state s LEFT JOIN resource_change_state c ON c.tenant = s.tenant
@@ -47,9 +52,16 @@ export class SqlResourceHistory {
     if (behind === undefined) return;
     let more = true;
     while (more && signal?.aborted !== true) {
+      const start = performance.now();
       more = await this.#engine.transact((connection) => enterNext(dialect, connection, tenant));
+      if (more && gently) await pause((performance.now() - start) * restPerWork, signal);
     }
   }
+}
+
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  // Whoever aborts sees to it that nothing more is entered.
+  await sleep(milliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => {});
 }
 
 /** Answers whether there is more to enter. */

@@ -1,4 +1,11 @@
-import type { ChangeBounds, ChangeLog, ChangeQuery, PruneLimits, RecordedChange } from "../storage.ts";
+import type {
+  CatchUp,
+  ChangeBounds,
+  ChangeLog,
+  ChangeQuery,
+  PruneLimits,
+  RecordedChange,
+} from "../storage.ts";
 import { toChange } from "./change-row.ts";
 import { limitParameter, type SqlValue } from "./dialect.ts";
 import { aboutResource, forgetHistory, SqlResourceHistory } from "./resource-history.ts";
@@ -32,8 +39,8 @@ export class SqlChangeLog implements ChangeLog {
     return this.#readAbout(tenant, resourceId, "DESC", 0, limit);
   }
 
-  catchUp(tenant: string, signal?: AbortSignal): Promise<void> {
-    return this.#history.catchUp(tenant, signal);
+  catchUp(tenant: string, options?: CatchUp): Promise<void> {
+    return this.#history.catchUp(tenant, options);
   }
 
   async #readAbout(
