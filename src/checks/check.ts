@@ -120,8 +120,3 @@ export function shorten(lines: readonly string[]): readonly string[] {
   if (lines.length <= listedAtMost) return lines;
   return [...lines.slice(0, listedAtMost), `… and ${lines.length - listedAtMost} more`];
 }
-
-/** `1 person`, `2 people`: a number with its noun. */
-export function count(number: number, singular: string, plural: string): string {
-  return `${number} ${number === 1 ? singular : plural}`;
-}

@@ -73,10 +73,7 @@ async function diagnoseRights(input: StackInput, config: ConfigMap): Promise<Dia
   const subject = `Access of ${input.stack}`;
   let client: OktaClient;
   try {
-    client = await openOrg(input, {
-      apiToken: config["okta-scim:apiToken"]?.value,
-      privateKey: config["okta-scim:privateKey"]?.value,
-    });
+    client = await openOrg(input, config);
   } catch (error) {
     return [describeFailure(subject, error)];
   }

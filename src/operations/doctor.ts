@@ -7,6 +7,7 @@ import { askDocker } from "../services/docker-daemon.ts";
 import { readEmulatedOrgAddress, readEmulatedOrgStatus } from "../services/emulated-org.ts";
 import { listStacks } from "../spec/load-stack.ts";
 import { InvalidSpecError } from "../spec/spec-issue.ts";
+import { countOf } from "../text/count-of.ts";
 import { diagnoseOrg } from "./diagnose-org.ts";
 import { type Diagnosis, describeFailure } from "./diagnosis.ts";
 import { readStackInput, type StackInput } from "./stack-session.ts";
@@ -140,8 +141,4 @@ async function diagnoseStack(
         : describeFailure(subject, error),
     ];
   }
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

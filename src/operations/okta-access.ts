@@ -1,3 +1,4 @@
+import type { ConfigMap } from "@pulumi/pulumi/automation/index.js";
 import type { OktaCredentials } from "../okta/authorization.ts";
 import { createOktaClient, type OktaClient } from "../okta/okta-client.ts";
 import { requireAnswer } from "../okta/require-answer.ts";
@@ -9,8 +10,8 @@ export type RealOrg = Exclude<StackInput["settings"]["org"], "sandbox">;
 
 /** The secrets of a stack's configuration that give access to its org. */
 interface OrgSecrets {
-  readonly apiToken?: string | undefined;
-  readonly privateKey?: string | undefined;
+  readonly apiToken: string | undefined;
+  readonly privateKey: string | undefined;
 }
 
 /**
@@ -19,7 +20,7 @@ interface OrgSecrets {
  */
 export async function openOrg(
   input: Pick<StackInput, "projectDir" | "settings">,
-  secrets: OrgSecrets,
+  config: ConfigMap,
 ): Promise<OktaClient> {
   const { org } = input.settings;
   if (org === "sandbox") {
@@ -38,7 +39,10 @@ export async function openOrg(
   }
   return createOktaClient({
     orgUrl: orgUrlOf(org),
-    credentials: chooseCredentials(org, secrets),
+    credentials: chooseCredentials(org, {
+      apiToken: config["okta-scim:apiToken"]?.value,
+      privateKey: config["okta-scim:privateKey"]?.value,
+    }),
     rateLimitShare: org.maxApiCapacity / 100,
   });
 }
@@ -50,11 +54,7 @@ export function orgUrlOf(org: RealOrg): string {
 
 /** As openOrg, for an open stack, whose engine decrypts the secrets. */
 export async function openSessionOrg(session: StackSession): Promise<OktaClient> {
-  const config = await session.opened.config();
-  return openOrg(session, {
-    apiToken: config["okta-scim:apiToken"]?.value,
-    privateKey: config["okta-scim:privateKey"]?.value,
-  });
+  return openOrg(session, await session.opened.config());
 }
 
 /**

@@ -1,3 +1,4 @@
+import { countOf } from "../text/count-of.ts";
 import type { ReportedChange, TakenOverPart } from "./changes/resource-change.ts";
 import type { GuardRailFinding } from "./guard-rails/finding.ts";
 import type { PeopleImpact } from "./people/impact.ts";
@@ -113,7 +114,7 @@ function reviewReasons(
     level: "needs review",
     text: `${app.name}: ${text}`,
   });
-  const people = (count: number): string => `${count} ${count === 1 ? "person" : "people"}`;
+  const people = (count: number): string => countOf(count, "person", "people");
   const reasons = app.changes
     .filter((change) => change.action === "replace" || change.action === "remove")
     .map((change) =>

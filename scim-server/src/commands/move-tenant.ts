@@ -5,6 +5,7 @@ import { buildTenant, type Tenant } from "../config/tenant.ts";
 import { parseTenantsFile } from "../config/tenants-file.ts";
 import { parseUntrustedJson } from "../json.ts";
 import { exportTenant, importResource } from "../operation/tenant-transfer.ts";
+import { jsonLimits } from "../protocol/json-body.ts";
 import { openStorage } from "../storage/open-storage.ts";
 import { BackupError } from "../storage/sql/table-dump.ts";
 import { type Storage, StorageUnavailableError, UniquenessViolation } from "../storage/storage.ts";
@@ -17,7 +18,7 @@ import { readLines, writeLines } from "./line-file.ts";
 const importedTogether = { sqlite: 250, postgres: 8 };
 
 /** A line has what a request's body has, one level deeper. */
-const lineLimits = { maxDepth: 21, maxKeys: 200_000 };
+const lineLimits = { ...jsonLimits, maxDepth: jsonLimits.maxDepth + 1 };
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

@@ -3,7 +3,8 @@ import type { FastifyInstance } from "fastify";
 import { type JsonValue, parseUntrustedJson } from "../json.ts";
 import { ScimError } from "../scim-error.ts";
 
-const jsonLimits = { maxDepth: 20, maxKeys: 200_000 };
+/** What a request's body may have. */
+export const jsonLimits = { maxDepth: 20, maxKeys: 200_000 };
 
 /** US-ASCII is a part of UTF-8. JSON has no other encoding between systems (RFC 8259 section 8.1). */
 const readableCharset = /;\s*charset\s*=\s*"?(?:utf-?8|us-ascii)"?\s*(?:;|$)/i;

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import type { Document } from "../schema/document.ts";
 import { foldText } from "../schema/fold.ts";
-import { foldDocument } from "../schema/fold-document.ts";
+import { emailsIn, foldDocument } from "../schema/fold-document.ts";
 import type { ResourceModel } from "../schema/resource-model.ts";
 import { ScimError } from "../scim-error.ts";
 import type { ChangeType, ResourceContent } from "../storage/storage.ts";
@@ -39,13 +39,6 @@ export function emailsOf(model: ResourceModel, { emails }: Document): readonly s
   return emails === undefined ? [] : emailsIn(foldDocument(model, { emails }));
 }
 
-function emailsIn(search: JsonObject): readonly string[] {
-  return listOf(search["emails"]).flatMap((email) => {
-    const value = isJsonObject(email) ? email["value"] : undefined;
-    return typeof value === "string" ? [value] : [];
-  });
-}
-
 /** PostgreSQL's indexes hold no more than 2704 bytes, the tenant's name among them; both engines answer alike. */
 const maxKeyBytes = 2048;
 
@@ -56,10 +49,6 @@ function refuseLong(name: string, key: string | null): void {
 
 function textOf(value: JsonValue | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }
 
 /** What an audit trail says of an update: the names that changed, and their values before and after. */

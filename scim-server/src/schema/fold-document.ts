@@ -16,3 +16,11 @@ export function foldDocument(model: ResourceModel, document: Document): JsonObje
   folded["schemas"] = schemasOf(model, document);
   return folded;
 }
+
+/** The e-mail addresses of a folded document: what a person is found by. */
+export function emailsIn({ emails }: JsonObject): readonly string[] {
+  return (Array.isArray(emails) ? emails : []).flatMap((email) => {
+    const value = isJsonObject(email) ? email["value"] : undefined;
+    return typeof value === "string" ? [value] : [];
+  });
+}

@@ -1,6 +1,7 @@
 import { filterEquals } from "../../scim/scim-client.ts";
+import { countOf } from "../../text/count-of.ts";
 import type { AppSession } from "../app-session.ts";
-import { type Check, count, fail, pass, shorten } from "../check.ts";
+import { type Check, fail, pass, shorten } from "../check.ts";
 import { matchPushGroups, withoutPushGroups } from "../okta/push-groups.ts";
 import { pollUntil } from "../poll.ts";
 
@@ -22,11 +23,11 @@ async function compareGroups(session: AppSession) {
   const { app } = session;
   const exchange = {
     request: `GET /api/v1/apps/${app.appId}/group-push/mappings; GET ${app.server.baseUrl}/Groups`,
-    answer: `${count(differences.length, "difference", "differences")} in ${count(app.pushGroups.length, "group", "groups")}`,
+    answer: `${countOf(differences.length, "difference", "differences")} in ${countOf(app.pushGroups.length, "group", "groups")}`,
   };
   if (differences.length > 0) {
     return fail(
-      `${count(differences.length, "group differs", "groups differ")} from Okta's.`,
+      `${countOf(differences.length, "group differs", "groups differ")} from Okta's.`,
       "See okta.push-groups.errors; press Push now on the app's Push Groups tab to send all members again.",
       { details: shorten(differences), exchange },
     );
@@ -56,7 +57,7 @@ async function compareOnce(session: AppSession, maxAgeMs: number): Promise<reado
     const lacking = countLacking(expected, actual);
     const extra = countLacking(actual, expected);
     if (lacking + extra === 0) return undefined;
-    return `${declared.target} lacks ${count(lacking, "member", "members")} and has ${extra} too many`;
+    return `${declared.target} lacks ${countOf(lacking, "member", "members")} and has ${extra} too many`;
   });
   return (await Promise.all(compared)).filter((difference) => difference !== undefined);
 }

@@ -1,5 +1,6 @@
+import { countOf } from "../../text/count-of.ts";
 import type { AppSession } from "../app-session.ts";
-import { type Check, count, fail, pass, shorten } from "../check.ts";
+import { type Check, fail, pass, shorten } from "../check.ts";
 import type { AppCheckPlan } from "../check-plan.ts";
 import { withoutAssignments } from "../okta/assignments.ts";
 
@@ -54,7 +55,7 @@ async function findMissing({ people }: AppSession) {
   };
   if (missing.length + neverPushed.length > 0) {
     return fail(
-      `${count(missing.length + neverPushed.length, "person has", "people have")} no account (of ${expected}${of}).`,
+      `${countOf(missing.length + neverPushed.length, "person has", "people have")} no account (of ${expected}${of}).`,
       neverPushed.length > 0
         ? "Those never pushed were assigned while provisioning was off: unassign and assign them again, or press Provision User on the app's Assignments tab."
         : "Look at okta.people.errors and Dashboard > Tasks in Okta's console; after a lost database, unassign and assign the people again.",
@@ -77,12 +78,12 @@ async function findDifferences({ people }: AppSession) {
   const of = sample === undefined ? "" : `, ${sample}`;
   if (differences.length > 0) {
     return fail(
-      `${count(differences.length, "value differs", "values differ")} from Okta's (${present} accounts${of}).`,
+      `${countOf(differences.length, "value differs", "values differ")} from Okta's (${present} accounts${of}).`,
       "Somebody changed the accounts in the app, or a push failed: press Force Sync on the app's Provisioning tab, and see okta.mapping.push.",
       { details: shorten(differences), exchange },
     );
   }
-  return pass(`The values of ${count(present, "account", "accounts")} are Okta's${of}.`, { exchange });
+  return pass(`The values of ${countOf(present, "account", "accounts")} are Okta's${of}.`, { exchange });
 }
 
 async function findOrphans({ people }: AppSession) {
@@ -93,7 +94,7 @@ async function findOrphans({ people }: AppSession) {
       : `${accounts} accounts`;
   if (orphans.length > 0) {
     return fail(
-      `${count(orphans.length, "active account is", "active accounts are")} not Okta's (${of}).`,
+      `${countOf(orphans.length, "active account is", "active accounts are")} not Okta's (${of}).`,
       "Deactivate them in the app, or assign the people in Okta: nobody takes these accounts away when the people leave.",
       { details: shorten(orphans), exchange },
     );

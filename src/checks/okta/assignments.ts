@@ -1,7 +1,8 @@
 import type { OktaAppUser } from "../../okta/app-users.ts";
+import { countOf } from "../../text/count-of.ts";
 import { needsAccount } from "../account-need.ts";
 import type { AppSession } from "../app-session.ts";
-import { type Check, count, fail, pass, shorten, warn } from "../check.ts";
+import { type Check, fail, pass, shorten, warn } from "../check.ts";
 import type { AppCheckPlan } from "../check-plan.ts";
 import { describeRead } from "../exchange.ts";
 import { pollUntil } from "../poll.ts";
@@ -89,7 +90,7 @@ async function compareAssignments({ plan, app, reads, shared }: AppSession) {
   // Within an update, groups that the spec no longer names are still there: the engine deletes last.
   if (others.length > 0 && plan.updatedSince === undefined) {
     return warn(
-      `All ${expected} assignments are there, and ${count(others.length, "group is", "groups are")} assigned that the spec does not name.`,
+      `All ${expected} assignments are there, and ${countOf(others.length, "group is", "groups are")} assigned that the spec does not name.`,
       "Somebody assigned them in Okta, and their people have access: add them to the spec, or remove them from the app in Okta's console.",
       {
         details: shorten(await Promise.all(others.map(async (id) => (await shared.groupNameById(id)) ?? id))),
@@ -112,7 +113,7 @@ async function findPeopleInError(session: AppSession) {
   });
   if (failed.length > 0) {
     return fail(
-      `Okta could not provision ${count(failed.length, "person", "people")} of ${people.length}.`,
+      `Okta could not provision ${countOf(failed.length, "person", "people")} of ${people.length}.`,
       "okta.system-log and the console's Dashboard > Tasks tell why; mend it, then press Retry Selected there: Okta does not try again by itself.",
       {
         details: shorten(failed.map(({ id, credentials }) => `${credentials?.userName ?? id} (${id})`)),
@@ -122,7 +123,7 @@ async function findPeopleInError(session: AppSession) {
   }
   if (unfinished.length > 0) {
     return warn(
-      `Okta is still busy with ${count(unfinished.length, "person", "people")} of ${people.length}.`,
+      `Okta is still busy with ${countOf(unfinished.length, "person", "people")} of ${people.length}.`,
       "Run the checks again in a few minutes. Where it stays, look at Dashboard > Tasks in Okta's console.",
       {
         details: shorten(
@@ -132,7 +133,7 @@ async function findPeopleInError(session: AppSession) {
       },
     );
   }
-  return pass(`None of ${count(people.length, "person", "people")} is in ERROR.`, { exchange });
+  return pass(`None of ${countOf(people.length, "person", "people")} is in ERROR.`, { exchange });
 }
 
 /** Whether Okta still has something to do for a person; for a suspended one it waits for ever. */

@@ -1,6 +1,7 @@
 import type { OktaLogEvent } from "../../okta/logs.ts";
+import { countOf } from "../../text/count-of.ts";
 import type { AppSession } from "../app-session.ts";
-import { type Check, count, pass, shorten } from "../check.ts";
+import { type Check, pass, shorten } from "../check.ts";
 
 export const systemLogCheck: Check = {
   id: "okta.system-log",
@@ -18,7 +19,7 @@ async function findFailures(session: AppSession) {
     const isMended = !(await isAnythingInError(session));
     return {
       outcome: isMended ? ("warn" as const) : ("fail" as const),
-      evidence: `${count(events.length, "provisioning failure", "provisioning failures")}${more} since ${since}${isMended ? ", and nothing is in ERROR any more" : ""}.`,
+      evidence: `${countOf(events.length, "provisioning failure", "provisioning failures")}${more} since ${since}${isMended ? ", and nothing is in ERROR any more" : ""}.`,
       remedy: "Mend what the reason names, then retry the tasks in Okta's console (Dashboard > Tasks).",
       details: shorten(events.map(describeEvent)),
       exchange,

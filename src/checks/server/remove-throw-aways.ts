@@ -1,5 +1,6 @@
+import { countOf } from "../../text/count-of.ts";
 import type { AppSession } from "../app-session.ts";
-import { type Check, CheckFailure, count, demand, pass, shorten } from "../check.ts";
+import { type Check, CheckFailure, demand, pass, shorten } from "../check.ts";
 import type { ThrowAway } from "../throw-aways.ts";
 import { demandList } from "./answers.ts";
 
@@ -28,7 +29,7 @@ export function createCleanUpCheck(after: readonly string[]): Check {
       const left = await removeThrowAways(session);
       if (left.length > 0) {
         throw new CheckFailure(
-          `${count(left.length, "throw-away resource", "throw-away resources")} could not be removed.`,
+          `${countOf(left.length, "throw-away resource", "throw-away resources")} could not be removed.`,
           "Delete them by hand; their names begin with okta-scim-check. The next run tries again.",
           { details: left.map(({ kind, name }) => `${kind} ${name}`) },
         );
@@ -69,11 +70,11 @@ async function removeLeftOvers(session: AppSession) {
   for (const leftOver of left) session.throwAways.forget(leftOver);
   demand(
     left.length === 0,
-    `${count(left.length, "left-over", "left-overs")} of an earlier run could not be removed.`,
+    `${countOf(left.length, "left-over", "left-overs")} of an earlier run could not be removed.`,
     "Delete them by hand: their names begin with okta-scim-check.",
   );
   return pass(
-    `Removed ${count(found.length, "left-over", "left-overs")} of an earlier run that was killed.`,
+    `Removed ${countOf(found.length, "left-over", "left-overs")} of an earlier run that was killed.`,
     {
       details: shorten(found.map(({ kind, name }) => `${kind} ${name}`)),
     },

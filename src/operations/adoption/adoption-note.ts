@@ -23,11 +23,6 @@ export interface AdoptionNote {
   readonly command?: string;
 }
 
-/** Words for people: `1 person`, `2 people`. */
-export function countOf(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
 /** A list for a sentence, cut where it gets long. */
 export function listNames(names: readonly string[], limit = 10): string {
   const shown = names.slice(0, limit).map((name) => JSON.stringify(name));

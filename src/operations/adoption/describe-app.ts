@@ -1,4 +1,4 @@
-import { appSchema } from "../../spec/schema/app-schema.ts";
+import { appSchema, loginTemplate } from "../../spec/schema/app-schema.ts";
 import type { AdoptionNote } from "./adoption-note.ts";
 import { describeSignOn } from "./describe-sign-on.ts";
 import type { OrgApp } from "./read-org-app.ts";
@@ -10,8 +10,6 @@ interface DescribedApp {
   readonly catalogName: string | undefined;
   readonly notes: readonly AdoptionNote[];
 }
-
-const loginTemplate = `\${source.login}`;
 
 /** Settings that may be credentials; Okta masks some of them, and none belongs into a file. */
 const secretSetting = /secret|password|passwd|token|api_?key|access_?key|private_?key/i;

@@ -5,7 +5,8 @@ import { toTitle } from "../../spec/plan-attributes.ts";
 import { attributeSchema } from "../../spec/schema/attribute-schema.ts";
 import { fromExternalName, refuseScimPath, renderScimPath } from "../../spec/scim-path.ts";
 import { compareText } from "../../spec/spec-issue.ts";
-import { type AdoptionNote, countOf, listNames } from "./adoption-note.ts";
+import { countOf } from "../../text/count-of.ts";
+import { type AdoptionNote, listNames } from "./adoption-note.ts";
 import type { OrgApp } from "./read-org-app.ts";
 import { given, type Written } from "./written-values.ts";
 

@@ -1,7 +1,9 @@
 import { baseAttributes } from "../../spec/base-attributes.ts";
+import { loginTemplate } from "../../spec/schema/app-schema.ts";
 import { loginName, oktaId, profileValues, shownText } from "../../spec/schema/text.ts";
 import { compareText } from "../../spec/spec-issue.ts";
-import { type AdoptionNote, countOf, listNames } from "./adoption-note.ts";
+import { countOf } from "../../text/count-of.ts";
+import { type AdoptionNote, listNames } from "./adoption-note.ts";
 import type { FoundGroup, OrgApp } from "./read-org-app.ts";
 import { given, type Written } from "./written-values.ts";
 
@@ -139,7 +141,7 @@ function whyUnsaid({ id, name, isMeantByName }: FoundGroup): string | undefined 
 function describeUsers({ people, details, mapping }: OrgApp) {
   const { template, type, suffix } = details.credentials?.userNameTemplate ?? {};
   const isLogin =
-    (type ?? "BUILT_IN") === "BUILT_IN" && (template ?? `\${source.login}`) === `\${source.login}` && !suffix;
+    (type ?? "BUILT_IN") === "BUILT_IN" && (template ?? loginTemplate) === loginTemplate && !suffix;
   const written: Written[] = [];
   const logins: string[] = [];
   const left: string[] = [];

@@ -24,12 +24,5 @@ export async function openStackOrg(
       progress(`getting the Pulumi engine, which decrypts the stack's secrets: ${step}`),
   });
   progress("reading the stack's secrets");
-  const config = await readConfiguration(engine, projectDir, stack);
-  return openOrg(
-    { projectDir, settings },
-    {
-      apiToken: config["okta-scim:apiToken"]?.value,
-      privateKey: config["okta-scim:privateKey"]?.value,
-    },
-  );
+  return openOrg({ projectDir, settings }, await readConfiguration(engine, projectDir, stack));
 }

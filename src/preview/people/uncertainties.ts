@@ -1,4 +1,5 @@
 import { asksBeyondProfile } from "../../expression/check-expression.ts";
+import { countOf } from "../../text/count-of.ts";
 import { isProvisioning, type PushedGroup } from "./access.ts";
 import type { ImpactInput } from "./impact.ts";
 
@@ -116,5 +117,5 @@ function pushDoubts({ before, after, endedPushes = [] }: ImpactInput): {
 }
 
 function count(number: number, rest: string): string[] {
-  return number === 0 ? [] : [`${number} ${number === 1 ? "person" : "people"} ${rest}`];
+  return number === 0 ? [] : [`${countOf(number, "person", "people")} ${rest}`];
 }

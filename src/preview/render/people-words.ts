@@ -1,3 +1,4 @@
+import { countOf } from "../../text/count-of.ts";
 import { type AccountOutcome, accountOutcomes } from "../people/gained-accounts.ts";
 import type { TouchedPerson } from "../people/impact.ts";
 import type { AppReport, PeopleReport } from "../report.ts";
@@ -128,11 +129,11 @@ function agree(count: number, text: string): string {
 }
 
 function countPeople(count: number): string {
-  return `${count} ${count === 1 ? "person" : "people"}`;
+  return countOf(count, "person", "people");
 }
 
 export function countCalls(count: number): string {
-  return `${count} Okta ${count === 1 ? "call" : "calls"}`;
+  return countOf(count, "Okta call");
 }
 
 /** An application's label for a row of a table: with its name where another one has the same label. */

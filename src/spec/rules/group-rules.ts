@@ -1,6 +1,7 @@
 import { baseAttributes } from "../base-attributes.ts";
 import { issueIn, type LoadedSpec } from "../loaded-spec.ts";
 import { findNearestWord } from "../nearest-word.ts";
+import { loginTemplate } from "../schema/app-schema.ts";
 import type { SpecIssue } from "../spec-issue.ts";
 
 /** Push groups and assignments: nothing twice, and what Okta does with groups used for both. */
@@ -78,7 +79,7 @@ function checkPriorities(loaded: LoadedSpec): SpecIssue[] {
 function checkUserNames(loaded: LoadedSpec): SpecIssue[] {
   const { app, assignments } = loaded.spec;
   const { template, type, suffix } = app.userNameTemplate;
-  if (type === "BUILT_IN" && template === `\${source.login}` && suffix === undefined) return [];
+  if (type === "BUILT_IN" && template === loginTemplate && suffix === undefined) return [];
   return assignments.users.flatMap(({ login, userName }, index) =>
     userName === undefined
       ? [

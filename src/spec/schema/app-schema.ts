@@ -2,10 +2,13 @@ import { z } from "zod";
 import { signOnSchema } from "./sign-on-schema.ts";
 import { httpUrl, shownText } from "./text.ts";
 
+/** Makes the Okta login the user name in the app. */
+export const loginTemplate = `\${source.login}`;
+
 const userNameTemplateSchema = z
   .strictObject({
     template: shownText
-      .default(`\${source.login}`)
+      .default(loginTemplate)
       .describe("An Okta expression in dollar and braces, like the default."),
     type: z
       .enum(["BUILT_IN", "CUSTOM", "NONE"])

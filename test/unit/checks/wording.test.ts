@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { count, shorten } from "../../../src/checks/check.ts";
+import { shorten } from "../../../src/checks/check.ts";
 import { describeRead, excerpt } from "../../../src/checks/exchange.ts";
+import { countOf } from "../../../src/text/count-of.ts";
 
 describe("what a finding says", () => {
   it("counts in words", () => {
-    expect([0, 1, 2].map((number) => count(number, "person", "people"))).toEqual([
+    expect([0, 1, 2].map((number) => countOf(number, "person", "people"))).toEqual([
       "0 people",
       "1 person",
       "2 people",

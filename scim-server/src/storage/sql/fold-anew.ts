@@ -1,5 +1,7 @@
-import { isJsonObject, type JsonValue, parseJsonObject } from "../../json.ts";
+import { isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from "../../json.ts";
 import { foldText } from "../../schema/fold.ts";
+import { emailsIn } from "../../schema/fold-document.ts";
+import { replaceEmails } from "./email-keys.ts";
 import { integerColumn, optionalTextColumn, type Row, type SqlConnection, textColumn } from "./sql-engine.ts";
 
 const pageSize = 1000;
@@ -31,7 +33,7 @@ export async function foldAnew(connection: SqlConnection): Promise<void> {
 async function foldResource(connection: SqlConnection, row: Row): Promise<void> {
   const [ordinal, tenant] = [integerColumn(row, "ordinal"), textColumn(row, "tenant")];
   const former = parseJsonObject(textColumn(row, "search"));
-  const search = foldStrings(former);
+  const search = foldEntries(former);
   await connection.all("UPDATE resource SET search = ? WHERE ordinal = ?", [JSON.stringify(search), ordinal]);
   const display = optionalTextColumn(row, "display_key");
   if (display !== undefined) {
@@ -48,34 +50,16 @@ async function foldResource(connection: SqlConnection, row: Row): Promise<void> 
       (SELECT 1 FROM resource other WHERE other.tenant = ? AND other.type = ? AND other.unique_key = ?)`,
     [key, ordinal, tenant, textColumn(row, "type"), key],
   );
-  for (const email of emailsOf(former)) {
-    await connection.all("DELETE FROM user_email WHERE tenant = ? AND value = ? AND ordinal = ?", [
-      tenant,
-      email,
-      ordinal,
-    ]);
-  }
-  for (const email of emailsOf(search)) {
-    await connection.all("INSERT INTO user_email (tenant, value, ordinal) VALUES (?, ?, ?)", [
-      tenant,
-      email,
-      ordinal,
-    ]);
-  }
-}
-
-function emailsOf(search: JsonValue): ReadonlySet<string> {
-  const emails = isJsonObject(search) ? search["emails"] : undefined;
-  const values = (Array.isArray(emails) ? emails : []).flatMap((email) => {
-    const value = isJsonObject(email) ? email["value"] : undefined;
-    return typeof value === "string" ? [value] : [];
-  });
-  return new Set(values);
+  await replaceEmails(connection, tenant, ordinal, emailsIn(former), emailsIn(search));
 }
 
 function foldStrings(value: JsonValue): JsonValue {
   if (typeof value === "string") return foldText(value);
   if (Array.isArray(value)) return value.map(foldStrings);
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, foldStrings(item)]));
+  return foldEntries(value);
+}
+
+function foldEntries(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, foldStrings(item)]));
 }

@@ -10,6 +10,7 @@ import {
 } from "../storage.ts";
 import { appendChanges } from "./append-changes.ts";
 import type { SqlValue } from "./dialect.ts";
+import { replaceEmails } from "./email-keys.ts";
 import { MemberWrites } from "./member-writes.ts";
 import { BlockChanges } from "./resource-blocks.ts";
 import { resourceColumns, toResource } from "./resource-row.ts";
@@ -79,7 +80,7 @@ export class SqlTransaction implements Transaction {
       ],
     );
     const ordinal = row === undefined ? 0 : integerColumn(row, "ordinal");
-    await this.#insertEmails(ordinal, content.emails);
+    await replaceEmails(this.#connection, this.#tenant, ordinal, [], content.emails);
     this.#count(content.type, content.active, 1);
     this.#blocks.add(content.type, ordinal, 1);
     return {
@@ -117,8 +118,7 @@ export class SqlTransaction implements Transaction {
       lastModifiedAt,
       ordinal,
     ]);
-    await this.#deleteEmails(ordinal, formerEmails, content.emails);
-    await this.#insertEmails(ordinal, content.emails, formerEmails);
+    await replaceEmails(this.#connection, this.#tenant, ordinal, formerEmails, content.emails);
     this.#count(content.type, before?.["active"] === 1, -1);
     this.#count(content.type, content.active, 1);
     return {
@@ -152,7 +152,7 @@ export class SqlTransaction implements Transaction {
     const [row] = await this.#connection.all("DELETE FROM resource WHERE ordinal = ? RETURNING active", [
       existing.ordinal,
     ]);
-    await this.#deleteEmails(existing.ordinal, emails);
+    await replaceEmails(this.#connection, this.#tenant, existing.ordinal, emails, []);
     this.#count(existing.type, row?.["active"] === 1, -1);
     this.#blocks.add(existing.type, existing.ordinal, -1);
     return left.map((row) => textColumn(row, "id"));
@@ -194,36 +194,6 @@ export class SqlTransaction implements Transaction {
       blocks: this.#blocks.all,
     });
     return true;
-  }
-
-  async #insertEmails(
-    ordinal: number,
-    emails: readonly string[],
-    present: readonly string[] = [],
-  ): Promise<void> {
-    for (const email of new Set(emails)) {
-      if (present.includes(email)) continue;
-      await this.#connection.all("INSERT INTO user_email (tenant, value, ordinal) VALUES (?, ?, ?)", [
-        this.#tenant,
-        email,
-        ordinal,
-      ]);
-    }
-  }
-
-  async #deleteEmails(
-    ordinal: number,
-    emails: readonly string[],
-    kept: readonly string[] = [],
-  ): Promise<void> {
-    for (const email of emails) {
-      if (kept.includes(email)) continue;
-      await this.#connection.all("DELETE FROM user_email WHERE tenant = ? AND value = ? AND ordinal = ?", [
-        this.#tenant,
-        email,
-        ordinal,
-      ]);
-    }
   }
 
   async #write(text: string, parameters: readonly SqlValue[]): Promise<readonly Row[]> {
